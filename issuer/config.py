@@ -1,0 +1,134 @@
+"""Settings of an issuing instance: `xueshi.toml` in its home folder, overridden by XUESHI_* in the environment."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from issuer.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+FILE = "xueshi.toml"
+DEMO_PASSPHRASE = "demo-passphrase-known-to-everyone"  # noqa: S105 -- refused unless `demo = true`, and it shouts
+
+
+class Settings(BaseSettings):
+    """What an instance is: its names, its places and its secrets. Frozen once read."""
+
+    model_config = SettingsConfigDict(env_prefix="XUESHI_", extra="forbid", frozen=True)
+
+    home: Path
+    """The instance's folder; relative places below are inside it."""
+    did: Annotated[str, Field(pattern=r"^did:web:[a-z0-9.-]+(%3A[0-9]+)?$")]
+    host: Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:[0-9]+)?$")]
+    """Host of the QR's URL and of the public files."""
+    name_zh: Annotated[str, Field(min_length=1, max_length=40)]
+    name_en: Annotated[str, Field(min_length=1, max_length=80)]
+    database: str = "sqlite:///xueshi.db"
+    public_url: str | None = None
+    """Where the public files are served; https://<host> when not given."""
+    demo: bool = False
+    passphrase: SecretStr | None = None
+    """Opens the key files. No default: XUESHI_PASSPHRASE, or a file named by XUESHI_PASSPHRASE_FILE."""
+    passphrase_file: Path | None = None
+
+    home_of_file: ClassVar[Path]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """First the arguments, then the environment, then the file of the instance."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, cls.home_of_file / FILE)
+        return init_settings, env_settings, file
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def public(self) -> Path:
+        return self.home / "public"
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"https://{self.host}").rstrip("/")
+
+    @property
+    def log_origin(self) -> str:
+        return self.host
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL; a relative SQLite path is inside `home`."""
+        prefix = "sqlite:///"
+        if self.database.startswith(prefix) and not self.database.startswith(prefix + "/"):
+            return prefix + str((self.home / self.database.removeprefix(prefix)).resolve())
+        return self.database
+
+    def key_passphrase(self) -> bytes:
+        """The passphrase of the key files.
+
+        Raises:
+            SettingsError: none is configured, and this is not a demo.
+        """
+        if self.passphrase is not None:
+            return self.passphrase.get_secret_value().encode()
+        if self.passphrase_file is not None:
+            return _read_secret(self.passphrase_file)
+        if self.demo:
+            log.warning("DEMO KEYS: the passphrase is public. 演示密钥，任何人都能打开，不得用于真实签发。")
+            return DEMO_PASSPHRASE.encode()
+        raise SettingsError(
+            "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
+            "No key passphrase: set XUESHI_PASSPHRASE or XUESHI_PASSPHRASE_FILE."
+        )
+
+
+def read_settings(home: Path) -> Settings:
+    """Read the settings of the instance in `home`.
+
+    Raises:
+        SettingsError: the folder is no instance, or a setting is missing, unknown or wrong; says which.
+    """
+    if not (home / FILE).is_file():
+        raise SettingsError(
+            f"{home} 不是签发实例（没有 {FILE}）。先运行 xueshi init {home}。"
+            f"{home} is no instance (no {FILE}): run xueshi init {home} first."
+        )
+
+    class Here(Settings):
+        home_of_file = home
+
+    try:
+        return Here(home=home)  # type: ignore[call-arg]  # the other fields come from the file and the environment
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{home / FILE} 或环境变量 or environment: {place}: {first['msg']}") from None
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError(
+            f"口令文件读不了 cannot read the passphrase file: {path}: {error.strerror}"
+        ) from None
+    if not secret:
+        raise SettingsError(f"口令文件是空的 the passphrase file is empty: {path}")
+    return secret

@@ -1,0 +1,20 @@
+"""A person's year as decided, one row a version, each with its ledger event."""
+
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from issuer.database import metadata
+
+year_record = Table(
+    "year_record",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("professional.id"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("input_digest", LargeBinary(32), nullable=False),
+    Column("registrar", String(80), nullable=False),
+    Column("affiliation", String(30), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("event_id", LargeBinary(16), nullable=False, unique=True),
+    UniqueConstraint("person_id", "year", "version"),
+)
