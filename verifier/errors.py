@@ -1,0 +1,65 @@
+"""Errors raised by verifier/.
+
+* VerifierError
+    - InputError          a file or text that cannot be used as given (exit code 2)
+    - TokenError          a JWS that is malformed, or whose signature does not hold
+        - AlgorithmError  its algorithm is not the one bound to the key
+    - CredentialError     a payload that is not what docs/format.md section 3 says
+        - UnknownVersionError   a type or version this verifier does not know
+    - TransportError      a QR text that is not what section 6 says
+        - UnknownFormatError    a frame format or dictionary this verifier does not know
+    - StatusError         a status list that cannot be relied on
+    - TrustError          a trust list that cannot be relied on
+    - SourceError         a public file that cannot be had
+"""
+
+
+class VerifierError(Exception):
+    """Base class of every error raised by verifier/."""
+
+
+class InputError(VerifierError):
+    """A file or text that cannot be used as given."""
+
+    def __init__(self, name: str, expected: str, message: str) -> None:
+        """Name the file, what was expected of it, and what was found."""
+        super().__init__(f"{name}: {message} (expected: {expected})")
+        self.name = name
+        self.expected = expected
+        self.message = message
+
+
+class TokenError(VerifierError):
+    """A JWS that is malformed, or whose signature does not hold."""
+
+
+class AlgorithmError(TokenError):
+    """The token's algorithm is not the one bound to the key."""
+
+
+class CredentialError(VerifierError):
+    """A payload that is not what the format says; the message names the place."""
+
+
+class UnknownVersionError(CredentialError):
+    """A type or version that this verifier does not know; a newer one may."""
+
+
+class TransportError(VerifierError):
+    """A QR text that is not what the format says."""
+
+
+class UnknownFormatError(TransportError):
+    """A frame format or dictionary that this verifier does not know; a newer one may."""
+
+
+class StatusError(VerifierError):
+    """A status list that cannot be relied on: never read as "not revoked"."""
+
+
+class TrustError(VerifierError):
+    """A trust list that cannot be relied on."""
+
+
+class SourceError(VerifierError):
+    """A public file that cannot be had: missing, too large, unreachable, or not allowed."""

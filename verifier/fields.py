@@ -1,0 +1,68 @@
+"""The kinds of fields that the credential and the statement's lines are made of (docs/format.md, section 3)."""
+
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+CATEGORIES = (
+    "training",
+    "self_study",
+    "academic",
+    "achievement",
+    "expert_service",
+    "contest",
+    "public_online",
+    "public_offline",
+    "transfer_in",
+    "credits",
+)
+"""Order of the categories in the signed bytes, in the lines and on the page."""
+
+Category = Literal[
+    "training",
+    "self_study",
+    "academic",
+    "achievement",
+    "expert_service",
+    "contest",
+    "public_online",
+    "public_offline",
+    "transfer_in",
+    "credits",
+]
+DeemedFlag = Literal["professional", "all", "origin", "deferred"]
+
+
+def _printable(text: str) -> str:
+    """Refuse what prints as nothing or turns the line: controls, bidi and zero-width marks, private use."""
+    if text != text.strip() or any(unicodedata.category(c) in _UNPRINTABLE for c in text):
+        raise ValueError("text without control, format or private-use characters and without outer spaces")
+    return text
+
+
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9]{0,3}[1-9])?$")]
+"""Hours as canonical decimal text: "62", "19.5"; no sign, no exponent, no zero that says nothing."""
+Short = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
+Long = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+Note = Annotated[str, Field(max_length=300), AfterValidator(_printable)]
+Masked = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}\*{1,32}[0-9A-Z]{4}$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}@[0-9]+\.[0-9]+\.[0-9]+$")]
+Did = Annotated[str, StringConstraints(pattern=r"^did:web:[A-Za-z0-9.%:_-]{1,200}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
+
+
+class Part(BaseModel):
+    """Base of every part: strict, frozen, nothing extra; JSON names in camel case."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
