@@ -1,0 +1,171 @@
+"""A ledger entry and its exact bytes (docs/format.md, section 1). No clock, no database.
+
+The body is canonical JSON with a fixed set of keys, so it is read with one regular expression:
+whatever is not byte for byte what `encode` writes is refused.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ledger.errors import EntryFormatError, UnknownVersionError
+
+VERSION = 0
+MAX_BODY = 65_535
+"""Bytes: an entry bundle writes each length in two bytes (C2SP tlog-tiles)."""
+MAX_INDEX = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact."""
+HASH_SIZE = 32
+SALT_SIZE = 32
+GENESIS = bytes(HASH_SIZE)
+"""What the first entry names as the hash before it."""
+COMMITMENT_DOMAIN = b"xueshi/commitment/v0\n"
+
+
+class Kind(StrEnum):
+    """What happened, coarsely: in a small unit a finer word beside a date would name a person."""
+
+    REGISTRATION = "registration"
+    TRANSFER = "transfer"
+    DECISION = "decision"
+    ISSUANCE = "issuance"
+    STATUS = "status"
+    GOVERNANCE = "governance"
+    ERASURE = "erasure"
+
+
+DIGEST_KINDS = frozenset({Kind.ISSUANCE, Kind.GOVERNANCE})
+"""Kinds whose content is public or unguessable, so that a bare digest gives nothing away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leaf of the log.
+
+    `previous` is the leaf hash of the entry before. `day` is the day of the event in Asia/Shanghai.
+    Exactly one of `commitment` (salted, to a private payload) and `digest` (SHA-256 of something public
+    or unguessable; an issuance always, governance where the text is public) is given, 32 bytes each.
+    """
+
+    index: int
+    previous: bytes
+    kind: Kind
+    day: date
+    commitment: bytes | None = None
+    digest: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be encoded.
+
+        Raises:
+            EntryFormatError: a field is out of its range, or commitment and digest do not fit the kind.
+        """
+        if not 0 <= self.index <= MAX_INDEX:
+            raise EntryFormatError(f"index {self.index} is not between 0 and 2^53-1")
+        check_content(self.kind, self.commitment, self.digest)
+        if len(self.previous) != HASH_SIZE:
+            raise EntryFormatError(f"entry {self.index}: the previous hash is not {HASH_SIZE} bytes")
+
+
+def check_content(kind: Kind, commitment: bytes | None, digest: bytes | None) -> None:
+    """Hold that an entry of `kind` carries what it should: an issuance a digest, most others a commitment.
+
+    Raises:
+        EntryFormatError: both or none is given, it is not 32 bytes, or it does not fit the kind.
+    """
+    content = commitment if digest is None else digest
+    if content is None or (commitment is not None and digest is not None):
+        raise EntryFormatError("an entry carries either a commitment or a digest")
+    if len(content) != HASH_SIZE:
+        raise EntryFormatError(f"a commitment or digest is {HASH_SIZE} bytes, not {len(content)}")
+    if digest is not None and kind not in DIGEST_KINDS:
+        raise EntryFormatError(f"an entry of kind {kind} carries a commitment, never a bare digest")
+    if digest is None and kind is Kind.ISSUANCE:
+        raise EntryFormatError("an issuance carries the digest of what was issued")
+
+
+_HEX32 = rb"([0-9a-f]{64})"
+_BODY = re.compile(
+    rb'\{"([cd])":"' + _HEX32 + rb'","i":(0|[1-9][0-9]{0,15}),"k":"([a-z]{1,16})","p":"' + _HEX32 + rb'",'
+    rb'"t":"([0-9]{4}-[0-9]{2}-[0-9]{2})","v":(0|[1-9][0-9]{0,8})\}'
+)
+_ANY_VERSION = re.compile(rb'"v":([0-9]{1,9})\}\Z')
+
+
+def encode(entry: Entry) -> bytes:
+    """Return the bytes that are stored, hashed and published: canonical JSON, keys in order, no spaces."""
+    name, content = ("c", entry.commitment) if entry.digest is None else ("d", entry.digest)
+    if content is None:  # __post_init__ holds this; said again so that no type checker has to trust it
+        raise EntryFormatError(f"entry {entry.index} carries neither commitment nor digest")
+    return (
+        f'{{"{name}":"{content.hex()}","i":{entry.index},"k":"{entry.kind}","p":"{entry.previous.hex()}",'
+        f'"t":"{entry.day.isoformat()}","v":{VERSION}}}'
+    ).encode("ascii")
+
+
+def decode(body: bytes) -> Entry:
+    """Read an entry; only the exact bytes of `encode` are accepted.
+
+    Raises:
+        UnknownVersionError: an entry of a later format.
+        EntryFormatError: anything else that is not an entry.
+    """
+    match = _BODY.fullmatch(body)
+    if match is None or int(match[7]) != VERSION:
+        version = _ANY_VERSION.search(body)
+        if version is not None and int(version[1]) != VERSION:
+            raise UnknownVersionError(f"entry format version {int(version[1])}; this program knows {VERSION}")
+        raise EntryFormatError(f"not the canonical body of an entry ({len(body)} bytes)")
+    name, content, index, kind, previous, day, _ = match.groups()
+    try:
+        known, on = Kind(kind.decode()), date.fromisoformat(day.decode())
+    except ValueError as error:
+        raise EntryFormatError(f"entry {int(index)}: {error}") from error
+    value = bytes.fromhex(content.decode())
+    commitment, digest = (value, None) if name == b"c" else (None, value)
+    return Entry(int(index), bytes.fromhex(previous.decode()), known, on, commitment, digest)
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """SHA-256(0x00 || body): at once the Merkle leaf (RFC 6962 section 2.1) and the link of the chain."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def commit(salt: bytes, payload: bytes) -> bytes:
+    """Commit to `payload` under a random `salt` of 32 bytes.
+
+    SHA-256(domain || salt || payload). Equal payloads give unlinkable commitments, and once the salt is
+    destroyed no dictionary of names or ID numbers opens one.
+
+    Raises:
+        ValueError: the salt is not 32 bytes.
+    """
+    if len(salt) != SALT_SIZE:
+        raise ValueError(f"a salt is {SALT_SIZE} bytes, not {len(salt)}")
+    return hashlib.sha256(COMMITMENT_DOMAIN + salt + payload).digest()
+
+
+def canonical(value: object) -> bytes:
+    """Encode a private payload: JSON, UTF-8, keys sorted, no spaces; numbers are integers, hours are strings.
+
+    Raises:
+        TypeError: a float, or anything else that JSON does not have.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("floats have no single canonical form; use a string")
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a key of canonical JSON is a string, not {type(key).__name__}")
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)
