@@ -1,0 +1,298 @@
+"""The certificate's page, in words: everything that is printed, as a pure function of the credential (and its lines).
+
+The issuer's template prints `page_of(credential, lines)` and nothing else; check 10 extracts the text of a PDF and asks
+`differences`. Both use this one module, so a word that is not made here cannot stand on a genuine page. What is the
+issuer's configuration (the seal, the issuer's name beside it, a specimen's mark) is drawn as outlines and proves nothing.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from unicodedata import east_asian_width
+from zoneinfo import ZoneInfo
+
+from verifier import wording
+from verifier.credential import CompletionCertificate, Credential, ExceptionNote, Subject
+from verifier.fields import CATEGORIES
+from verifier.lines import StatementLine
+from verifier.text_difference import locate, plain
+
+TEMPLATE = "template"
+"""The field of words that are the same on every certificate."""
+FIRST_SHEET, NEXT_SHEET = 11, 42
+"""Rows of text of a statement's table that fit on its first sheet, and on each further one."""
+ARTICLE_EMS, REASON_EMS = 11, 17
+"""Widths, in ems, of the two columns of that table whose text wraps."""
+NAME_EMS, EMPLOYER_EMS = 20, 26
+"""Widths, in ems, of the first sheet's name and employer; each further row of them takes one from the table."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One run of printed text; `field` is its place in the credential's subject ("hours.total"), or `TEMPLATE`."""
+
+    field: str
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A label in Chinese and English, and what stands beside it."""
+
+    label: Word
+    english: Word
+    value: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column heads as (Chinese, English), then the rows."""
+
+    head: tuple[tuple[Word, Word], ...]
+    rows: tuple[tuple[Word, ...], ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of paper. Attributes stand in the order of printing; what a sheet lacks is empty or None."""
+
+    serial: tuple[Word, ...]
+    heading: tuple[Word, ...]
+    year: tuple[Word, ...]
+    fields: tuple[Labelled, ...] = ()
+    body: tuple[Word, ...] = ()
+    english: tuple[Word, ...] = ()
+    hours: Table | None = None
+    lines: Table | None = None
+    remarks: tuple[Labelled, ...] = ()
+    caption: tuple[Word, ...] = ()
+    issued: tuple[Word, ...] = ()
+    foot: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole document: a completion certificate (one sheet) or a statement of hours (one or more)."""
+
+    certificate: bool
+    sheets: tuple[Sheet, ...]
+
+    def words(self) -> Iterator[Word]:
+        """Yield every printed word, in printed order."""
+        return _words(self.sheets)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where a page does not say what its credential says.
+
+    `field` is as in Word, or "" for added text that belongs to no field. `expected` and `found` are without white space;
+    `found` is empty for missing text.
+    """
+
+    field: str
+    expected: str
+    found: str
+
+
+def page_of(credential: Credential, lines: Sequence[StatementLine] | None = None) -> Page:
+    """Return the printed words of a completion certificate, or of a statement with its `lines`."""
+    if isinstance(credential, CompletionCertificate):
+        return Page(certificate=True, sheets=(_first_sheet(credential, None, ()),))
+    parts = _split(credential.credential_subject, lines or ())
+    sheets, start = [], 1
+    for number, part in enumerate(parts, 1):
+        foot = _word(f"第{number}页，共{len(parts)}页 Page {number} of {len(parts)}")
+        table = _lines_table(part, start) if part else None
+        sheet = _first_sheet if number == 1 else _next_sheet
+        sheets.append(sheet(credential, table, (foot,)))
+        start += len(part)
+    return Page(certificate=False, sheets=tuple(sheets))
+
+
+def differences(
+    credential: Credential, lines: Sequence[StatementLine] | None, extracted_text: str
+) -> list[Difference]:
+    """Compare the text extracted from a whole PDF with what must be printed; an empty list means: exactly that.
+
+    `extracted_text` is the text of all sheets, in order, as PDFium gives it. White space is set aside, since an extractor
+    invents it, and so are two of PDFium's habits (see `plain`); of the rest every character and its place counts.
+    """
+    words = [w for w in page_of(credential, lines).words() if plain(w.text)]
+    result = []
+    for touched, expected, found in locate([plain(w.text) for w in words], plain(extracted_text)):
+        fields = [words[i].field for i in touched]
+        named = [field for field in fields if field != TEMPLATE]
+        result.append(Difference((named or fields or [""])[0], expected, found))
+    return result
+
+
+def _first_sheet(credential: Credential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
+    subject, certificate = credential.credential_subject, isinstance(credential, CompletionCertificate)
+    host = Word("issuer", wording.host(credential.iss))
+    day = credential.issued_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    return Sheet(
+        serial=_serial(subject),
+        heading=(_word("甘肃省专业技术人员"), *map(_word, wording.TITLES[certificate])),
+        year=_year(subject),
+        fields=_fields(subject),
+        body=_body(subject, certificate=certificate),
+        english=(Word("conclusion", wording.english(subject, certificate=certificate)),),
+        hours=_hours(subject),
+        lines=lines,
+        remarks=_remarks(subject),
+        caption=(_word("扫码核验真伪"), _word("Scan to verify"), host),
+        issued=(
+            _word("签发日期"),
+            _word("Issued on"),
+            Word("validFrom", f"{day.year}年{day.month}月{day.day}日"),
+            Word("validFrom", f"{day:%Y-%m-%d}"),
+        ),
+        foot=(_word(wording.FOOT[certificate]), _word(wording.ENGLISH_FOOT), *number),
+    )
+
+
+def _next_sheet(credential: Credential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
+    subject = credential.credential_subject
+    return Sheet(
+        serial=_serial(subject),
+        heading=(_word("继续教育学时登记明细（续）"), _word("Statement of Hours, continued")),
+        year=(*_year(subject), Word("name", subject.name)),
+        lines=lines,
+        foot=(_word("本明细不是完成证明。"), _word("This is not a certificate of completion."), *number),
+    )
+
+
+def _serial(subject: Subject) -> tuple[Word, ...]:
+    version = Word("version", f"第{subject.version}版")
+    return (_word("证明编号"), _word("No."), Word("serial", subject.serial), version)
+
+
+def _year(subject: Subject) -> tuple[Word, ...]:
+    return (Word("year", wording.chinese_year(subject.year)), Word("year", str(subject.year)))
+
+
+def _fields(subject: Subject) -> tuple[Labelled, ...]:
+    own = (
+        (Word("selfVerified", "（单位自核）"), Word("selfVerified", "self-verified"))
+        if subject.self_verified
+        else ()
+    )
+    return (
+        _labelled("姓名", "Name", Word("name", subject.name)),
+        _labelled("身份证件号码", "ID number", Word("identifier", subject.identifier)),
+        _labelled("工作单位", "Employer", Word("employer", subject.employer)),
+        _labelled("登记机关", "Registrar", Word("registrar", subject.registrar), *own),
+    )
+
+
+def _body(subject: Subject, *, certificate: bool) -> tuple[Word, ...]:
+    hours = subject.hours
+    return (
+        _word("上述人员" if certificate else "截至签发之日，上述人员"),
+        Word("year", str(subject.year)),
+        _word("年度参加专业技术人员继续教育，经登记审核，累计认定"),
+        Word("hours.total", hours.total, strong=True),
+        _word("学时，其中专业科目"),
+        Word("hours.professional", hours.professional),
+        _word("学时、公需科目"),
+        Word("hours.public", hours.public),
+        _word("学时，"),
+        Word("deemed" if subject.deemed else "conclusion", wording.finding(subject)),
+        _word("，特此证明。" if certificate else "。本明细不是完成证明。"),
+    )
+
+
+def _hours(subject: Subject) -> Table:
+    head = _heads(
+        ("科目", "Subject"), ("认定学时", "Recognised"), ("要求学时", "Required"), ("结论", "Conclusion")
+    )
+    rows = (
+        (
+            _word(name),
+            Word(f"hours.{kind}", getattr(subject.hours, kind)),
+            Word(f"required.{kind}", getattr(subject.required, kind)),
+            Word("conclusion", wording.conclusion(subject, kind)),
+        )
+        for kind, name in wording.SUBJECTS.items()
+    )
+    return Table(head, tuple(rows))
+
+
+def _remarks(subject: Subject) -> tuple[Labelled, ...]:
+    ordered = sorted(subject.categories.items(), key=lambda item: CATEGORIES.index(item[0]))
+    parts = [f"{wording.CATEGORIES[code]}{hours}" for code, hours in ordered]
+    noted = [f"例外认定：{r.exception}" if isinstance(r, ExceptionNote) else r for r in subject.rules]
+    return (
+        _labelled("分类学时", "By category", Word("categories", "、".join(parts) or "无")),
+        _labelled("认定依据", "Basis", _word(wording.MEASURE)),
+        _labelled("规则版本", "Rules", Word("rules", "；".join(noted))),
+    )
+
+
+def _lines_table(lines: Sequence[StatementLine], start: int) -> Table:
+    head = _heads(
+        ("序号", "No."),
+        ("类别", "Category"),
+        ("申报", "Claimed"),
+        ("认定", "Recognised"),
+        ("条款", "Article"),
+        ("说明", "Note"),
+    )
+    rows = []
+    for number, line in enumerate(lines, start):
+        texts = (
+            str(number),
+            wording.CATEGORIES[line.category],
+            line.claimed,
+            line.recognised,
+            line.article,
+            line.reason,
+        )
+        rows.append(tuple(Word(f"lines.{number}", text) for text in texts))
+    return Table(head, tuple(rows))
+
+
+def _split(subject: Subject, lines: Sequence[StatementLine]) -> list[list[StatementLine]]:
+    """Share the lines among sheets by rows of text, counted from widths alone, so that any reader breaks at the same places."""
+    taken = _rows(subject.name, NAME_EMS) + _rows(subject.employer, EMPLOYER_EMS) - 2
+    sheets: list[list[StatementLine]] = [[]]
+    room = FIRST_SHEET - 2 * taken
+    for line in lines:
+        needed = max(_rows(line.article, ARTICLE_EMS), _rows(line.reason, REASON_EMS))
+        if needed > room:
+            sheets.append([])
+            room = NEXT_SHEET
+        sheets[-1].append(line)
+        room -= needed
+    return sheets
+
+
+def _rows(text: str, ems: int) -> int:
+    width = sum(1.0 if east_asian_width(c) in "WFA" else 0.6 for c in text)
+    return max(1, ceil(width / ems))
+
+
+def _word(text: str) -> Word:
+    return Word(TEMPLATE, text)
+
+
+def _labelled(label: str, english: str, *value: Word) -> Labelled:
+    return Labelled(_word(label), _word(english), value)
+
+
+def _heads(*names: tuple[str, str]) -> tuple[tuple[Word, Word], ...]:
+    return tuple((_word(chinese), _word(english)) for chinese, english in names)
+
+
+def _words(part: object) -> Iterator[Word]:
+    if isinstance(part, Word):
+        yield part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _words(item)
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            yield from _words(getattr(part, field.name))
