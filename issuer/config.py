@@ -28,13 +28,11 @@ class Settings(BaseSettings):
     home: Path
     """The instance's folder; relative places below are inside it."""
     did: Annotated[str, Field(pattern=r"^did:web:[a-z0-9.-]+(%3A[0-9]+)?$")]
-    host: Annotated[str, Field(pattern=r"^[a-z0-9.-]+(:[0-9]+)?$")]
+    host: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
     """Host of the QR's URL and of the public files."""
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
     database: str = "sqlite:///xueshi.db"
-    public_url: str | None = None
-    """Where the public files are served; https://<host> when not given."""
     demo: bool = False
     passphrase: SecretStr | None = None
     """Opens the key files. No default: XUESHI_PASSPHRASE, or a file named by XUESHI_PASSPHRASE_FILE."""
@@ -66,7 +64,8 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        return (self.public_url or f"https://{self.host}").rstrip("/")
+        """Where the public files are served, without a slash at the end."""
+        return f"https://{self.host}"
 
     @property
     def log_origin(self) -> str:

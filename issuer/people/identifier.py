@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from issuer.people.errors import IdentifierError
+from verifier.credential import mask
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -39,8 +40,8 @@ class Identifier:
 
     @property
     def masked(self) -> str:
-        """First three and last four characters, the rest stars: enough to compare by eye, not to look up."""
-        return f"{self.number[:3]}{'*' * (len(self.number) - 7)}{self.number[-4:]}"
+        """What certificates print: enough to compare by eye, not to look up."""
+        return mask(self.number)
 
     def person_key(self, pepper: bytes) -> bytes:
         """A keyed fingerprint (32 bytes) that finds the same person again; useless without `pepper`."""

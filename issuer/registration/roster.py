@@ -4,7 +4,7 @@ The file is a list of `{person: {name, identifier, id_type, employer}, affiliati
 `facts` as `rules.facts.parse_facts` takes them. Reading records nothing; it answers entries and problems.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -20,6 +20,7 @@ from rules.activity import Facts
 from rules.errors import FactsError
 from rules.facts import parse_facts
 from rules.reading import load_json
+from rules.refusals import facts_error
 
 T = TypeVar("T")
 
@@ -74,8 +75,6 @@ class Entry:
     employer: str
     affiliation: Affiliation
     facts: Facts
-    raw_facts: dict[str, Any]
-    """As read: what the rules were given and the ledger commits to."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,8 @@ def _read_entry(position: int, item: object) -> Entry:
     try:
         shape = _Entry.model_validate(item)
     except ValidationError as error:
-        raise _Refusal(list(_problems(at, error))) from None
+        found = facts_error(error, item)
+        raise _Refusal([Problem(f"{at}{found.pointer}", found.expected, found.message)]) from None
     person, wrong = shape.person, list[Problem]()
     name = _word(wrong, f"{at}/person/name", read_name, person.name)
     employer = _word(wrong, f"{at}/person/employer", read_employer, person.employer)
@@ -143,7 +143,7 @@ def _read_entry(position: int, item: object) -> Entry:
         raise _Refusal(wrong) from None
     if name is None or employer is None or identifier is None:
         raise _Refusal(wrong)
-    return Entry(position, name, identifier, employer, shape.affiliation, facts, shape.facts)
+    return Entry(position, name, identifier, employer, shape.affiliation, facts)
 
 
 def _word(wrong: list[Problem], pointer: str, read: Callable[[str], T], text: str) -> T | None:
@@ -153,13 +153,3 @@ def _word(wrong: list[Problem], pointer: str, read: Callable[[str], T], text: st
     except IdentifierError as error:
         wrong.append(Problem(pointer, error.expected, error.message))
         return None
-
-
-def _problems(at: str, error: ValidationError) -> Iterator[Problem]:
-    for one in error.errors(include_url=False, include_input=False):
-        pointer = at + "".join(f"/{_escape(str(part))}" for part in one["loc"])
-        yield Problem(pointer, one["msg"], "此处不符合格式")
-
-
-def _escape(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,51 @@
+"""A person's year: the decision, snapshot by snapshot. The caller opens the transaction."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from issuer.records.tables import year_record
+from issuer.registration.roster import Entry
+from ledger.entry import canonical
+from rules.decision import Decision
+
+
+@dataclass(frozen=True)
+class YearRecord:
+    """One version of a person's year. `fresh` when this call made it."""
+
+    id: int
+    version: int
+    fresh: bool
+
+
+def snapshot_digest(entry: Entry, decision: Decision) -> bytes:
+    """SHA-256 over all that a certificate of this year would say: equal means that nothing has changed."""
+    return hashlib.sha256(
+        canonical(
+            {
+                "name": entry.name,
+                "employer": entry.employer,
+                "affiliation": entry.affiliation.model_dump(mode="json"),
+                "facts": entry.facts.model_dump(mode="json", by_alias=True, exclude_unset=True),
+                "decision": decision.to_json(),
+            }
+        )
+    ).digest()
+
+
+def conclude(
+    connection: Connection, person_id: int, person_key: bytes, entry: Entry, decision: Decision
+) -> YearRecord:
+    """Save the decision of a year as a new version, unless the newest one says the same."""
+    digest = snapshot_digest(entry, decision)
+    newest = connection.execute(
+        select(year_record.c.id, year_record.c.version, year_record.c.input_digest)
+        .where(year_record.c.person_id == person_id, year_record.c.year == decision.year)
+        .order_by(year_record.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is not None and newest.input_digest == digest:
+        return YearRecord(newest.id, newest.version, fresh=False)
+    version = 1 if newest is None else newest.version + 1
