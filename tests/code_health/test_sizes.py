@@ -1,0 +1,26 @@
+"""A file that fits in the head, a function that fits on a screen. Past these, ask what is two things."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.code_health.checkout import PYTHON, ROOT, name, python_files
+
+MAX_FILE, MAX_FUNCTION = 300, 50
+
+
+@pytest.mark.parametrize("path", [*python_files(*PYTHON), ROOT / "dev"], ids=name)
+def test_file_is_small(path: Path) -> None:
+    lines = len(path.read_text("utf-8").splitlines())
+    assert lines <= MAX_FILE, (
+        f"{name(path)} has {lines} lines; a reader should not have to scroll to find two things"
+    )
+
+
+@pytest.mark.parametrize("path", python_files(*PYTHON), ids=name)
+def test_functions_are_small(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= MAX_FUNCTION, f"{name(path)}: {node.name} has {lines} lines; name its steps"
