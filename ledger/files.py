@@ -1,0 +1,25 @@
+"""Files that other programs read while we write them: replaced in one step, and on disk when the call returns."""
+
+import os
+from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path`: a reader sees the old file or the new one, never a part, even after a power cut.
+
+    Raises:
+        OSError: the file could not be written; what was at `path` is still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    # Point of no return. A crash before it leaves a draft that the next call overwrites.
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,158 @@
+"""Where an event stands in the log, and the proof of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from ledger import checkpoint as checkpoints
+from ledger import proof as proofs
+from ledger import tables, tiles
+from ledger.checkpoint import Checkpoint
+from ledger.errors import MissingTileError, NotSequencedError, UnknownEventError
+from ledger.merkle import HASH_SIZE
+from ledger.note import parse
+from ledger.proof import Proof
+from ledger.tiles import Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An event and its index in the log; None until the sequencer has given it one, within about a second."""
+
+    event_id: UUID
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest head of the log with its signed note, cosignatures included."""
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
+def places(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the indices of those events that have one."""
+    every = list(ids)
+    found: dict[UUID, int] = {}
+    for at in range(0, len(every), 500):
+        query = sa.select(tables.place).where(tables.place.c.event_id.in_(every[at : at + 500]))
+        found |= {row.event_id: row.idx for row in connection.execute(query)}
+    return found
+
+
+def receipt(connection: sa.Connection, event_id: UUID) -> Receipt:
+    """Return the receipt of an event that was staged.
+
+    Raises:
+        UnknownEventError: no such event was ever committed.
+    """
+    query = (
+        sa.select(tables.event.c.event_id, tables.place.c.idx)
+        .select_from(tables.event.outerjoin(tables.place, tables.event.c.event_id == tables.place.c.event_id))
+        .where(tables.event.c.event_id == event_id)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownEventError(f"no event {event_id}")
+    return Receipt(event_id, row.idx)
+
+
+def issuance_index(connection: sa.Connection, digest: bytes) -> int:
+    """Return the index of the issuance of the credential with this SHA-256.
+
+    Raises:
+        UnknownEventError: no such issuance has a place in the log.
+    """
+    query = sa.select(tables.issuance.c.idx).where(tables.issuance.c.digest == digest)
+    index: int | None = connection.execute(query).scalar_one_or_none()
+    if index is None:
+        raise UnknownEventError(f"no issuance with the digest {digest.hex()}")
+    return index
+
+
+def newest_head(connection: sa.Connection) -> Head | None:
+    """Return the newest signed head, None before the first entry. It was signed here and is not verified again."""
+    query = sa.select(tables.checkpoint).order_by(tables.checkpoint.c.size.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    lines = sa.select(tables.cosignature.c.line).where(tables.cosignature.c.size == row.size)
+    cosigned = connection.execute(lines.order_by(tables.cosignature.c.witness)).scalars()
+    note = row.note + "".join(cosigned).encode("utf-8")
+    return Head(checkpoints.decode(parse(note).text), note)
+
+
+def prove_index(connection: sa.Connection, index: int) -> bytes:
+    """Return the tlog-proof text of entry `index` under the newest head, with the entry's body inside.
+
+    Raises:
+        NotSequencedError: the log is not that long.
+    """
+    head = newest_head(connection)
+    if head is None or not 0 <= index < head.checkpoint.size:
+        raise NotSequencedError(f"the log has no entry {index} yet")
+    fetch, size = fetcher(connection), head.checkpoint.size
+    hashes = tiles.prove_inclusion(fetch, size, index)
+    query = sa.select(tables.entry.c.body).where(tables.entry.c.idx == index)
+    body = connection.execute(query).scalar_one()
+    return proofs.encode(Proof(index, tuple(hashes), head.note, body))
+
+
+def prove_event(connection: sa.Connection, event_id: UUID) -> bytes:
+    """Return the tlog-proof text of an event.
+
+    Raises:
+        UnknownEventError: no such event.
+        NotSequencedError: it has no place yet.
+    """
+    index = receipt(connection, event_id).index
+    if index is None:
+        raise NotSequencedError(f"event {event_id} has no place in the log yet")
+    return prove_index(connection, index)
+
+
+def prove_issuance(connection: sa.Connection, digest: bytes) -> bytes:
+    """Return the tlog-proof text of the issuance of the credential with this SHA-256.
+
+    Raises:
+        UnknownEventError: no such issuance has a place in the log.
+    """
+    return prove_index(connection, issuance_index(connection, digest))
+
+
+def fetcher(connection: sa.Connection) -> Fetch:
+    """Return a reader of the log's public files straight from the database.
+
+    A partial tile is the beginning of a fuller one, so files of any earlier size can be read as well.
+    """
+
+    def fetch(path: str) -> bytes:
+        level, n, width = tiles.parse_path(path)
+        data = _bundle(connection, n, width) if level is None else _tile(connection, level, n, width)
+        if data is None:
+            raise MissingTileError(path)
+        return data
+
+    return fetch
+
+
+def _tile(connection: sa.Connection, level: int, n: int, width: int) -> bytes | None:
+    # One statement, hence one snapshot: between two, the sequencer could move the tile from edge to full.
+    places = (
+        sa.select(table.c.data).where(table.c.level == level, table.c.n == n)
+        for table in (tables.tile, tables.edge)
+    )
+    data: bytes | None = connection.execute(sa.union_all(*places)).scalar_one_or_none()
+    return None if data is None or len(data) < width * HASH_SIZE else data[: width * HASH_SIZE]
+
+
+def _bundle(connection: sa.Connection, n: int, width: int) -> bytes | None:
+    start = n * tiles.WIDTH
+    query = sa.select(tables.entry.c.body).where(
+        tables.entry.c.idx >= start, tables.entry.c.idx < start + width
+    )
+    bodies = list(connection.execute(query.order_by(tables.entry.c.idx)).scalars())
+    return tiles.encode_bundle(bodies) if len(bodies) == width else None

@@ -1,0 +1,176 @@
+"""The database behind the log: opening it, and staging events inside the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy.dialects import postgresql
+
+from ledger import tables
+from ledger.entry import commit
+from ledger.errors import EventConflictError, UnsafeDatabaseError
+from ledger.event import Event
+from ledger.guard import Duty, set_duty
+from ledger.receipts import Receipt, places
+
+SAFE_SQLITE = (3, 51, 3)
+"""Before it, two connections to a WAL database could corrupt it (sqlite.org/wal.html, WAL-reset bug)."""
+BUSY_SECONDS = 30
+_READ_ONLY = "ledger_read_only"
+_SQLITE_SETTINGS = (
+    "PRAGMA synchronous = FULL",  # a published checkpoint lost in a power cut would be a fork at the next tick
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # else INSERT OR REPLACE deletes without firing the DELETE trigger
+    "PRAGMA mmap_size = 0",
+    "PRAGMA trusted_schema = OFF",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+_POSTGRESQL_SETTINGS = {
+    "synchronous_commit": "on",
+    "lock_timeout": "10s",
+    "statement_timeout": "120s",
+    "idle_in_transaction_session_timeout": "120s",
+    "timezone": "UTC",
+}
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open the database at `url` (sqlite:///path or postgresql://…) as the log needs it.
+
+    Every transaction on SQLite starts with BEGIN IMMEDIATE, so that none fails half-way for want of the
+    lock; `reading` gives an engine for transactions that only read. Business tables share this engine.
+
+    Raises:
+        UnsafeDatabaseError: another kind of database, a SQLite in memory, or one with the WAL-reset bug.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        options = " ".join(f"-c {name}={value}" for name, value in _POSTGRESQL_SETTINGS.items())
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            connect_args={"options": options},
+            pool_pre_ping=True,
+        )
+    raise UnsafeDatabaseError(f"the log runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}")
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """Return the same database for transactions that see one snapshot, write nothing and wait for nobody."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READ_ONLY: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _open_sqlite(url: sa.URL) -> sa.Engine:
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        wanted = ".".join(map(str, SAFE_SQLITE))
+        raise UnsafeDatabaseError(
+            f"SQLite {sqlite.sqlite_version} can corrupt a WAL database; {wanted} or newer is needed"
+        )
+    if not url.database or ":memory:" in url.database:
+        raise UnsafeDatabaseError("the log is kept in a file; a SQLite in memory forgets it")
+    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    for setting in _SQLITE_SETTINGS:
+        connection.execute(setting)
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        connection.execute("PRAGMA journal_mode = WAL")
+    set_duty(connection, Duty.BUSINESS)
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    read_only = bool(connection.get_execution_options().get(_READ_ONLY))
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def stage(connection: sa.Connection, event: Event) -> Receipt:
+    """Queue one event inside the caller's transaction; see `stage_all`."""
+    return stage_all(connection, [event])[0]
+
+
+def stage_all(connection: sa.Connection, events: Sequence[Event]) -> list[Receipt]:
+    """Queue events for the log inside the caller's transaction: they are recorded if and only if it commits.
+
+    An id that was staged before with the same content gives its receipt again and queues nothing.
+
+    Raises:
+        EventConflictError: an id is taken by other content, or its payload was erased and cannot be compared.
+    """
+    # A crash before the caller's commit leaves nothing, after it a pending row that the next tick takes.
+    wanted = {event.event_id: event for event in events}
+    if len(wanted) != len(events):
+        raise EventConflictError("the same event id stands twice in one call")
+    found = _staged(connection, wanted)
+    fresh = _insert_events(connection, [event for key, event in wanted.items() if key not in found])
+    if len(found) + len(fresh) < len(wanted):  # another transaction staged some of them in between
+        found = _staged(connection, wanted.keys() - fresh)
+    for key, row in found.items():
+        _check_same(connection, wanted[key], row)
+    added = [event for key, event in wanted.items() if key in fresh]
+    payloads = [
+        {"event_id": event.event_id, "salt": event.salt, "payload": event.payload}
+        for event in added
+        if event.payload is not None
+    ]
+    if payloads:
+        connection.execute(tables.private.insert(), payloads)
+    if added:
+        connection.execute(tables.pending.insert(), [{"event_id": event.event_id} for event in added])
+    known = places(connection, found)
+    return [Receipt(event.event_id, known.get(event.event_id)) for event in events]
+
+
+def _insert_events(connection: sa.Connection, events: list[Event]) -> set[UUID]:
+    """Insert into the register of ids; returns those that were free."""
+    if not events:
+        return set()
+    rows = [
+        {
+            "event_id": event.event_id,
+            "kind": event.kind.value,
+            "day": event.day,
+            "commitment": event.commitment,
+            "digest": event.digest,
+        }
+        for event in events
+    ]
+    if connection.dialect.name == "sqlite":  # one writer at a time: nobody can have come in between
+        connection.execute(tables.event.insert(), rows)
+        return {event.event_id for event in events}
+    insert = postgresql.insert(tables.event).on_conflict_do_nothing().returning(tables.event.c.event_id)
+    return set(connection.execute(insert, rows).scalars())
+
+
+def _staged(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:
+    every = list(ids)
+    found: dict[UUID, sa.Row[Any]] = {}
+    for at in range(0, len(every), 500):
+        query = sa.select(tables.event).where(tables.event.c.event_id.in_(every[at : at + 500]))
+        found |= {row.event_id: row for row in connection.execute(query)}
+    return found
+
+
+def _check_same(connection: sa.Connection, event: Event, row: sa.Row[Any]) -> None:
+    """Hold that a repeated id means the same event.
+
+    The stored salt makes the comparison: a bare hash kept beside it would let the payload be guessed after
+    it was erased.
+    """
+    same = (row.kind, row.day, row.digest) == (event.kind.value, event.day, event.digest)
+    if same and event.payload is not None:
+        query = sa.select(tables.private.c.salt).where(tables.private.c.event_id == event.event_id)
+        salt = connection.execute(query).scalar_one_or_none()
+        same = salt is not None and commit(salt, event.payload) == row.commitment
+    if not same:
+        raise EventConflictError(f"event {event.event_id} was staged before with another content")
