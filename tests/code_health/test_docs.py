@@ -49,7 +49,11 @@ def test_the_changelog_has_a_place_for_the_next_change() -> None:
     )
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=name)
-def test_decisions_are_numbered_and_dated(page: Path) -> None:
-    assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", page.name), "ADRs are found by their number"
-    assert re.match(r"# ", page.read_text("utf-8")), "an ADR starts with what was decided"
+def test_decisions_are_numbered_and_say_at_once_what_was_decided() -> None:
+    pages = list((ROOT / "docs" / "adr").glob("*.md"))
+    assert pages, "the decisions behind the formats and the layers are written down"
+    for page in pages:
+        assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", page.name), (
+            f"{name(page)}: decisions are found by their number"
+        )
+        assert page.read_text("utf-8").startswith("# "), f"{name(page)}: its heading is the decision"

@@ -1,0 +1,30 @@
+# The verifier's web service: rules, ledger formats, verifier. No signing key, no database, no PDF renderer, no issuer.
+# Build from the root of the checkout:   docker build -f docker/verifier.Dockerfile -t xueshi-verifier .
+# It runs read-only; give it a small writable /tmp, and the trust list and root key under /trust.
+FROM debian:bookworm-slim
+
+COPY docker/apt-verifier.txt /build/
+RUN apt-get update \
+    && sed 's/#.*//' /build/apt-verifier.txt | xargs apt-get install --yes --no-install-recommends \
+    && rm -rf /var/lib/apt/lists/*
+
+COPY requirements/serve.txt /build/
+RUN python3 -m venv /opt/xueshi \
+    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: \
+        --requirement /build/serve.txt
+
+COPY rules /srv/app/rules
+COPY ledger /srv/app/ledger
+COPY verifier /srv/app/verifier
+COPY templates /srv/app/templates
+RUN python3 -m compileall -q /srv/app \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi
+
+ENV PATH=/opt/xueshi/bin:$PATH PYTHONPATH=/srv/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
+    XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/root.jwk
+WORKDIR /srv/app
+USER 10001
+EXPOSE 8001
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8001/health', timeout=4)"]
+CMD ["python3", "-m", "uvicorn", "verifier.api:app", "--host", "0.0.0.0", "--port", "8001", "--no-access-log"]
