@@ -1,0 +1,1 @@
+"""Certificates: the QR, and the PDF that anyone can check."""

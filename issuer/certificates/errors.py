@@ -1,0 +1,20 @@
+"""Errors raised by issuer/certificates/.
+
+* CertificateError    a document cannot be made as asked, or does not pass its own check; nothing was released
+    - MissingGlyphError    a character that no font has
+"""
+
+from collections.abc import Sequence
+
+
+class CertificateError(Exception):
+    """A document cannot be made as asked, or does not pass its own check; nothing was released."""
+
+
+class MissingGlyphError(CertificateError):
+    """A character that no font has, so that it cannot be printed."""
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        """Name the characters by their code points, such as "U+2B8B8"."""
+        super().__init__(f"字库缺字 no font has: {', '.join(characters)}")
+        self.characters = tuple(characters)

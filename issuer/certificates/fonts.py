@@ -1,0 +1,102 @@
+"""The fonts that certificates are set in: what they cover, and a fontconfig that knows no others."""
+
+import os
+import tempfile
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+from fontTools.ttLib import TTCollection, TTFont
+from weasyprint.text.fonts import FontConfiguration
+
+from issuer.certificates.errors import CertificateError
+
+FAMILY = "Noto Serif CJK SC"
+REGULAR = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
+BOLD = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
+FALLBACKS = (
+    Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+)
+"""For rare characters, in the order in which the style sheet names their families; regular weight only."""
+PACKAGES = "fonts-noto-cjk fonts-babelstone-han fonts-hanazono"
+"""Debian's packages that hold these files."""
+_ENVIRONMENT = threading.Lock()
+
+
+def missing(text: str) -> list[str]:
+    """Return the code points of `text` that no font has, such as "U+323AF", in order, each once.
+
+    Raises:
+        CertificateError: the fonts are not installed.
+    """
+    covered = coverage()
+    absent = (c for c in dict.fromkeys(text) if ord(c) not in covered and category(c) != "Zs")
+    return [f"U+{ord(c):04X}" for c in absent]
+
+
+@lru_cache(maxsize=1)
+def coverage() -> frozenset[int]:
+    """Return every code point that one of the fonts has.
+
+    Raises:
+        CertificateError: the fonts are not installed.
+    """
+    faces = [_face(REGULAR), *map(_face, FALLBACKS)]
+    return frozenset().union(*(face.getBestCmap() for face in faces))
+
+
+def bold_face() -> Any:
+    """Return the bold face (a fontTools TTFont), for outlines of letters.
+
+    Raises:
+        CertificateError: the fonts are not installed.
+    """
+    return _face(BOLD)
+
+
+def _face(path: Path) -> Any:
+    try:
+        if path.suffix != ".ttc":
+            return TTFont(path, lazy=True)
+        fonts = TTCollection(path, lazy=True).fonts
+    except OSError as error:
+        raise CertificateError(f"{path}: {error.strerror}; Debian packages: {PACKAGES}") from error
+    return next(font for font in fonts if font["name"].getDebugName(1) == FAMILY)
+
+
+@lru_cache(maxsize=1)
+def configuration() -> FontConfiguration:
+    """Return the one font configuration of this process, which holds these fonts and no others.
+
+    With the system's fonts in it, a character could be set in a face whose coverage `missing` has not looked at.
+
+    Raises:
+        CertificateError: the fonts are not installed.
+    """
+    for path in (REGULAR, BOLD, *FALLBACKS):
+        if not path.is_file():
+            raise CertificateError(f"{path}: not installed; Debian packages: {PACKAGES}")
+    folders = "".join(
+        f"<dir>{folder}</dir>" for folder in sorted({str(p.parent) for p in (REGULAR, *FALLBACKS)})
+    )
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+        f'{folders}<cachedir>/var/cache/fontconfig</cachedir><cachedir prefix="xdg">fontconfig</cachedir>'
+        "<selectfont><rejectfont><glob>*/NotoSans*</glob></rejectfont></selectfont></fontconfig>"
+    )
+    with _ENVIRONMENT, tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "fonts.conf")
+        file.write_text(text, encoding="utf-8")
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(file)  # fontconfig reads it once, here, and has no other way in
+        try:
+            return FontConfiguration()
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before

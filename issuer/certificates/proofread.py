@@ -1,0 +1,112 @@
+"""Reading a finished document back, as a stranger would, before it is released."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2
+import zxingcpp
+
+from verifier.credential import Credential
+from verifier.lines import StatementLine
+from verifier.page import Difference, differences, page_of
+from verifier.transport import QrText
+
+DPI = 150
+"""Resolution at which the QR must read back: a poor scan's."""
+POINTS_PER_MM = 72 / 25.4
+MARGIN = 18.0
+"""Millimetres from the edge of the sheet to the inner side of the frame."""
+TOUCH = 0.25
+"""Part of the smaller one's width and height by which the ink of two characters may overlap, as "j" does its neighbour."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points from the sheet's lower left corner."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is wrong with a document; all empty when it may be released."""
+
+    differences: tuple[Difference, ...] = ()
+    unreadable: str = ""
+    crowded: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a fault at all."""
+        return bool(self.differences or self.unreadable or self.crowded)
+
+    def __str__(self) -> str:
+        """Say all faults, in one line."""
+        said = [f"{d.field or 'added'}: {d.expected!r} printed as {d.found!r}" for d in self.differences]
+        return "; ".join([*said, *filter(None, (self.unreadable, self.crowded))])
+
+
+def proofread(
+    pdf: bytes, credential: Credential, lines: Sequence[StatementLine] | None, qr: QrText
+) -> Faults:
+    """Compare a PDF's text with its credential and its QR with `qr`, and look that everything has its place."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        pages = [document[i] for i in range(len(document))]
+        texts = [page.get_textpage() for page in pages]
+        extracted = "\n".join(text.get_text_range() for text in texts)
+        code, unreadable = _code(pages[0], qr)
+        crowded = [
+            f"sheet {number}: {fault}"
+            for number, text in enumerate(texts, 1)
+            if (fault := _crowded(text, code if number == 1 else None))
+        ]
+    expected = len(page_of(credential, lines).sheets)
+    if len(pages) != expected:
+        crowded.insert(0, f"{len(pages)} sheets instead of {expected}")
+    return Faults(tuple(differences(credential, lines, extracted)), unreadable, "; ".join(crowded))
+
+
+def _code(page: pypdfium2.PdfPage, qr: QrText) -> tuple[Box | None, str]:
+    """Return the place of the QR on the sheet, and what is wrong with it."""
+    picture = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    found = zxingcpp.read_barcodes(picture)
+    if [symbol.text for symbol in found] != [qr.text]:
+        return None, f"at {DPI} dpi {len(found)} codes are read, none or not the one that was drawn"
+    place, height = found[0].position, page.get_height()
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    across = [corner.x * 72 / DPI for corner in corners]
+    down = [height - corner.y * 72 / DPI for corner in corners]
+    return (min(across), min(down), max(across), max(down)), ""
+
+
+def _crowded(text: pypdfium2.PdfTextPage, code: Box | None) -> str:
+    """Say which characters lie outside the frame, on the QR, or on one another; nothing when each has its place."""
+    boxes = sorted(_ink(text))
+    inside = (
+        MARGIN * POINTS_PER_MM,
+        MARGIN * POINTS_PER_MM,
+        (210 - MARGIN) * POINTS_PER_MM,
+        (297 - MARGIN) * POINTS_PER_MM,
+    )
+    for i, (box, character) in enumerate(boxes):
+        if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
+            return f"{character!r} lies outside the frame"
+        if code and _overlap(box, code):
+            return f"{character!r} lies on the QR"
+        for other, another in boxes[i + 1 :]:
+            if other[0] >= box[2]:
+                break
+            if _overlap(box, other):
+                return f"{character!r} lies on {another!r}"
+    return ""
+
+
+def _ink(text: pypdfium2.PdfTextPage) -> Iterator[tuple[Box, str]]:
+    for i in range(text.count_chars()):
+        left, bottom, right, top = text.get_charbox(i)
+        if right > left and top > bottom:
+            yield (left, bottom, right, top), text.get_text_range(i, 1)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    narrow, low = (min(one[i + 2] - one[i], other[i + 2] - other[i]) for i in (0, 1))
+    return across > TOUCH * narrow and down > TOUCH * low

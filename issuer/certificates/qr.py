@@ -1,0 +1,87 @@
+"""Drawing the QR: a byte segment for the URL, a numeric segment for the digits, level M (ISO/IEC 18004; docs/format.md, section 6)."""
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+import qrcode
+import zxingcpp
+from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+from qrcode.util import QRData
+
+from issuer.certificates.errors import CertificateError
+from verifier.transport import QrText
+
+NUMERIC: Literal[1] = 1
+BYTES: Literal[4] = 4
+"""Mode indicators of the two segments."""
+MODULE_MM = 0.55
+"""Printed width of one module."""
+QUIET = 4
+"""Modules of white on each side."""
+PIXELS = 8
+"""Pixels a module, a whole number so that none is wider than its neighbour."""
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One drawn QR: `png` is a 1-bit picture with its quiet zone; `modules` counts one side without it."""
+
+    version: int
+    modules: int
+    png: bytes
+
+    @property
+    def width_mm(self) -> float:
+        """Printed width, quiet zone included."""
+        return (self.modules + 2 * QUIET) * MODULE_MM
+
+
+def symbol(text: QrText) -> Symbol:
+    """Draw the smallest symbol that holds `text`, and read it back.
+
+    Raises:
+        CertificateError: too long for any symbol, or the picture does not read back.
+    """
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=PIXELS, border=QUIET)
+    code.add_data(QRData(text.prefix.encode("ascii"), mode=BYTES))
+    code.add_data(QRData(text.digits.encode("ascii"), mode=NUMERIC))
+    try:
+        code.make(fit=True)
+    except (DataOverflowError, ValueError) as error:
+        raise CertificateError(
+            f"QR of {len(text.text)} characters: longer than version 40 at level M"
+        ) from error
+    picture = _picture(code.modules)
+    if (read := [found.text for found in zxingcpp.read_barcodes(picture)]) != [text.text]:
+        raise CertificateError(
+            f"QR: reads back as {len(read)} symbols, none or not the text it was drawn from"
+        )
+    file = io.BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    return Symbol(code.version, code.modules_count, file.getvalue())
+
+
+def draw(text: QrText) -> bytes:
+    """Draw `text` as a 1-bit PNG with its quiet zone, read back before it is returned.
+
+    Raises:
+        CertificateError: as `symbol`.
+    """
+    return symbol(text).png
+
+
+def _picture(modules: list[list[bool | None]]) -> Image.Image:
+    """Return the modules as black squares of PIXELS on white, quiet zone included."""
+    size = len(modules) + 2 * QUIET
+    small = Image.new("1", (size, size), 1)
+    small.putdata([0 if dark else 1 for row in _padded(modules, size) for dark in row])
+    return small.resize((size * PIXELS, size * PIXELS), Image.Resampling.NEAREST)
+
+
+def _padded(modules: list[list[bool | None]], size: int) -> list[list[bool | None]]:
+    blank: list[list[bool | None]] = [[False] * size for _ in range(QUIET)]
+    side: list[bool | None] = [False] * QUIET
+    return [*blank, *(side + row + side for row in modules), *blank]
