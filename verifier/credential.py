@@ -42,7 +42,7 @@ __all__ = [
     "parse_payload",
 ]
 
-W3C_CONTEXT = "https://www.w3.org/ns/credentials/v2"
+W3C_CONTEXT: Literal["https://www.w3.org/ns/credentials/v2"] = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_PATH = "/ns/xueshi/v1"
 _STATUS_URL = re.compile(r"^https://[^\s/?#@]+(?:/[A-Za-z0-9._~-]+)*/status/([rs])([1-9][0-9]{0,5})$")
 _SERIAL = re.compile(r"^GS([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$")

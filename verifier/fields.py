@@ -1,9 +1,10 @@
 """The kinds of fields that the credential and the statement's lines are made of (docs/format.md, section 3)."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 CATEGORIES = (
@@ -32,6 +33,8 @@ Category = Literal[
     "transfer_in",
     "credits",
 ]
+LineCategory = Category | Literal["exam", "major_assignment"]
+"""A line may also be an examination or a major assignment: it deems, and has no hours of its own."""
 DeemedFlag = Literal["professional", "all", "origin", "deferred"]
 
 
@@ -42,12 +45,20 @@ def _printable(text: str) -> str:
     return text
 
 
+def _whole_second(moment: datetime) -> datetime:
+    if moment.microsecond or moment.utcoffset() != UTC.utcoffset(None):
+        raise ValueError("a moment in UTC, in whole seconds")
+    return moment
+
+
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9]{0,3}[1-9])?$")]
 """Hours as canonical decimal text: "62", "19.5"; no sign, no exponent, no zero that says nothing."""
 Short = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
-Long = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+Long = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
 Note = Annotated[str, Field(max_length=300), AfterValidator(_printable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_whole_second)]
+"""A moment in UTC, written YYYY-MM-DDTHH:MM:SSZ."""
 Masked = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}\*{1,32}[0-9A-Z]{4}$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}@[0-9]+\.[0-9]+\.[0-9]+$")]
 Did = Annotated[str, StringConstraints(pattern=r"^did:web:[A-Za-z0-9.%:_-]{1,200}$")]

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from verifier import strict_json
 from verifier.base64url import encode
 from verifier.errors import CredentialError
-from verifier.fields import Amount, Category, Digest, Long, Note, Part
+from verifier.fields import Amount, Digest, LineCategory, Long, Note, Part
 
 
 class LinesDigest(Part):
@@ -23,8 +23,8 @@ class StatementLine(Part):
     """One registered activity: what was claimed, what was recognised, by which article, and why."""
 
     activity: Long
-    category: Category
-    subject: Literal["professional", "public"]
+    category: LineCategory
+    subject: Literal["professional", "public"] | None
     claimed: Amount
     recognised: Amount
     article: Note

@@ -1,0 +1,118 @@
+"""What an input holds: credentials and where they were found, before anything is verified."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verifier.errors import InputError, TransportError, UnknownFormatError
+from verifier.transport import MAX_TEXT, decode_qr, looks_like_qr
+
+MAX_INPUT = 20_000_000
+"""Bytes of one input file."""
+TOKEN = re.compile(r"[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*")
+
+
+class InputKind(StrEnum):
+    """What kind of input it was; the kind says which checks apply (docs/checks.md)."""
+
+    TOKEN = "token"  # noqa: S105 - a kind of input, not a secret
+    QR = "qr"
+    PDF = "pdf"
+    SCAN = "scan"
+
+    @property
+    def zh(self) -> str:
+        """The kind in Chinese."""
+        return {"token": "凭证文字", "qr": "二维码内容", "pdf": "PDF", "scan": "照片或扫描件"}[self.value]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One credential found in the input, as text, unverified."""
+
+    jws: str
+    where: str
+    host: str | None = None
+    """The host in front of a QR's digits."""
+    index: int | None = None
+    """Index of the issuance entry that a QR hints at, outside the signature."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Something that claims to carry a credential and does not."""
+
+    where: str
+    why: str
+    newer: bool = False
+    """True when it is of a format that a newer verifier may know."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was found in one input."""
+
+    name: str
+    kind: InputKind
+    findings: tuple[Finding, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    proof: bytes | None = None
+    """The attached proof of issuance (C2SP tlog-proof text)."""
+    lines: bytes | None = None
+    """The attached lines.json of a statement."""
+    text: str | None = None
+    """All text of a PDF's pages, in reading order of the file."""
+    pdf_signatures: int = 0
+    other_codes: tuple[str, ...] = ()
+    """QR codes beside ours, as text: shown as a warning, never opened."""
+
+
+def read_evidence(data: bytes, name: str) -> Evidence:
+    """Read one input: a PDF, a picture, a QR's text or URL, or a token.
+
+    Raises:
+        InputError: too large, empty, or nothing that can carry a credential; names the file and what was expected.
+    """
+    if not data:
+        raise InputError(name, EXPECTED, "文件是空的 / the file is empty")
+    if len(data) > MAX_INPUT:
+        raise InputError(
+            name, EXPECTED, f"文件超过 {MAX_INPUT // 1_000_000} MB / larger than {MAX_INPUT} bytes"
+        )
+    if b"%PDF-" in data[:1024]:
+        from verifier.pdf import read_pdf  # noqa: PLC0415 - loads PDFium
+
+        return read_pdf(data, name)
+    if data.startswith(PICTURES) or data[4:12] == b"ftypheic":
+        from verifier.image import read_picture  # noqa: PLC0415 - loads Pillow and zxing-cpp
+
+        return read_picture(data, name)
+    return _read_text(data, name)
+
+
+EXPECTED = "PDF、PNG、JPEG、WebP，或凭证文字、二维码网址 / PDF, PNG, JPEG, WebP, a token, or a QR's text"
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8", b"BM")
+
+
+def _read_text(data: bytes, name: str) -> Evidence:
+    try:
+        text = data.decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise InputError(name, EXPECTED, "认不出是什么文件 / not a kind of file that is known here") from None
+    if looks_like_qr(text):
+        finding = read_code(text, "QR text")
+        if isinstance(finding, Unreadable):
+            return Evidence(name, InputKind.QR, (), (finding,))
+        return Evidence(name, InputKind.QR, (finding,))
+    if TOKEN.fullmatch(text):
+        return Evidence(name, InputKind.TOKEN, (Finding(text, "token"),))
+    raise InputError(name, EXPECTED, "里面没有凭证 / there is no credential in it")
+
+
+def read_code(text: str, where: str) -> Finding | Unreadable:
+    """Read the text of one of our QR codes."""
+    try:
+        content = decode_qr(text[: MAX_TEXT + 1])
+    except TransportError as error:
+        return Unreadable(where, str(error), newer=isinstance(error, UnknownFormatError))
+    return Finding(content.jws, where, content.host, content.index)

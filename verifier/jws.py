@@ -1,0 +1,170 @@
+"""Compact JWS: taken apart strictly, verified by PyJWT with the one algorithm bound to the key (RFC 7515, RFC 8725).
+
+What PyJWT leaves open is closed here: base64url that is not canonical, JSON keys that stand twice, headers that bring
+a key along, and a JWK whose `use` or `key_ops` is not for verifying signatures.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePublicKey,
+    EllipticCurvePublicNumbers,
+)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from verifier import base64url, strict_json
+from verifier.errors import AlgorithmError, TokenError
+
+ALGORITHMS = ("ES256", "EdDSA")
+"""All that may be bound to a key; no symmetric algorithm, so a public key can never be taken for a secret."""
+REFUSED_HEADERS = frozenset({"jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip"})
+MAX_TOKEN = 2_000_000
+Sign = Callable[[bytes], bytes]
+"""Signs bytes; for ES256 the answer is r || s, 64 bytes (RFC 7518 section 3.4)."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Whoever signs: the key's name and the act; the key itself stays with the caller."""
+
+    kid: str
+    sign: Sign
+    alg: str = "ES256"
+
+    @property
+    def did(self) -> str:
+        """The DID that the key's name begins with."""
+        return self.kid.partition("#")[0]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A compact JWS taken apart; nothing is verified yet."""
+
+    text: str
+    header_bytes: bytes
+    payload: bytes
+    signature: bytes
+    header: Mapping[str, object]
+
+    def field(self, name: str) -> str | None:
+        """Return a header field when it is text."""
+        value = self.header.get(name)
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """A public key with the one algorithm that it may be used with."""
+
+    alg: str
+    key: EllipticCurvePublicKey | Ed25519PublicKey
+
+    @classmethod
+    def from_jwk(cls, jwk: Mapping[str, object]) -> "PublicKey":
+        """Read a public JWK of P-256 or Ed25519.
+
+        Raises:
+            TokenError: another kind of key, a private one, one not for verifying, or one bound to another algorithm.
+        """
+        if "d" in jwk or "k" in jwk:
+            raise TokenError("JWK: a public key, without d or k")
+        if jwk.get("use", "sig") != "sig" or "verify" not in _texts(jwk.get("key_ops", ["verify"])):
+            raise TokenError("JWK: use sig and key_ops verify, where given")
+        alg, key = _read_key(jwk)
+        if jwk.get("alg", alg) != alg:
+            raise TokenError(f"JWK: alg {alg}, where given, for this kind of key")
+        return cls(alg, key)
+
+    def to_jwk(self) -> dict[str, str]:
+        """Write the public JWK: its required members and alg."""
+        if isinstance(self.key, Ed25519PublicKey):
+            return {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "x": base64url.encode(self.key.public_bytes_raw()),
+                "alg": self.alg,
+            }
+        numbers = self.key.public_numbers()
+        x, y = (base64url.encode(n.to_bytes(32, "big")) for n in (numbers.x, numbers.y))
+        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": self.alg}
+
+
+def _read_key(jwk: Mapping[str, object]) -> tuple[str, EllipticCurvePublicKey | Ed25519PublicKey]:
+    kind = (jwk.get("kty"), jwk.get("crv"))
+    try:
+        x = base64url.decode(str(jwk.get("x", "")))
+        if kind == ("OKP", "Ed25519"):
+            return "EdDSA", Ed25519PublicKey.from_public_bytes(x)
+        if kind == ("EC", "P-256"):
+            y = base64url.decode(str(jwk.get("y", "")))
+            if len(x) == len(y) == 32:
+                numbers = EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), SECP256R1())
+                return "ES256", numbers.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise TokenError(f"JWK: {error}") from None
+    raise TokenError("JWK: EC P-256 with 32-byte x and y, or OKP Ed25519")
+
+
+def _texts(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def split(text: str) -> Token:
+    """Take a compact JWS apart; nothing is verified.
+
+    Raises:
+        TokenError: not three parts of canonical base64url, or a header that is not a plain JSON object.
+    """
+    if len(text) > MAX_TOKEN or text.count(".") != 2:
+        raise TokenError(f"three parts joined by dots, at most {MAX_TOKEN} characters")
+    try:
+        header_bytes, payload, signature = (base64url.decode(part) for part in text.split("."))
+        header = strict_json.load(header_bytes)
+    except ValueError as error:
+        raise TokenError(str(error)) from None
+    if not isinstance(header, dict):
+        raise TokenError("header: a JSON object")
+    if refused := REFUSED_HEADERS & header.keys():
+        raise TokenError(f"header: without {', '.join(sorted(refused))}")
+    return Token(text, header_bytes, payload, signature, header)
+
+
+def verify(jws: str | Token, key: PublicKey, typ: str | None) -> bytes:
+    """Return the payload if `key` signed it.
+
+    Args:
+        jws: the compact JWS.
+        key: the public key, with its one algorithm.
+        typ: the header's typ; None when the context asks for none.
+
+    Raises:
+        AlgorithmError: the header's alg is not the key's.
+        TokenError: malformed, another typ, or the signature does not hold.
+    """
+    token = split(jws) if isinstance(jws, str) else jws
+    if key.alg not in ALGORITHMS or token.header.get("alg") != key.alg:
+        raise AlgorithmError(f"alg {key.alg}, the one bound to the key")
+    if typ is not None and token.header.get("typ") != typ:
+        raise TokenError(f"typ {typ}")
+    try:
+        payload: bytes = _reader(key.alg).decode(token.text, key.key, algorithms=[key.alg])
+    except jwt.PyJWTError as error:
+        raise TokenError(f"signature: {error}") from None
+    return payload
+
+
+@cache
+def _reader(alg: str) -> jwt.PyJWS:
+    return jwt.PyJWS(algorithms=[alg])
+
+
+def assemble(header: bytes, payload: bytes, sign: Sign) -> str:
+    """Make a compact JWS out of exact bytes; the key stays with the caller."""
+    signed = f"{base64url.encode(header)}.{base64url.encode(payload)}"
+    return f"{signed}.{base64url.encode(sign(signed.encode('ascii')))}"

@@ -1,0 +1,162 @@
+"""What a PDF holds: the attached credential, proof and lines, the QR codes on its pages, and its text (PDFium)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verifier.errors import InputError
+from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, InputKind, Unreadable
+from verifier.image import read_codes, sort_codes
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from pypdfium2 import PdfDocument, PdfPage
+
+CREDENTIAL_FILE = "credential.jwt"
+PROOF_FILE = "issuance.tlog-proof"
+LINES_FILE = "lines.json"
+MAX_PAGES = 30
+MAX_ATTACHMENTS = 20
+MAX_ATTACHMENT = 2_000_000
+MAX_CHARACTERS = 200_000
+DPI = 200
+_MAX_RENDERED = 25_000_000
+"""Pixels of a rendered page; a larger page is rendered more coarsely."""
+_COVERS = 0.8
+"""Share of a page that one picture covers when the page is a scan."""
+
+
+@dataclass
+class _Gathered:
+    findings: list[Finding] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    attached: dict[str, bytes] = field(default_factory=dict)
+
+
+def read_pdf(data: bytes, name: str) -> Evidence:
+    """Read a PDF.
+
+    Raises:
+        InputError: broken, encrypted, past a limit, or without any credential.
+    """
+    document = _open(data, name)
+    try:
+        found = _Gathered()
+        _read_attachments(document, name, found)
+        attached = bool(found.findings)
+        pages = [document[i] for i in range(len(document))]
+        text = "\n".join(_page_text(page, name) for page in pages)
+        for number, page in enumerate(pages, 1):
+            codes = read_codes(_render(page))
+            sort_codes(codes, f"QR on page {number}", found.findings, found.unreadable, found.others)
+        scanned = not attached and all(_is_scan(page) for page in pages)
+        signatures = _count_signatures(document)
+    finally:
+        document.close()
+    if not found.findings and not found.unreadable:
+        raise InputError(
+            name, EXPECTED, "PDF 里没有凭证附件，页面上也没有本系统的二维码 / no credential in this PDF"
+        )
+    return Evidence(
+        name,
+        InputKind.SCAN if scanned else InputKind.PDF,
+        tuple(found.findings),
+        tuple(found.unreadable),
+        proof=found.attached.get(PROOF_FILE),
+        lines=found.attached.get(LINES_FILE),
+        text=None if scanned else text,
+        pdf_signatures=signatures,
+        other_codes=tuple(found.others),
+    )
+
+
+def _open(data: bytes, name: str) -> "PdfDocument":
+    import pypdfium2  # noqa: PLC0415 - a native library that only PDFs need
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        if 0 < len(document) <= MAX_PAGES and document.count_attachments() <= MAX_ATTACHMENTS:
+            return document
+        message = (
+            f"{len(document)} 页、{document.count_attachments()} 个附件 / that many pages and attachments"
+        )
+        document.close()
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            message = "有密码，请本人提供没有密码的文件 / it asks for a password"
+        else:
+            message = "文件损坏，打不开 / the file is broken"
+    expected = f"能打开的 PDF，至多 {MAX_PAGES} 页、{MAX_ATTACHMENTS} 个附件 / at most that many pages and attachments"
+    raise InputError(name, expected, message)
+
+
+def _read_attachments(document: "PdfDocument", name: str, found: _Gathered) -> None:
+    for attached, data in _attachments(document):
+        if len(data) > MAX_ATTACHMENT:
+            expected = f"附件至多 {MAX_ATTACHMENT} 字节 / attachments of at most {MAX_ATTACHMENT} bytes"
+            raise InputError(name, expected, f"附件太大 / an attachment of {len(data)} bytes")
+        token = data.strip()
+        if attached in {PROOF_FILE, LINES_FILE}:
+            if attached in found.attached:
+                found.unreadable.append(Unreadable(f"attachment {attached}", "attached twice"))
+            found.attached[attached] = data
+        elif TOKEN.fullmatch(token.decode("latin-1")):
+            found.findings.append(Finding(token.decode("latin-1"), f"attachment {attached}"))
+        elif attached == CREDENTIAL_FILE:
+            found.unreadable.append(Unreadable(f"attachment {attached}", "not a compact JWS"))
+
+
+def _attachments(document: "PdfDocument") -> Iterator[tuple[str, bytes]]:
+    from pypdfium2 import PdfiumError  # noqa: PLC0415
+
+    for number in range(document.count_attachments()):
+        attachment = document.get_attachment(number)
+        try:
+            data = bytes(attachment.get_data())
+        except PdfiumError:
+            data = b""
+        yield _safe_name(attachment.get_name()), data
+
+
+def _safe_name(text: str) -> str:
+    """Return a name that can stand in a report: what is not plain becomes an underscore."""
+    return re.sub(r"[^\w.()（） -]", "_", text)[:64]
+
+
+def _page_text(page: "PdfPage", name: str) -> str:
+    reader = page.get_textpage()
+    try:
+        if reader.count_chars() > MAX_CHARACTERS:
+            raise InputError(name, EXPECTED, f"一页文字超过 {MAX_CHARACTERS} 字 / too much text on one page")
+        text: str = reader.get_text_range()
+    finally:
+        reader.close()
+    return text
+
+
+def _render(page: "PdfPage") -> "Image.Image":
+    width, height = page.get_size()
+    scale = min(DPI / 72, (_MAX_RENDERED / max(width * height, 1)) ** 0.5)
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+    return picture
+
+
+def _is_scan(page: "PdfPage") -> bool:
+    """Say whether one picture covers the page: then its text, if any, is somebody's character recognition."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    width, height = page.get_size()
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) >= _COVERS * width * height:
+            return True
+    return False
+
+
+def _count_signatures(document: "PdfDocument") -> int:
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    return max(0, int(raw.FPDF_GetSignatureCount(document)))
