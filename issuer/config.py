@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
     database: str = "sqlite:///xueshi.db"
+    seal: Path | None = None
+    """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
     passphrase: SecretStr | None = None
     """Opens the key files. No default: XUESHI_PASSPHRASE, or a file named by XUESHI_PASSPHRASE_FILE."""
@@ -114,7 +116,7 @@ def read_settings(home: Path) -> Settings:
         home_of_file = home
 
     try:
-        return Here(home=home)  # type: ignore[call-arg]  # the other fields come from the file and the environment
+        return Here(home=home)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])

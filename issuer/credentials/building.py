@@ -22,6 +22,7 @@ from verifier.credential import (
     encode_lines,
     moment_text,
 )
+from verifier.status import Purpose
 
 EXCEPTION = "exception:"
 
@@ -66,9 +67,9 @@ def build(
     subject = _subject(entry, decision, edition)
     if lines is None:
         return CompletionCertificate.model_validate(
-            {**envelope, "credential_subject": Subject(**subject)}
+            {**envelope, "credential_subject": Subject.model_validate(subject)}
         ), None
-    statement = StatementSubject(**subject, lines=digest_lines(lines))
+    statement = StatementSubject.model_validate({**subject, "lines": digest_lines(lines)})
     return HoursStatement.model_validate({**envelope, "credential_subject": statement}), lines
 
 
@@ -92,26 +93,26 @@ def _subject(entry: Entry, decision: Decision, edition: Edition) -> dict[str, ob
 
 
 def _status(settings: Settings, slot: Slot) -> tuple[StatusEntry, StatusEntry]:
-    revocation, refresh = (
-        StatusEntry(
-            status_purpose=purpose,
-            status_list_index=str(slot.index),
-            status_list_credential=f"{settings.base_url}/status/{letter}{slot.list_number}",
+    def entry(purpose: Purpose, letter: str) -> StatusEntry:
+        url = f"{settings.base_url}/status/{letter}{slot.list_number}"
+        return StatusEntry(
+            status_purpose=purpose, status_list_index=str(slot.index), status_list_credential=url
         )
-        for purpose, letter in (("revocation", "r"), ("refresh", "s"))
-    )
-    return revocation, refresh
+
+    return entry("revocation", "r"), entry("refresh", "s")
 
 
 def _line(line: Line) -> StatementLine:
-    return StatementLine(
-        activity=line.activity,
-        category=line.category,
-        subject=line.subject,
-        claimed=hours_text(line.claimed),
-        recognised=hours_text(line.recognised),
-        article=line.article,
-        reason="".join(cut.zh for cut in line.cuts),
+    return StatementLine.model_validate(
+        {
+            "activity": line.activity,
+            "category": line.category,
+            "subject": line.subject,
+            "claimed": hours_text(line.claimed),
+            "recognised": hours_text(line.recognised),
+            "article": line.article,
+            "reason": "".join(cut.zh for cut in line.cuts),
+        }
     )
 
 

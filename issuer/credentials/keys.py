@@ -1,4 +1,4 @@
-"""Key files: one key per purpose, encrypted at rest, readable by their owner alone; and the protocol that signs.
+"""Key files: one key per purpose, encrypted at rest, readable by their owner alone.
 
 `keys/index.json` lists what is public of every key, past ones too, so that the DID document and the trust list are
 made without opening any. Each private key is a PKCS#8 PEM encrypted with the instance's passphrase.
@@ -10,8 +10,8 @@ import stat
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
 from issuer.errors import SettingsError
+from verifier import jws
 
 INDEX = "index.json"
 
@@ -46,29 +47,6 @@ class KeyInfo:
     since: str
     """Moment of creation, RFC 3339, UTC."""
     file: str
-
-
-class Signer(Protocol):
-    """Whatever holds a private key: a file today, a token tomorrow."""
-
-    @property
-    def info(self) -> KeyInfo: ...
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign; ES256 answers raw r||s (RFC 7518 §3.4), 64 bytes, EdDSA its 64 bytes (RFC 8032)."""
-
-
-@dataclass(frozen=True)
-class P256Signer:
-    """ES256 with deterministic nonces (RFC 6979): the same record gives the same bytes."""
-
-    info: KeyInfo
-    key: ec.EllipticCurvePrivateKey
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign `message`; raw r||s of 64 bytes."""
-        der = self.key.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        return b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))
 
 
 class KeyFolder:
@@ -107,17 +85,21 @@ class KeyFolder:
             raise SettingsError(f"没有密钥 no keys in {self._folder}: {error.strerror}") from None
         return tuple(KeyInfo(**{**one, "use": Use(one["use"])}) for one in listed)
 
+    def by_kid(self, kid: str) -> KeyInfo:
+        """The key of that name."""
+        return next(info for info in self.infos() if info.kid == kid)
+
     def info(self, use: Use) -> KeyInfo:
         """The newest key of a use."""
         return [info for info in self.infos() if info.use is use][-1]
 
-    def signer(self, use: Use) -> P256Signer:
-        """Open the newest ES256 key of a use."""
+    def signer(self, use: Use) -> jws.Signer:
+        """Open the newest ES256 key of a use: raw r||s (RFC 7518 §3.4), nonces by RFC 6979, so the same bytes twice."""
         info = self.info(use)
         key = self._open(info)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise SettingsError(f"{info.file}: 应为 P-256 密钥 expected a P-256 key")
-        return P256Signer(info, key)
+        return jws.Signer(info.kid, partial(_sign, key))
 
     def log_key(self) -> ed25519.Ed25519PrivateKey:
         """The key that signs checkpoints."""
@@ -168,6 +150,11 @@ class KeyFolder:
             return serialization.load_pem_private_key(pem, self._passphrase)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise SettingsError(f"口令打不开 the passphrase does not open {path}") from None
+
+
+def _sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
+    der = key.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+    return b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 
 from issuer.database import metadata
@@ -26,7 +27,7 @@ credential = Table(
     Column("status_list", Integer, nullable=False),
     Column("status_index", Integer, nullable=False),
     Column("issued_at", DateTime(timezone=True), nullable=False),
-    Column("event_id", LargeBinary(16), nullable=False, unique=True),
+    Column("event_id", Uuid(), nullable=False, unique=True),
     UniqueConstraint("status_list", "status_index"),
 )
 
@@ -38,7 +39,7 @@ withdrawal = Table(
     Column("reason", String(20), nullable=False),
     Column("day", String(10), nullable=False),
     Column("successor", ForeignKey("credential.serial"), nullable=True),
-    Column("event_id", LargeBinary(16), nullable=False, unique=True),
+    Column("event_id", Uuid(), nullable=False, unique=True),
 )
 """Purpose `refresh`: superseded, the hours changed. Purpose `revocation`: false. One row at most a credential and purpose;
 a superseded one may later prove false."""

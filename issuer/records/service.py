@@ -3,11 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import insert, select
 
+from issuer.instance import Transaction
+from issuer.people.service import Person
 from issuer.records.tables import year_record
 from issuer.registration.roster import Entry
-from ledger.entry import canonical
+from ledger.entry import Kind, canonical
 from rules.decision import Decision
 
 
@@ -35,17 +37,30 @@ def snapshot_digest(entry: Entry, decision: Decision) -> bytes:
     ).digest()
 
 
-def conclude(
-    connection: Connection, person_id: int, person_key: bytes, entry: Entry, decision: Decision
-) -> YearRecord:
-    """Save the decision of a year as a new version, unless the newest one says the same."""
+def conclude(work: Transaction, person: Person, entry: Entry, decision: Decision) -> YearRecord:
+    """Save the decision of a year as a new version, with its ledger event, unless the newest one says the same."""
     digest = snapshot_digest(entry, decision)
-    newest = connection.execute(
+    newest = work.connection.execute(
         select(year_record.c.id, year_record.c.version, year_record.c.input_digest)
-        .where(year_record.c.person_id == person_id, year_record.c.year == decision.year)
+        .where(year_record.c.person_id == person.id, year_record.c.year == decision.year)
         .order_by(year_record.c.version.desc())
         .limit(1)
     ).one_or_none()
     if newest is not None and newest.input_digest == digest:
         return YearRecord(newest.id, newest.version, fresh=False)
     version = 1 if newest is None else newest.version + 1
+    snapshot = canonical({"person": person.key.hex(), "version": version, "decision": decision.to_json()})
+    event_id = work.instance.keyed_id("decision", person.key, snapshot)
+    row = {
+        "person_id": person.id,
+        "year": decision.year,
+        "version": version,
+        "input_digest": digest,
+        "registrar": entry.affiliation.registrar,
+        "affiliation": entry.affiliation.kind,
+        "decision": canonical(decision.to_json()).decode(),
+        "event_id": event_id,
+    }
+    made = work.connection.execute(insert(year_record).values(row).returning(year_record.c.id)).scalar_one()
+    work.record(event_id, Kind.DECISION, snapshot)
+    return YearRecord(int(made), version, fresh=True)

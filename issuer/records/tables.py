@@ -1,6 +1,6 @@
 """A person's year as decided, one row a version, each with its ledger event."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint, Uuid
 
 from issuer.database import metadata
 
@@ -15,6 +15,6 @@ year_record = Table(
     Column("registrar", String(80), nullable=False),
     Column("affiliation", String(30), nullable=False),
     Column("decision", Text, nullable=False),
-    Column("event_id", LargeBinary(16), nullable=False, unique=True),
+    Column("event_id", Uuid(), nullable=False, unique=True),
     UniqueConstraint("person_id", "year", "version"),
 )

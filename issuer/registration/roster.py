@@ -16,9 +16,8 @@ from issuer.errors import InputRefused, Problem
 from issuer.people.errors import IdentifierError
 from issuer.people.identifier import Identifier, IdType, read_identifier
 from issuer.people.wording import read_employer, read_name
-from rules.activity import Facts
 from rules.errors import FactsError
-from rules.facts import parse_facts
+from rules.facts import Facts, parse_facts
 from rules.reading import load_json
 from rules.refusals import facts_error
 
@@ -128,7 +127,7 @@ def _read_entry(position: int, item: object) -> Entry:
     try:
         shape = _Entry.model_validate(item)
     except ValidationError as error:
-        found = facts_error(error, item)
+        found = facts_error(error)
         raise _Refusal([Problem(f"{at}{found.pointer}", found.expected, found.message)]) from None
     person, wrong = shape.person, list[Problem]()
     name = _word(wrong, f"{at}/person/name", read_name, person.name)

@@ -1,0 +1,67 @@
+"""Drawing certificates: from a sequenced credential to a PDF file. Reads the database, writes only the file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from issuer.certificates.look import Look
+from issuer.certificates.pdf import render
+from issuer.credentials.service import Issued
+from issuer.errors import SettingsError
+from issuer.instance import Instance
+from ledger.files import replace_file
+from ledger.receipts import issuance_index, prove_index
+from ledger.store import reading
+from verifier import jws
+from verifier.credential import parse_payload
+from verifier.transport import encode_qr
+
+
+def draw_all(
+    instance: Instance, issued: Sequence[Issued], folder: Path, tick: Callable[[int, int], None]
+) -> list[Path]:
+    """Draw those certificates that `folder` has not yet, as `<serial>.pdf`; answers the paths of all of them.
+
+    A file is put in place whole, so that after a crash what is there is finished and asking again does the rest.
+
+    Raises:
+        CertificateError: one cannot be laid out, or does not read back as what was signed.
+        ledger.errors.UnknownEventError: one has no place in the ledger yet.
+    """
+    look, paths = look_of(instance), []
+    for done, one in enumerate(issued, 1):
+        path = folder / f"{one.serial}.pdf"
+        if not path.exists():
+            replace_file(path, draw(instance, one, look))
+        paths.append(path)
+        tick(done, len(issued))
+    return paths
+
+
+def draw(instance: Instance, issued: Issued, look: Look) -> bytes:
+    """Draw one certificate: the QR with the issuance's place in the ledger, the proof attached."""
+    with reading(instance.engine).connect() as connection:
+        index = issuance_index(connection, issued.digest)
+        proof = prove_index(connection, index).decode()
+    credential = parse_payload(jws.split(issued.jws).payload)
+    qr = encode_qr(issued.jws, instance.settings.host, index)
+    return render(credential, issued.jws, qr, proof, issued.lines, look)
+
+
+def look_of(instance: Instance) -> Look:
+    """The issuer's look: a specimen in demo mode, else its own seal from the settings.
+
+    Raises:
+        SettingsError: the seal's file cannot be read.
+        CertificateError: no seal is configured, or it contains text.
+    """
+    settings = instance.settings
+    if settings.seal is None:
+        return Look(settings.name_zh, specimen=settings.demo)
+    try:
+        return Look(
+            settings.name_zh, (settings.home / settings.seal).read_text("utf-8"), specimen=settings.demo
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"印章文件读不了 cannot read the seal: {settings.seal}: {error.strerror}"
+        ) from None

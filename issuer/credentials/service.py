@@ -1,0 +1,140 @@
+"""Credentials: issue, supersede, revoke. The caller opens the transaction; nothing unverified is saved."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import insert, select
+
+from issuer.credentials.building import Edition, build
+from issuer.credentials.errors import AlreadyWithdrawn
+from issuer.credentials.slots import SlotDrawer
+from issuer.credentials.tables import credential, withdrawal
+from issuer.errors import NotFound, ReleaseRefused
+from issuer.instance import Instance, Transaction
+from issuer.records.service import YearRecord
+from issuer.records.tables import year_record
+from issuer.registration.roster import Entry
+from ledger.entry import Kind, canonical
+from ledger.event import Event
+from ledger.store import stage
+from rules.decision import Decision
+from verifier import jws
+from verifier.credential import Credential, digest, encode_header, encode_payload, parse_payload
+from verifier.errors import VerifierError
+from verifier.status import Purpose, Reason
+from verifier.transport import encode_qr
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A credential as it is kept: the signed token, and lines.json where it is a statement."""
+
+    serial: str
+    document: str
+    jws: str
+    lines: bytes | None
+    fresh: bool
+    """True when this call issued it; False when it was there before."""
+
+    @property
+    def digest(self) -> bytes:
+        return digest(self.jws)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What is no longer valid: `refresh` superseded (the hours changed), `revocation` false."""
+
+    serial: str
+    purpose: Purpose
+    reason: Reason
+    successor: str | None = None
+
+
+def issued_for(work: Transaction, record: YearRecord) -> Issued:
+    """The credential of a record that was issued before.
+
+    Raises:
+        NotFound: none was.
+    """
+    row = work.connection.execute(select(credential).where(credential.c.record_id == record.id)).one_or_none()
+    if row is None:
+        raise NotFound(f"no credential for record {record.id}")
+    return Issued(row.serial, row.document, row.jws, row.lines.encode() if row.lines else None, fresh=False)
+
+
+def issue(
+    work: Transaction, slots: SlotDrawer, entry: Entry, decision: Decision, record: YearRecord
+) -> Issued:
+    """Sign a new version of a year, supersede the one before, and queue the issuance for the ledger.
+
+    Raises:
+        ReleaseRefused: what was signed does not read back as what was meant.
+    """
+    instance = work.instance
+    edition = Edition(record.version, slots.draw(), instance.now())
+    made, lines = build(instance.settings, entry, decision, edition)
+    signer = instance.credential_signer
+    token = jws.assemble(encode_header(signer.kid, signer.alg), encode_payload(made), signer.sign)
+    _check_release(instance, token, made)
+    serial, event_id = made.credential_subject.serial, instance.keyed_id("issuance", digest(token))
+    work.connection.execute(
+        insert(credential).values(
+            serial=serial,
+            record_id=record.id,
+            document=made.document,
+            jws=token,
+            lines=lines.decode() if lines else None,
+            digest=digest(token),
+            status_list=edition.slot.list_number,
+            status_index=edition.slot.index,
+            issued_at=edition.now,
+            event_id=event_id,
+        )
+    )
+    stage(work.connection, Event(event_id, Kind.ISSUANCE, instance.today(), digest=digest(token)))
+    before = _version_before(work, record)
+    if before is not None:
+        withdraw(work, Withdrawal(before, "refresh", "hours-corrected", serial))
+    return Issued(serial, made.document, token, lines, fresh=True)
+
+
+def withdraw(work: Transaction, what: Withdrawal) -> None:
+    """Set a credential's bit and say why, in the ledger too.
+
+    Raises:
+        NotFound: no such serial.
+        AlreadyWithdrawn: that bit is set already.
+    """
+    known = select(credential.c.serial).where(credential.c.serial == what.serial)
+    if work.connection.execute(known).first() is None:
+        raise NotFound(f"没有编号 {what.serial} 的证明。There is no credential {what.serial}.")
+    same = (withdrawal.c.serial == what.serial) & (withdrawal.c.purpose == what.purpose)
+    if work.connection.execute(select(withdrawal.c.serial).where(same)).first() is not None:
+        raise AlreadyWithdrawn(f"{what.serial} 此前已经办理（{what.purpose}）。It was done before.")
+    event_id = work.instance.keyed_id("status", what.serial.encode(), what.purpose.encode())
+    day = work.instance.today().isoformat()
+    work.connection.execute(insert(withdrawal).values(**asdict(what), day=day, event_id=event_id))
+    work.record(event_id, Kind.STATUS, canonical(asdict(what)))
+
+
+def _version_before(work: Transaction, record: YearRecord) -> str | None:
+    this = select(year_record.c.person_id, year_record.c.year).where(year_record.c.id == record.id).subquery()
+    return work.connection.execute(
+        select(credential.c.serial)
+        .join(year_record, year_record.c.id == credential.c.record_id)
+        .join(this, (this.c.person_id == year_record.c.person_id) & (this.c.year == year_record.c.year))
+        .where(year_record.c.version == record.version - 1)
+    ).scalar_one_or_none()
+
+
+def _check_release(instance: Instance, token: str, made: Credential) -> None:
+    """Read back what was signed as any verifier will: signature, fields, and the QR's text (which checks itself)."""
+    key = jws.PublicKey.from_jwk(instance.keys.by_kid(instance.credential_signer.kid).jwk)
+    try:
+        if parse_payload(jws.verify(token, key, "vc+jwt")) != made:
+            raise ReleaseRefused("the signed bytes read back as something else")
+        encode_qr(token, instance.settings.host, None)
+    except VerifierError as error:
+        raise ReleaseRefused(
+            f"签出的凭证通不过核验，未保存。It does not verify and was not saved: {error}"
+        ) from error

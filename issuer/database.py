@@ -1,0 +1,63 @@
+"""The database: the business tables' metadata, one engine shared with the ledger, and the writer's lock."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from issuer.errors import DatabaseHeld
+from ledger import migrate as ledger_migrate
+from ledger.guard import Duty, acting_as
+
+VERSION_TABLE = "issuer_version"
+LOCK = "xueshi.lock"
+metadata = sa.MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Make or upgrade the ledger's tables, then the business tables, each in its own transaction.
+
+    A crash between the two leaves an empty ledger, which the next start goes on from.
+    """
+    ledger_migrate.migrate(engine)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def writers_lock(home: Path) -> Iterator[None]:
+    """Hold the instance for one writing process; the system frees it when the process ends, however it ends.
+
+    Raises:
+        DatabaseHeld: another process holds it; says which.
+    """
+    with (home / LOCK).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "?"
+            raise DatabaseHeld(
+                f"{home} 正由另一个进程使用（进程号 {holder}），请先停止它。"
+                f"{home} is held by another process (pid {holder}); stop it first."
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

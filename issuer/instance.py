@@ -1,0 +1,103 @@
+"""An opened instance: its settings, keys, rules and database in one place, for the use cases to work with."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from issuer.config import Settings, read_settings
+from issuer.credentials.keys import KeyFolder, Use
+from issuer.database import migrate, writers_lock
+from ledger.entry import Kind
+from ledger.event import Event, derived_event_id
+from ledger.note import Signer as LogSigner
+from ledger.store import open_engine, stage
+from rules.packs import Library, load_library
+from verifier import jws
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Everything a use case needs; clock and randomness are its arguments too, given once."""
+
+    settings: Settings
+    keys: KeyFolder
+    engine: sa.Engine
+    library: Library
+    credential_signer: jws.Signer
+    status_signer: jws.Signer
+    log_signer: LogSigner
+    person_secret: bytes
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+
+    def keyed_id(self, what: str, *parts: bytes) -> UUID:
+        """Name an event after its content, keyed so that the name gives nothing away once the content is erased."""
+        mac = hmac.new(self.person_secret, what.encode(), hashlib.sha256)
+        for part in parts:
+            mac.update(len(part).to_bytes(4, "big") + part)
+        return derived_event_id(what, mac.hexdigest())
+
+    def today(self) -> date:
+        """The day in Asia/Shanghai: the ledger's days are local."""
+        return self.now().astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One open transaction of an instance: what it writes stands or falls together."""
+
+    instance: Instance
+    connection: sa.Connection
+
+    def record(self, event_id: UUID, kind: Kind, payload: bytes) -> None:
+        """Queue a private payload for the ledger, under a fresh salt."""
+        salt = self.instance.random_bytes(32)
+        stage(self.connection, Event(event_id, kind, self.instance.today(), payload=payload, salt=salt))
+
+
+@contextmanager
+def open_instance(
+    home: Path,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Iterator[Instance]:
+    """Open the instance in `home` for writing, bring its database up to date, and close it at the end.
+
+    Raises:
+        SettingsError: no instance, or a setting, secret or key that cannot be used.
+        DatabaseHeld: another process is writing (SQLite).
+        ledger.errors.LedgerHaltedError: the database is behind, or another than, what is known outside it.
+    """
+    settings = read_settings(home)
+    passphrase = settings.key_passphrase()
+    keys = KeyFolder(settings.keys, passphrase)
+    log_info = keys.info(Use.CHECKPOINT)
+    with ExitStack() as stack:
+        if settings.database_url.startswith("sqlite"):
+            stack.enter_context(writers_lock(home))
+        engine = open_engine(settings.database_url)
+        stack.callback(engine.dispose)
+        migrate(engine)
+        yield Instance(
+            settings=settings,
+            keys=keys,
+            engine=engine,
+            library=load_library(),
+            credential_signer=keys.signer(Use.CREDENTIAL),
+            status_signer=keys.signer(Use.STATUS),
+            log_signer=LogSigner(log_info.kid, keys.log_key()),
+            person_secret=keys.person_secret(),
+            now=now,
+            random_bytes=random_bytes,
+        )

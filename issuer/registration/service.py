@@ -1,0 +1,47 @@
+"""Registered activities go into the business tables and, in the same transaction, into the ledger's queue."""
+
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from issuer.instance import Transaction
+from issuer.people.service import Person
+from issuer.registration.roster import Entry
+from issuer.registration.tables import activity
+from ledger.entry import Kind, canonical
+from rules.activity import EVER_REGISTERED, Activity
+
+
+def register(work: Transaction, person: Person, entry: Entry) -> int:
+    """Record those activities of an entry that are not recorded yet; answers how many were new.
+
+    Only what was registered, now or once (reversed), belongs in the ledger; a draft is nobody's business.
+    An activity whose content changed is another event: both stay.
+    """
+    query = select(activity.c.event_id).where(activity.c.person_id == person.id)
+    known = set(work.connection.execute(query).scalars())
+    new = 0
+    for one in entry.facts.activities:
+        if one.status not in EVER_REGISTERED:
+            continue
+        facts = canonical(one.model_dump(mode="json", by_alias=True, exclude_unset=True))
+        event_id = work.instance.keyed_id("registration", person.key, facts)
+        if event_id not in known:
+            _keep(work, event_id, person, one, facts)
+            new += 1
+    return new
+
+
+def _keep(work: Transaction, event_id: UUID, person: Person, one: Activity, facts: bytes) -> None:
+    work.connection.execute(
+        insert(activity).values(
+            event_id=event_id,
+            person_id=person.id,
+            source_id=one.id,
+            category=one.category,
+            status=one.status,
+            facts=facts.decode(),
+        )
+    )
+    kind = Kind.TRANSFER if one.category == "transfer_in" else Kind.REGISTRATION
+    work.record(event_id, kind, canonical({"person": person.key.hex(), "activity": facts.decode()}))

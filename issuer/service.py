@@ -1,0 +1,144 @@
+"""The use cases of the issuer: the only place that opens transactions.
+
+Issuing a roster goes in steps, each of which may be cut short and is gone on with by asking again:
+
+1. check     read every entry, decide it, look for characters that no font has; nothing is written
+2. record    person, registrations, decision, credential and their pending ledger rows, a transaction a portion
+3. sequence  the ledger gives the pending rows their places and signs a checkpoint, in transactions of its own
+4. publish   status lists and the log become static files; only now are certificates drawn
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from issuer.certificates import fonts
+from issuer.credentials import publishing
+from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, withdraw
+from issuer.credentials.slots import SlotDrawer
+from issuer.errors import InputRefused, Problem
+from issuer.instance import Instance, Transaction
+from issuer.people.service import keep
+from issuer.records.service import conclude
+from issuer.registration.roster import Entry, Roster
+from issuer.registration.service import register
+from ledger import publish as ledger_publish
+from ledger.sequencer import Sequencer
+from ledger.store import reading
+from rules.decision import Decision
+from rules.engine import decide
+from rules.errors import NoPackInForce
+
+PORTION = 200
+"""Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
+Tick = Callable[[str, int, int], None]
+"""Told of progress: step, done, all."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An entry that can be issued, with its decision."""
+
+    entry: Entry
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Result:
+    """One issued year, for the terminal: what became of it, in the order of the roster."""
+
+    entry: Entry
+    decision: Decision
+    issued: Issued
+
+
+def check(instance: Instance, roster: Roster, tick: Tick) -> tuple[list[Checked], list[Problem]]:
+    """Decide every entry of a roster. Answers what can be issued, and every problem, the roster's own first."""
+    good: list[Checked] = []
+    problems = list(roster.problems)
+    for done, entry in enumerate(roster.entries, 1):
+        at = f"/{entry.position}"
+        words = entry.name + entry.employer + entry.affiliation.registrar
+        if absent := fonts.missing(words):
+            message = f"没有字体能印出 no font has {', '.join(absent)}"
+            problems.append(Problem(f"{at}/person", "characters of GB 18030-2022", message))
+        try:
+            decision = decide(entry.facts, instance.library)
+        except NoPackInForce as error:
+            problems.append(Problem(f"{at}/facts/year", "a year with a rule pack", str(error)))
+            continue
+        if not absent:
+            good.append(Checked(entry, decision))
+        tick("check", done, len(roster.entries))
+    return good, problems
+
+
+def issue_roster(instance: Instance, roster: Roster, tick: Tick, *, keep_good: bool = False) -> list[Result]:
+    """Issue every year of a roster that is not issued yet; answers all of them, old and new.
+
+    Raises:
+        InputRefused: something is wrong with an entry and `keep_good` was not asked for: nothing is recorded.
+        ReleaseRefused: a credential did not verify; its portion is not recorded, those before it are.
+        ledger.errors.LedgerHaltedError: the ledger contradicts what is known outside it.
+    """
+    good, problems = check(instance, roster, tick)
+    if problems and not keep_good:
+        raise InputRefused(roster.source, tuple(problems))
+    results: list[Result] = []
+    for start in range(0, len(good), PORTION):
+        # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
+        # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
+        with _writing(instance) as work:
+            results += _record(work, good[start : start + PORTION])
+        tick("record", len(results), len(good))
+    log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
+    publish(instance)
+    return results
+
+
+def revoke(instance: Instance, what: Withdrawal) -> None:
+    """Revoke or supersede one credential, and publish that it was.
+
+    Raises:
+        NotFound: no such serial.
+        AlreadyWithdrawn: it was done before.
+    """
+    # A crash before the commit leaves nothing; after it, the next publishing tells of it.
+    with _writing(instance) as work:
+        withdraw(work, what)
+    log.info("withdrawn serial=%s purpose=%s", what.serial, what.purpose)
+    publish(instance)
+
+
+def publish(instance: Instance) -> None:
+    """Sequence what is pending, then bring every public file up to date.
+
+    A crash anywhere in here loses nothing: pending rows wait, and files are written again from the database.
+    """
+    signer, home = instance.log_signer, instance.settings.home
+    Sequencer(instance.engine, signer, instance.now, home / "log.highwater").drain()
+    with reading(instance.engine).connect() as connection:
+        publishing.publish(connection, instance)
+        ledger_publish.publish(connection, instance.settings.public, signer.verifier())
+
+
+def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:
+    slots = SlotDrawer(work.connection, work.instance.random_bytes)
+    results = []
+    for one in portion:
+        person = keep(work, one.entry)
+        register(work, person, one.entry)
+        record = conclude(work, person, one.entry, one.decision)
+        issued = (
+            issue(work, slots, one.entry, one.decision, record) if record.fresh else issued_for(work, record)
+        )
+        results.append(Result(one.entry, one.decision, issued))
+    return results
+
+
+@contextmanager
+def _writing(instance: Instance) -> Iterator[Transaction]:
+    with instance.engine.begin() as connection:
+        yield Transaction(instance, connection)
