@@ -1,0 +1,122 @@
+"""Check 9: the figures follow from each other, and the conclusion from the figures, under the rules that are named."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from rules.completion import Required, is_complete
+from rules.packs import Library, Pack, load_library
+from rules.settings import Settings
+from verifier.credential import Credential, ExceptionNote, Subject, parse_lines
+from verifier.errors import CredentialError
+from verifier.report import Check, Outcome, Says
+
+
+def check_figures(credential: Credential, lines: bytes | None) -> Check:
+    """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed."""
+    subject = credential.credential_subject
+    ids = [rule for rule in subject.rules if isinstance(rule, str)]
+    against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
+    packs = [_library().find(rule) for rule in ids]
+    if not ids or None in packs:
+        unknown = ", ".join(rule for rule, pack in zip(ids, packs, strict=True) if pack is None) or "—"
+        says = Says(f"本程序没有规则集 {unknown}，学时没有复核。", f"The rules {unknown} are not known here.")
+        return Check(9, Outcome.NOT_DONE, says, against)
+    problem = _sums(subject) or _lines(subject, lines) or _rules(subject, [pack for pack in packs if pack])
+    if problem:
+        return Check(9, Outcome.FAILED, problem, against)
+    return Check(9, Outcome.PASSED, _shown(subject), against)
+
+
+@cache
+def _library() -> Library:
+    return load_library()
+
+
+def _sums(subject: Subject) -> Says | None:
+    hours, required = subject.hours, subject.required
+    if Decimal(hours.professional) + Decimal(hours.public) != Decimal(hours.total):
+        return Says("专业加公需不等于合计。", "Professional and public hours do not add up to the total.")
+    if sum(map(Decimal, subject.categories.values())) != Decimal(hours.total):
+        return Says("各类学时相加不等于合计。", "The categories do not add up to the total.")
+    if Decimal(required.total) < Decimal(required.professional) + Decimal(required.public):
+        return Says("要求的学时互相矛盾。", "The required hours contradict each other.")
+    return None
+
+
+def _lines(subject: Subject, data: bytes | None) -> Says | None:
+    """Add up a statement's lines where they came along; check 10 holds that they are the signed ones."""
+    if data is None or "lines" not in type(subject).model_fields:
+        return None
+    try:
+        lines = parse_lines(data)
+    except CredentialError:
+        return None
+    total = sum(Decimal(line.recognised) for line in lines)
+    if total != Decimal(subject.hours.total):
+        return Says("明细相加不等于合计。", "The lines do not add up to the total.")
+    return None
+
+
+def _rules(subject: Subject, packs: list[Pack]) -> Says | None:
+    last_day = date(subject.year, 12, 31)
+    pack = packs[0]
+    if not (pack.covers(last_day) or pack.last_day.year == subject.year):
+        return Says(
+            f"规则集 {pack.key} 不管 {subject.year} 年。",
+            f"The rules {pack.key} do not govern {subject.year}.",
+        )
+    settings = _library().settings(pack, min(last_day, pack.last_day))
+    excepted = any(isinstance(rule, ExceptionNote) for rule in subject.rules)
+    if not excepted and len(packs) == 1 and not _as_required(subject, settings):
+        return Says("要求的学时与规则集不符。", "The required hours are not those of the rules.")
+    if subject.conclusion == "complete" and not _completes(subject, settings):
+        return Says(
+            "学时没有达到要求，却写着完成。", "The hours do not reach what is required, yet it says complete."
+        )
+    return None
+
+
+def _as_required(subject: Subject, settings: Settings) -> bool:
+    required = subject.required
+    numerator, denominator = settings.professional_ratio
+    professional = Fraction(settings.required_total) * numerator / denominator
+    of_required_total = settings.ratio_basis == "required_total"
+    return (
+        Decimal(required.total) == settings.required_total
+        and Decimal(required.public) == settings.public_min
+        and (not of_required_total or Fraction(Decimal(required.professional)) == professional)
+    )
+
+
+def _completes(subject: Subject, settings: Settings) -> bool:
+    hours = [
+        Decimal(text) for text in (subject.hours.professional, subject.hours.public, subject.hours.total)
+    ]
+    required = Required(
+        Decimal(subject.required.professional),
+        Decimal(subject.required.public),
+        Decimal(subject.required.total),
+    )
+    flags = [flag for entry in subject.deemed for flag in entry]
+    return any(
+        is_complete(hours[0], hours[1], hours[2], required, flag, exam_credit=settings.exam_deemed_credit)
+        for flag in (*flags, "none")
+    )
+
+
+def _shown(subject: Subject) -> Says:
+    hours, required = subject.hours, subject.required
+    sums = f"{hours.professional} + {hours.public} ＝ {hours.total}"
+    zh, en = (
+        f"{sums}；要求合计 {required.total}、专业 {required.professional}",
+        f"{sums}; required {required.total}",
+    )
+    articles = "、".join(article for entry in subject.deemed for article in entry.values())
+    if articles:
+        return Says(
+            f"{zh}；视同依据{articles}。",
+            f"{en}, professional {required.professional}; deemed under {articles}.",
+        )
+    return Says(f"{zh}。", f"{en}, of which professional {required.professional}.")

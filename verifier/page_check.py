@@ -1,0 +1,87 @@
+"""Checks 10 and 11: what a PDF shows, and its own signature."""
+
+import hashlib
+
+from verifier import base64url
+from verifier.credential import Credential, HoursStatement, StatementLine, parse_lines
+from verifier.errors import CredentialError
+from verifier.evidence import Evidence, InputKind
+from verifier.page import Difference, differences
+from verifier.report import Check, Outcome, Says
+
+SHOWN = 3
+"""Differences that a report names one by one."""
+
+
+def check_page(credential: Credential | None, evidence: Evidence) -> Check:
+    """(10) Every printed word is what the signed data says, in its order, and there are no others.
+
+    `credential` is None when its signature is not established.
+    """
+    if evidence.kind is not InputKind.PDF:
+        return Check(10, Outcome.NOT_APPLICABLE, _no_text(evidence.kind))
+    if credential is None:
+        says = Says("签名没有通过，没有可比的数据。", "There is no signed data to compare with.")
+        return Check(10, Outcome.NOT_DONE, says, "PDF")
+    try:
+        lines = _lines(credential, evidence.lines)
+    except CredentialError as error:
+        says = Says(
+            "附件里的明细与签名里的摘要不符。", f"The attached lines are not those that were signed: {error}."
+        )
+        return Check(10, Outcome.FAILED, says, "lines.json")
+    if evidence.layers:
+        says = Says(
+            "页面上另外盖有内容，可能遮住了原文。",
+            f"Something was laid over the page: {', '.join(evidence.layers)}.",
+        )
+        return Check(10, Outcome.FAILED, says, "PDF")
+    found = differences(credential, lines, evidence.text or "")
+    if found:
+        return Check(10, Outcome.FAILED, _describe(found), "PDF")
+    return Check(10, Outcome.PASSED, Says("页面文字与签名数据逐字相同。", "Every word is as signed."), "PDF")
+
+
+def check_pdf_signature(evidence: Evidence) -> Check:
+    """(11) A signature of the PDF itself, where there is one; this verifier cannot judge it yet, and says so."""
+    if evidence.kind is not InputKind.PDF:
+        return Check(11, Outcome.NOT_APPLICABLE, _no_text(evidence.kind))
+    if not evidence.pdf_signatures:
+        return Check(
+            11, Outcome.NOT_APPLICABLE, Says("PDF 没有另外签名。", "The PDF has no signature of its own.")
+        )
+    says = Says(
+        "PDF 另有签名，本程序还不会核对。",
+        "The PDF has a signature of its own, which is not checked here yet.",
+    )
+    return Check(11, Outcome.NOT_DONE, says, "PAdES")
+
+
+def _no_text(kind: InputKind) -> Says:
+    return Says(
+        f"这是{kind.zh}，没有 PDF 可比。请与手中的文件对照。",
+        "Not a PDF; compare the paper with the signed data.",
+    )
+
+
+def _lines(credential: Credential, data: bytes | None) -> tuple[StatementLine, ...] | None:
+    if not isinstance(credential, HoursStatement):
+        return None
+    signed = credential.credential_subject.lines
+    if data is None:
+        raise CredentialError("lines.json: attached to a statement")
+    lines = parse_lines(data)
+    if base64url.encode(hashlib.sha256(data).digest()) != signed.digest or len(lines) != signed.count:
+        raise CredentialError("lines.json: the count and digest that the credential signs")
+    return lines
+
+
+def _describe(found: list[Difference]) -> Says:
+    named = found[:SHOWN]
+    zh = "；".join(
+        f"{d.field or '多出文字'}：应为“{d.expected[:40]}”，页面上是“{d.found[:40]}”" for d in named
+    )
+    en = "; ".join(
+        f"{d.field or 'added text'}: expected {d.expected[:40]!r}, found {d.found[:40]!r}" for d in named
+    )
+    return Says(f"页面文字与签名不符，共 {len(found)} 处。{zh}。", f"{len(found)} places differ. {en}.")

@@ -1,0 +1,107 @@
+"""One input in, one report out: the numbered checks in order (docs/checks.md). No clock of its own.
+
+The only thing read besides the arguments is the `source` of public files, and nothing from it is believed unsigned.
+"""
+
+from datetime import datetime
+
+from verifier import checks
+from verifier.evidence import Evidence
+from verifier.figures import check_figures
+from verifier.ground import Ground
+from verifier.issuance import check_issuance
+from verifier.page_check import check_page, check_pdf_signature
+from verifier.report import Check, Outcome, Report, Says, Standing, TrustNote, Verdict, Warn
+from verifier.sources import Source
+from verifier.standing import UNKNOWN, check_status
+from verifier.trust import Issuer, TrustList
+
+
+def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: datetime) -> Report:
+    """Verify what was found in one input.
+
+    Args:
+        evidence: from `read_evidence`.
+        trust: the signed trust list, opened with the pinned root.
+        source: public files; None offline.
+        now: aware, UTC.
+    """
+    ground = Ground(trust, source, now)
+    # (1) exactly one credential; the others look at the first that was found.
+    one = checks.check_one(evidence)
+    # (2) format and version known.
+    form, token, credential = checks.check_format(evidence)
+    issuer = trust.issuer(credential.issuer) if credential else None
+    key = issuer.key(token.field("kid") or "", "credential") if issuer and token else None
+    # (3) the algorithm is the one bound to the key; (4) the signature holds.
+    algorithm = checks.check_algorithm(token, key)
+    signature = checks.check_signature(token, key, algorithm)
+    status = UNKNOWN
+    if credential is None or issuer is None or signature.outcome is not Outcome.PASSED or token is None:
+        # Nothing below says anything about data that the issuer did not sign.
+        rest = [
+            checks.check_issuer(issuer, key, credential, None, ground),
+            *map(checks.not_done, (6, 7, 8, 9)),
+        ]
+        rest += [check_page(None, evidence), check_pdf_signature(evidence)]
+    else:
+        # (8) before (5), because the key must have been valid when the ledger took the entry.
+        issuance, entry = check_issuance(evidence, token.text, credential, issuer, ground)
+        standing, status = check_status(credential, issuer, ground)
+        rest = [
+            checks.check_issuer(issuer, key, credential, entry, ground),
+            checks.check_dates(credential, entry, now),
+            standing,
+            issuance,
+            check_figures(credential, evidence.lines),
+            check_page(credential, evidence),
+            check_pdf_signature(evidence),
+        ]
+    done = tuple(sorted([one, form, algorithm, signature, *rest], key=lambda check: check.number))
+    return Report(
+        file=evidence.name,
+        input=evidence.kind,
+        verdict=_verdict(done, status.standing),
+        standing=status.standing,
+        credential=credential,
+        issuer=Says(issuer.name.zh, issuer.name.en) if issuer else None,
+        checks=done,
+        trust=TrustNote(trust.number, trust.issued, trust.expires, source.label if source else ""),
+        checked_at=now,
+        warnings=_warnings(evidence, issuer),
+        successor=status.detail.successor if status.detail else None,
+    )
+
+
+def _verdict(done: tuple[Check, ...], standing: Standing) -> Verdict:
+    """Give the worst that applies; genuine only when nothing that applies is left undone."""
+    failed = {check.number for check in done if check.outcome is Outcome.FAILED}
+    if failed - {7}:
+        return Verdict.FORGED
+    if standing is Standing.REVOKED:
+        return Verdict.REVOKED
+    if standing is Standing.SUPERSEDED:
+        return Verdict.SUPERSEDED
+    if failed or any(check.outcome is Outcome.NOT_DONE for check in done):
+        return Verdict.UNDETERMINED
+    return Verdict.GENUINE
+
+
+def _warnings(evidence: Evidence, issuer: Issuer | None) -> tuple[Warn, ...]:
+    allowed = set(issuer.hosts) if issuer else set()
+    foreign = sorted({finding.host for finding in evidence.findings if finding.host is not None} - allowed)
+    warnings = [Warn("foreign-host", _foreign(host)) for host in foreign]
+    if count := len(evidence.other_codes):
+        says = Says(
+            f"另有 {count} 个不是本系统的二维码，没有打开。",
+            f"{count} QR codes of others; they were not opened.",
+        )
+        warnings.append(Warn("other-code", says))
+    return tuple(warnings)
+
+
+def _foreign(host: str) -> Says:
+    return Says(
+        f"二维码的网址是 {host}，不是签发机关的。不要打开那个网站，也不要在上面输入证件号。",
+        f"The QR names {host}, which is not the issuer's. Do not open that site or type an ID number there.",
+    )
