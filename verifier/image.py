@@ -70,7 +70,12 @@ def sort_codes(
 def _decode(grey: "Image.Image") -> list[str]:
     import zxingcpp  # noqa: PLC0415 - a native library that only pictures need
 
-    return [code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))]
+    return [
+        code.text
+        for code in zxingcpp.read_barcodes(
+            grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        )
+    ]
 
 
 def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:
@@ -89,5 +94,7 @@ def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:
     except (OSError, SyntaxError, ValueError, EOFError):
         raise InputError(name, EXPECTED, "图片打不开或不完整 / the picture is broken or incomplete") from None
     if pixels > MAX_PIXELS:
-        expected = f"不超过 {MAX_PIXELS // 1_000_000} 百万像素的图片 / a picture of at most {MAX_PIXELS} pixels"
+        expected = (
+            f"不超过 {MAX_PIXELS // 1_000_000} 百万像素的图片 / a picture of at most {MAX_PIXELS} pixels"
+        )
         raise InputError(name, expected, "图片太大 / the picture is too large")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
 CREDENTIAL_FILE = "credential.jwt"
-PROOF_FILE = "issuance.tlog-proof"
+PROOF_FILE = "ledger-proof.txt"
 LINES_FILE = "lines.json"
 MAX_PAGES = 30
 MAX_ATTACHMENTS = 20
