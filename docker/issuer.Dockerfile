@@ -6,7 +6,7 @@ FROM debian:bookworm-slim
 COPY docker/apt-verifier.txt docker/apt-issuer.txt /build/
 RUN apt-get update \
     && cat /build/apt-verifier.txt /build/apt-issuer.txt | sed 's/#.*//' \
-        | xargs apt-get install --yes --no-install-recommends \
+        | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 
 COPY requirements/issuer.txt /build/

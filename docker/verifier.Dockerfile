@@ -5,7 +5,7 @@ FROM debian:bookworm-slim
 
 COPY docker/apt-verifier.txt /build/
 RUN apt-get update \
-    && sed 's/#.*//' /build/apt-verifier.txt | xargs apt-get install --yes --no-install-recommends \
+    && sed 's/#.*//' /build/apt-verifier.txt | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 
 COPY requirements/serve.txt /build/
@@ -21,10 +21,10 @@ RUN python3 -m compileall -q /srv/app \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi
 
 ENV PATH=/opt/xueshi/bin:$PATH PYTHONPATH=/srv/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
-    XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/root.jwk
+    XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/trust-root.jwk
 WORKDIR /srv/app
 USER 10001
 EXPOSE 8001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8001/health', timeout=4)"]
-CMD ["python3", "-m", "uvicorn", "verifier.api:app", "--host", "0.0.0.0", "--port", "8001", "--no-access-log"]
+CMD ["python3", "-m", "uvicorn", "--factory", "verifier.api:app_from_environment", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--no-proxy-headers", "--no-server-header"]

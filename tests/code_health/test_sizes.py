@@ -18,7 +18,11 @@ def test_file_is_small(path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("path", python_files(*PYTHON), ids=name)
+# A migration is a list of columns, written once and read from top to bottom.
+FUNCTIONS_OF = [p for p in python_files(*PYTHON) if p.parent.name != "versions"]
+
+
+@pytest.mark.parametrize("path", FUNCTIONS_OF, ids=name)
 def test_functions_are_small(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

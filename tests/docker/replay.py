@@ -31,6 +31,7 @@ for pair in $MOUNTS; do
 done
 if [ -n "$READ_ONLY" ]; then
     mount -t tmpfs tmpfs "$root/tmp"
+    mkdir -p "$root/dev/shm" && mount -t tmpfs tmpfs "$root/dev/shm"
     mount -o remount,bind,ro "$root"
 fi
 exec chroot $USERSPEC "$root" env -i "$@"
