@@ -6,7 +6,7 @@ issuer's configuration (the seal, the issuer's name beside it, a specimen's mark
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from unicodedata import east_asian_width
@@ -20,12 +20,12 @@ from verifier.text_difference import locate, plain
 
 TEMPLATE = "template"
 """The field of words that are the same on every certificate."""
-FIRST_SHEET, NEXT_SHEET = 11, 42
-"""Rows of text of a statement's table that fit on its first sheet, and on each further one."""
-ARTICLE_EMS, REASON_EMS = 11, 17
+FIRST_SHEET, NEXT_SHEET = 36, 180
+"""Room for a statement's lines on its first sheet and on each further one, in quarters of a row of text."""
+ARTICLE_EMS, REASON_EMS = 11, 16
 """Widths, in ems, of the two columns of that table whose text wraps."""
-NAME_EMS, EMPLOYER_EMS = 20, 26
-"""Widths, in ems, of the first sheet's name and employer; each further row of them takes one from the table."""
+FIELD_EMS, REMARK_EMS = 26, 43
+"""Widths, in ems, of the values above and below it; each further row of them takes room from the table."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Sheet:
     caption: tuple[Word, ...] = ()
     issued: tuple[Word, ...] = ()
     foot: tuple[Word, ...] = ()
+    number: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,12 @@ def page_of(credential: Credential, lines: Sequence[StatementLine] | None = None
     """Return the printed words of a completion certificate, or of a statement with its `lines`."""
     if isinstance(credential, CompletionCertificate):
         return Page(certificate=True, sheets=(_first_sheet(credential, None, ()),))
-    parts = _split(credential.credential_subject, lines or ())
-    sheets, start = [], 1
-    for number, part in enumerate(parts, 1):
-        foot = _word(f"第{number}页，共{len(parts)}页 Page {number} of {len(parts)}")
-        table = _lines_table(part, start) if part else None
-        sheet = _first_sheet if number == 1 else _next_sheet
-        sheets.append(sheet(credential, table, (foot,)))
-        start += len(part)
+    parts = _split(credential.credential_subject, _line_rows(lines or ()))
+    sheets = []
+    for i, part in enumerate(parts, 1):
+        number = _word(f"第{i}页，共{len(parts)}页 Page {i} of {len(parts)}")
+        make = _first_sheet if i == 1 else _next_sheet
+        sheets.append(make(credential, Table(LINE_HEADS, part) if part else None, (number,)))
     return Page(certificate=False, sheets=tuple(sheets))
 
 
@@ -145,12 +144,13 @@ def _first_sheet(credential: Credential, lines: Table | None, number: tuple[Word
         remarks=_remarks(subject),
         caption=(_word("扫码核验真伪"), _word("Scan to verify"), host),
         issued=(
+            Word("validFrom", f"{day.year}年{day.month}月{day.day}日"),
             _word("签发日期"),
             _word("Issued on"),
-            Word("validFrom", f"{day.year}年{day.month}月{day.day}日"),
             Word("validFrom", f"{day:%Y-%m-%d}"),
         ),
-        foot=(_word(wording.FOOT[certificate]), _word(wording.ENGLISH_FOOT), *number),
+        foot=tuple(map(_word, (wording.FOOT[certificate], wording.FOOT_ALWAYS, wording.FOOT_ENGLISH))),
+        number=number,
     )
 
 
@@ -161,7 +161,8 @@ def _next_sheet(credential: Credential, lines: Table | None, number: tuple[Word,
         heading=(_word("继续教育学时登记明细（续）"), _word("Statement of Hours, continued")),
         year=(*_year(subject), Word("name", subject.name)),
         lines=lines,
-        foot=(_word("本明细不是完成证明。"), _word("This is not a certificate of completion."), *number),
+        foot=(_word("本明细不是完成证明。"), _word("This is not a certificate of completion.")),
+        number=number,
     )
 
 
@@ -201,7 +202,7 @@ def _body(subject: Subject, *, certificate: bool) -> tuple[Word, ...]:
         Word("hours.public", hours.public),
         _word("学时，"),
         Word("deemed" if subject.deemed else "conclusion", wording.finding(subject)),
-        _word("，特此证明。" if certificate else "。本明细不是完成证明。"),
+        _word("，特此证明。") if certificate else Word(TEMPLATE, "。本明细不是完成证明。", strong=True),
     )
 
 
@@ -232,47 +233,32 @@ def _remarks(subject: Subject) -> tuple[Labelled, ...]:
     )
 
 
-def _lines_table(lines: Sequence[StatementLine], start: int) -> Table:
-    head = _heads(
-        ("序号", "No."),
-        ("类别", "Category"),
-        ("申报", "Claimed"),
-        ("认定", "Recognised"),
-        ("条款", "Article"),
-        ("说明", "Note"),
-    )
-    rows = []
-    for number, line in enumerate(lines, start):
-        texts = (
-            str(number),
-            wording.CATEGORIES[line.category],
-            line.claimed,
-            line.recognised,
-            line.article,
-            line.reason,
-        )
-        rows.append(tuple(Word(f"lines.{number}", text) for text in texts))
-    return Table(head, tuple(rows))
+def _line_rows(lines: Sequence[StatementLine]) -> Iterator[tuple[Word, ...]]:
+    for number, line in enumerate(lines, 1):
+        what = (str(number), wording.CATEGORIES[line.category], line.claimed, line.recognised)
+        yield tuple(Word(f"lines.{number}", text) for text in (*what, line.article, line.reason))
 
 
-def _split(subject: Subject, lines: Sequence[StatementLine]) -> list[list[StatementLine]]:
-    """Share the lines among sheets by rows of text, counted from widths alone, so that any reader breaks at the same places."""
-    taken = _rows(subject.name, NAME_EMS) + _rows(subject.employer, EMPLOYER_EMS) - 2
-    sheets: list[list[StatementLine]] = [[]]
-    room = FIRST_SHEET - 2 * taken
-    for line in lines:
-        needed = max(_rows(line.article, ARTICLE_EMS), _rows(line.reason, REASON_EMS))
+def _split(subject: Subject, rows: Iterable[tuple[Word, ...]]) -> list[tuple[tuple[Word, ...], ...]]:
+    """Share the lines among sheets, by widths of text alone, so that every reader breaks them at the same places."""
+    taken = sum(_rows(f.value, FIELD_EMS) - 1 for f in _fields(subject))
+    taken += sum(_rows(r.value, REMARK_EMS) - 1 for r in _remarks(subject))
+    sheets: list[list[tuple[Word, ...]]] = [[]]
+    room = FIRST_SHEET - 5 * taken
+    for row in rows:
+        needed = 1 + 4 * max(_rows(row[4:5], ARTICLE_EMS), _rows(row[5:], REASON_EMS))
         if needed > room:
             sheets.append([])
             room = NEXT_SHEET
-        sheets[-1].append(line)
+        sheets[-1].append(row)
         room -= needed
-    return sheets
+    return [tuple(sheet) for sheet in sheets]
 
 
-def _rows(text: str, ems: int) -> int:
-    width = sum(1.0 if east_asian_width(c) in "WFA" else 0.6 for c in text)
-    return max(1, ceil(width / ems))
+def _rows(words: tuple[Word, ...], ems: int) -> int:
+    """Count the rows that words fill in a column, a Latin letter being six tenths of an em."""
+    width = sum(10 if east_asian_width(c) in "WFA" else 6 for word in words for c in word.text)
+    return max(1, ceil(width / (10 * ems)))
 
 
 def _word(text: str) -> Word:
@@ -285,6 +271,16 @@ def _labelled(label: str, english: str, *value: Word) -> Labelled:
 
 def _heads(*names: tuple[str, str]) -> tuple[tuple[Word, Word], ...]:
     return tuple((_word(chinese), _word(english)) for chinese, english in names)
+
+
+LINE_HEADS = _heads(
+    ("序号", "No."),
+    ("类别", "Category"),
+    ("申报", "Claimed"),
+    ("认定", "Recognised"),
+    ("条款", "Article"),
+    ("说明", "Note"),
+)
 
 
 def _words(part: object) -> Iterator[Word]:

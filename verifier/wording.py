@@ -37,10 +37,11 @@ TITLES = {
 }
 """Titles by whether the document is a certificate of completion."""
 FOOT = {
-    True: "本证明按全省统一制式生成，电子证明与纸质证书具有同等效力。文件内附数字凭证，真伪以核验结果为准。",
-    False: "本明细不是完成证明，仅反映截至签发之日的学时登记情况。文件内附数字凭证，真伪以核验结果为准。",
+    True: "本证明按全省统一制式生成，电子证明与纸质证书具有同等效力。",
+    False: "本明细不是完成证明，仅反映截至签发之日的学时登记情况。",
 }
-ENGLISH_FOOT = "The signed credential is attached to the PDF; what counts is the result of verifying it."
+FOOT_ALWAYS = "文件内附可验证的数字凭证，真伪以核验结果为准，核验不收费。"
+FOOT_ENGLISH = "The signed credential is attached; what counts is the result of verifying it."
 MEASURE = "《甘肃省专业技术人员继续教育学时认定管理办法》"
 
 
@@ -73,21 +74,21 @@ def finding(subject: Subject) -> str:
 
 
 def english(subject: Subject, *, certificate: bool) -> str:
-    """Say the same in one English sentence, and that a statement is no certificate."""
+    """Say the same in a short English sentence, and that a statement is no certificate."""
     deemed = flags(subject).keys()
-    how = "is complete"
+    how = "complete"
     if subject.conclusion == "incomplete":
-        how = "is not yet complete, and is deferred" if "deferred" in deemed else "is not yet complete"
+        how = "not yet complete, deferred" if "deferred" in deemed else "not yet complete"
     elif "origin" in deemed:
-        how = "is recognised as concluded at the place of origin"
+        how = "complete, as concluded at the place of origin"
     elif deemed & {"all", "professional"}:
         how = (
-            "is deemed complete"
+            "deemed complete"
             if "all" in deemed
-            else "is complete, the professional subject being deemed so"
+            else "complete, the professional subject being deemed complete"
         )
     last = "" if certificate else " This is not a certificate of completion."
-    return f"The continuing-education requirement for {subject.year} {how}.{last}"
+    return f"Requirement for {subject.year}: {how}.{last}"
 
 
 def conclusion(subject: Subject, kind: str) -> str:

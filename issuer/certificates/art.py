@@ -16,7 +16,7 @@ from issuer.certificates.fonts import bold_face
 
 WIDTH, HEIGHT = 210, 297
 RED, GOLD, SEAL_RED = "#9c1f22", "#b8935a", "#d7181e"
-PAPER, WAVE, LACE, MARK = "#fffdf8", "#f7efe0", "#f3e6cf", "#fbece4"
+PAPER, WAVE, LACE, MARK = "#fffdf8", "#f7efe0", "#f3e6cf", "#fdf2ec"
 CENTRE_LINE = 13.2
 """Distance of the frame's centre line from the paper's edge."""
 HALF_WAVE = 0.3642
@@ -198,4 +198,4 @@ def _star(x: float, y: float, radius: float) -> str:
 def _mark() -> str:
     """Draw 样张 (specimen copy) large, slanted and pale in the middle of the sheet."""
     letters = _glyph("样", -34, 20, 58) + _glyph("张", 34, 20, 58)
-    return f'<path transform="translate({WIDTH / 2} 150) rotate(-28)" fill="{MARK}" stroke="#f3d9cd" stroke-width=".3" d="{letters}"/>'
+    return f'<path transform="translate({WIDTH / 2} 150) rotate(-28)" fill="{MARK}" stroke="#f5e1d8" stroke-width=".3" d="{letters}"/>'

@@ -1,6 +1,6 @@
 """Reading a finished document back, as a stranger would, before it is released."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ DPI = 150
 POINTS_PER_MM = 72 / 25.4
 MARGIN = 18.0
 """Millimetres from the edge of the sheet to the inner side of the frame."""
+SEAL = (119.0, 297 - 224.0, 165.0, 297 - 211.0)
+"""Millimetres: where the upper part of the seal stands on the first sheet, above the issuer's name, and no text may."""
 TOUCH = 0.25
 """Part of the smaller one's width and height by which the ink of two characters may overlap, as "j" does its neighbour."""
 
@@ -52,10 +54,11 @@ def proofread(
         texts = [page.get_textpage() for page in pages]
         extracted = "\n".join(text.get_text_range() for text in texts)
         code, unreadable = _code(pages[0], qr)
+        taken = {"the QR": code, "the seal": _points(SEAL)} if code else {}
         crowded = [
             f"sheet {number}: {fault}"
             for number, text in enumerate(texts, 1)
-            if (fault := _crowded(text, code if number == 1 else None))
+            if (fault := _crowded(text, taken if number == 1 else {}))
         ]
     expected = len(page_of(credential, lines).sheets)
     if len(pages) != expected:
@@ -76,20 +79,15 @@ def _code(page: pypdfium2.PdfPage, qr: QrText) -> tuple[Box | None, str]:
     return (min(across), min(down), max(across), max(down)), ""
 
 
-def _crowded(text: pypdfium2.PdfTextPage, code: Box | None) -> str:
-    """Say which characters lie outside the frame, on the QR, or on one another; nothing when each has its place."""
+def _crowded(text: pypdfium2.PdfTextPage, taken: Mapping[str, Box]) -> str:
+    """Say which character lies outside the frame, on what is `taken`, or on another one; nothing when each has its place."""
     boxes = sorted(_ink(text))
-    inside = (
-        MARGIN * POINTS_PER_MM,
-        MARGIN * POINTS_PER_MM,
-        (210 - MARGIN) * POINTS_PER_MM,
-        (297 - MARGIN) * POINTS_PER_MM,
-    )
+    left, bottom, right, top = _points((MARGIN, MARGIN, 210 - MARGIN, 297 - MARGIN))
     for i, (box, character) in enumerate(boxes):
-        if box[0] < inside[0] or box[1] < inside[1] or box[2] > inside[2] or box[3] > inside[3]:
+        if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
             return f"{character!r} lies outside the frame"
-        if code and _overlap(box, code):
-            return f"{character!r} lies on the QR"
+        if on := [name for name, place in taken.items() if _overlap(box, place)]:
+            return f"{character!r} lies on {on[0]}"
         for other, another in boxes[i + 1 :]:
             if other[0] >= box[2]:
                 break
@@ -98,11 +96,18 @@ def _crowded(text: pypdfium2.PdfTextPage, code: Box | None) -> str:
     return ""
 
 
+def _points(millimetres: Box) -> Box:
+    left, bottom, right, top = (value * POINTS_PER_MM for value in millimetres)
+    return (left, bottom, right, top)
+
+
 def _ink(text: pypdfium2.PdfTextPage) -> Iterator[tuple[Box, str]]:
     for i in range(text.count_chars()):
-        left, bottom, right, top = text.get_charbox(i)
-        if right > left and top > bottom:
-            yield (left, bottom, right, top), text.get_text_range(i, 1)
+        character = chr(pypdfium2.raw.FPDFText_GetUnicode(text, i))  # UTF-16
+        if not (
+            character.isspace() or "\udc00" <= character <= "\udfff"
+        ):  # the second half of a pair has the same box
+            yield text.get_charbox(i), character
 
 
 def _overlap(one: Box, other: Box) -> bool:
