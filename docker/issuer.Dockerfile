@@ -9,23 +9,26 @@ RUN apt-get update \
         | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 
-COPY requirements/issuer.txt /build/
-RUN python3 -m venv /opt/xueshi \
-    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: \
-        --requirement /build/issuer.txt
+COPY requirements/build.txt requirements/issuer.txt /build/
+RUN python3 -m venv /opt/build \
+    && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/build.txt \
+    && python3 -m venv /opt/xueshi \
+    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/issuer.txt
 
-COPY rules /srv/app/rules
-COPY ledger /srv/app/ledger
-COPY verifier /srv/app/verifier
-COPY issuer /srv/app/issuer
-COPY templates /srv/app/templates
-COPY docker/xueshi /usr/local/bin/
-RUN python3 -m compileall -q /srv/app \
+COPY pyproject.toml README.md LICENSE /build/src/
+COPY rules /build/src/rules
+COPY ledger /build/src/ledger
+COPY verifier /build/src/verifier
+COPY issuer /build/src/issuer
+COPY templates /build/src/templates
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/wheel /build/src \
+    && /opt/xueshi/bin/pip install --no-cache-dir --no-deps /build/wheel/xueshi-*.whl \
+    && rm -rf /opt/build /build \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi \
     && install --directory --owner 10001 --mode 0700 /srv/xueshi
 
-ENV PATH=/opt/xueshi/bin:$PATH PYTHONPATH=/srv/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
-WORKDIR /srv/app
+ENV PATH=/opt/xueshi/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
+WORKDIR /tmp
 VOLUME /srv/xueshi
 USER 10001
 EXPOSE 8000

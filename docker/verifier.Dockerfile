@@ -1,5 +1,6 @@
 # The verifier's web service: rules, ledger formats, verifier. No signing key, no database, no PDF renderer, no issuer.
 # Build from the root of the checkout:   docker build -f docker/verifier.Dockerfile -t xueshi-verifier .
+# Without the issuer there is no command `xueshi`; `python3 -m verifier` is the command line here.
 # It runs read-only; give it a small writable /tmp, and the trust list and root key under /trust.
 FROM debian:bookworm-slim
 
@@ -8,23 +9,28 @@ RUN apt-get update \
     && sed 's/#.*//' /build/apt-verifier.txt | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 
-COPY requirements/serve.txt /build/
-RUN python3 -m venv /opt/xueshi \
-    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: \
-        --requirement /build/serve.txt
+COPY requirements/build.txt requirements/serve.txt /build/
+RUN python3 -m venv /opt/build \
+    && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/build.txt \
+    && python3 -m venv /opt/xueshi \
+    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/serve.txt
 
-COPY rules /srv/app/rules
-COPY ledger /srv/app/ledger
-COPY verifier /srv/app/verifier
-COPY templates /srv/app/templates
-RUN python3 -m compileall -q /srv/app \
+COPY pyproject.toml README.md LICENSE /build/src/
+COPY rules /build/src/rules
+COPY ledger /build/src/ledger
+COPY verifier /build/src/verifier
+COPY templates /build/src/templates
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/wheel /build/src \
+    && /opt/xueshi/bin/pip install --no-cache-dir --no-deps /build/wheel/xueshi-*.whl \
+    && rm -rf /opt/build /build \
+    && rm /opt/xueshi/bin/xueshi \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi
 
-ENV PATH=/opt/xueshi/bin:$PATH PYTHONPATH=/srv/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
+ENV PATH=/opt/xueshi/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
     XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/trust-root.jwk
-WORKDIR /srv/app
+WORKDIR /tmp
 USER 10001
 EXPOSE 8001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8001/health', timeout=4)"]
-CMD ["python3", "-m", "uvicorn", "--factory", "verifier.api:app_from_environment", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--no-proxy-headers", "--no-server-header"]
+CMD ["uvicorn", "--factory", "verifier.api:app_from_environment", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--no-proxy-headers", "--no-server-header"]
