@@ -44,7 +44,7 @@ def refuse_contradictions(facts: "Facts") -> None:
     for number, deferral in enumerate(facts.deferrals):
         _deferral(f"/deferrals/{number}", deferral, [d.year for d in facts.deferrals[:number]])
     for number, exception in enumerate(facts.exceptions):
-        _exception(f"/exceptions/{number}", exception)
+        _exception(f"/exceptions/{number}", exception, [e.category for e in facts.exceptions[:number]])
 
 
 def _refuse(pointer: str, expected: str, message: str) -> NoReturn:
@@ -76,6 +76,12 @@ def _activity(at: str, activity: Activity, born: date | None) -> None:
             )
         case _:
             pass
+    if isinstance(activity, Exam | MajorAssignment | TransferIn) and activity.makes_up_year is not None:
+        _refuse(
+            f"{at}/makes_up_year",
+            "不填 / absent",
+            f"{activity.category} 归其自身年度，不能用于补学 / {activity.category} belongs to its own year and makes up none",
+        )
     if born is not None and (first := first_day(activity)) is not None and first[1] <= born:
         _refuse(
             f"{at}/{first[0]}",
@@ -229,9 +235,17 @@ def _deferral(at: str, deferral: "Deferral", earlier: list[int]) -> None:
         _refuse(f"{at}/year", "每年度一次 / one a year", "同一年度顺延两次 / two deferrals of one year")
 
 
-def _exception(at: str, exception: "ExceptionDecision") -> None:
+def _exception(at: str, exception: "ExceptionDecision", earlier: list[str]) -> None:
+    if exception.category in earlier:
+        _refuse(
+            f"{at}/category",
+            "每类一项 / one for each category",
+            "同一类别两项例外 / two exceptions for one category",
+        )
     given = [name for name in ("cap", "daily_cap", "minimum") if getattr(exception, name) is not None]
-    wanted = {"professional": "minimum", "training": "daily_cap"}.get(exception.category, "cap")
+    wanted = {"professional": "minimum", "training": "daily_cap", "academic": "daily_cap"}.get(
+        exception.category, "cap"
+    )
     if given != [wanted]:
         _refuse(
             f"{at}/{wanted}",

@@ -5,20 +5,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from rules.scalars import Frozen, Hours
+from rules.settings import Count, Figure
 
 
 class Policy(Frozen):
     """None, or absent, means: as the pack says. `combined_cap: null` is what the pack says, too."""
 
     required_total: Hours | None = None
-    professional_ratio: Annotated[tuple[int, int], Field(strict=False)] | None = None
+    professional_ratio: Annotated[tuple[Count, Count], Field(strict=False)] | None = None
     ratio_basis: Literal["required_total", "actual_total"] | None = None
     public_min: Hours | None = None
     daily_cap: Hours | None = None
     full_day: Hours | None = None
     half_day: Hours | None = None
-    class_hour_minutes: Annotated[int, Field(ge=1, le=120)] | None = None
-    rounding: Literal["0.01", "0.1", "0.25", "0.5", "1"] | None = None
+    class_hour_minutes: Count | None = None
+    rounding: Annotated[Figure, Field(gt=0)] | None = None
     carry_forward: Literal[False] | None = None
     self_study_cap: Hours | None = None
     achievement_cap: Hours | None = None

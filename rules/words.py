@@ -135,12 +135,12 @@ CUTS = {
 
 NOTES = {
     "public_hint": (
-        "公需科目不足30学时。办法未设下限；许多地方要求30，请留意当年通知",
-        "fewer than 30 public hours; the measure sets no floor, but an annual notice may",
+        "公需科目不足{hours}学时。办法未设下限，但各地多有此要求，请留意当年通知",
+        "fewer than {hours} public hours; the measure sets no floor, but an annual notice may",
     ),
     "online_alert": (
-        "{activity}：网络学习平均每天超过8学时，供监督检查参考",
-        "{activity}: more than 8 hours of online study a day; for inspection",
+        "{activity}：网络学习平均每天超过{hours}学时，供监督检查参考",
+        "{activity}: more than {hours} hours of online study a day; for inspection",
     ),
     "long_visit": (
         "{activity}：超过{days}天，须有接待单位出具的天数证明",

@@ -1,0 +1,77 @@
+"""A decision for the terminal: bars, lines, and the reason of every cut."""
+
+from decimal import Decimal
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from rules import words
+from rules.decision import Decision, hours_text
+from rules.errors import FactsError
+from rules.quantity import ZERO
+
+BAR = 30
+"""Characters of a full bar."""
+DEEMED = {
+    "none": "",
+    "professional": "专业科目视同完成 / professional subject deemed complete",
+    "all": "全年视同完成 / the year is deemed complete",
+    "origin": "承认流出地结论 / the origin's conclusion is honoured",
+    "deferred": "顺延中 / postponed",
+}
+
+
+def print_decision(name: str | None, decision: Decision, console: Console | None = None) -> None:
+    """Print one decision; `console` is where, standard output when left out."""
+    out = console or Console(highlight=False, soft_wrap=False)
+    verdict = "[green]完成 / complete[/]" if decision.complete else "[yellow]未完成 / not complete[/]"
+    title = f"{escape(name)} · " if name else ""
+    out.print(f"\n[bold]{title}{decision.year}[/]  {verdict}  {DEEMED[decision.deemed]}")
+    if decision.hypothetical:
+        out.print(
+            "[magenta]假设：研究模式，不作认定依据 / hypothetical: for study, no ground for a certificate[/]"
+        )
+    out.print(f"规则 / rules: {escape(', '.join(decision.rules))}")
+    need = decision.required
+    for label, have, wanted in (
+        ("专业 / professional", decision.professional, need.professional),
+        ("公需 / public      ", decision.public, need.public),
+        ("合计 / total       ", decision.total, need.total),
+    ):
+        out.print(f"  {label}  {bar(have, wanted)}  {hours_text(have)} / {hours_text(wanted)}")
+    out.print(_lines(decision))
+    for note in decision.notes:
+        out.print(f"  · {escape(note.zh)} [dim]{escape(note.en)} ({note.article})[/]")
+
+
+def print_refusal(name: str | None, error: FactsError, console: Console | None = None) -> None:
+    out = console or Console(highlight=False)
+    out.print(f"\n[bold]{escape(name or '')}[/] [red]不能判断 / cannot be judged[/]: {escape(str(error))}")
+    out.print(f"  应为 / expected: {escape(error.expected)}")
+
+
+def bar(have: Decimal, wanted: Decimal) -> str:
+    """Draw how much of `wanted` there is."""
+    filled = BAR if have >= wanted else int(have * BAR / wanted)
+    return "█" * filled + "░" * (BAR - filled)
+
+
+def _lines(decision: Decision) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("记录", "类别 / category", "申报", "认定", "条款", "为何 / why"):
+        table.add_column(heading, overflow="fold")
+    for line in decision.lines:
+        why = "\n".join(f"{cut.zh}〔{cut.article}〕\n{cut.en}" for cut in line.cuts)
+        zh, en = words.CATEGORIES[line.category]
+        style = "" if line.recognised or line.claimed == ZERO else "dim"
+        cells = (
+            line.activity,
+            f"{zh}\n{en}",
+            hours_text(line.claimed),
+            hours_text(line.recognised),
+            line.article,
+            why,
+        )
+        table.add_row(*(escape(cell) for cell in cells), style=style)
+    return table

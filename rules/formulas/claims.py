@@ -1,0 +1,148 @@
+"""第三至七条、第十一条: what each activity claims, by its category's own yardstick, before any cap."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from rules.activity import (
+    Achievement,
+    Activity,
+    Contest,
+    Credits,
+    Exam,
+    MajorAssignment,
+    Pooled,
+    PublicOnline,
+    SelfStudy,
+    Training,
+    TransferIn,
+)
+from rules.formulas.claim import Claim
+from rules.formulas.days import hours_by_day
+from rules.overlay import Per, Row, Yardstick
+from rules.quantity import STEP, ZERO, floor_to
+from rules.ruleset import Ruleset
+
+Valued = Pooled | PublicOnline | SelfStudy | Achievement | Contest | Exam | Credits
+"""What carries hours of one subject."""
+CAPS = {
+    "self_study": "self_study_cap",
+    "achievement": "achievement_cap",
+    "expert_service": "expert_cap",
+    "contest": "contest_cap",
+}
+
+
+def claims_of(activity: Activity, rules: Ruleset) -> Iterator[Claim]:
+    """Give an activity's claims: one, or one for each block of a transfer."""
+    article = rules.article(activity.category)
+    if isinstance(activity, TransferIn):
+        yield from _of_transfer(activity, article, rules)
+        return
+    if isinstance(activity, MajorAssignment):
+        yield Claim(activity, activity.category, None, article, ZERO, on=date(rules.year, 12, 31))
+        return
+    row = rules.yardstick.row_for(activity) if rules.yardstick else None
+    if rules.yardstick is not None and row is not None:
+        yield _by_table(activity, row, rules.yardstick, rules)
+    elif isinstance(activity, Pooled) and not _online(activity):
+        yield _by_day(activity, article, rules)
+    else:
+        hours, day = _hours(activity, rules), day_of(activity, rules)
+        cap = CAPS.get(activity.category, "")
+        yield Claim(activity, activity.category, activity.subject, article, hours, on=day, cap_name=cap)
+
+
+def day_of(activity: Activity, rules: Ruleset) -> date:
+    """Return the day that tells the year of what is not counted by the day; for a bare year, its last day."""
+    match activity:
+        case SelfStudy(year=year) | Credits(year=year) | TransferIn(year=year):
+            return date(year, 12, 31)
+        case Achievement(achieved_on=day) | Contest(held_on=day) | PublicOnline(completed_on=day):
+            return day
+        case Exam():
+            return (
+                activity.approved_on
+                if rules.settings.exam_year_basis == "approved_on"
+                else activity.issued_on
+            )
+        case Training(completed_on=day) if day is not None:
+            return day
+        case _:
+            raise ValueError(f"{activity.category} is counted by the day")
+
+
+def _online(activity: Pooled) -> bool:
+    """Whether an online course has no log of days: then it counts whole, in the year of passing (A13)."""
+    return isinstance(activity, Training) and activity.completed_on is not None
+
+
+def _hours(activity: Activity, rules: Ruleset) -> Decimal:
+    match activity:
+        case (
+            SelfStudy(determined_hours=hours)
+            | Achievement(determined_hours=hours)
+            | Contest(determined_hours=hours)
+        ):
+            return hours
+        case PublicOnline(total_hours=hours):
+            return hours
+        case Training(total_hours=hours) if hours is not None:
+            return hours
+        case Credits():
+            rate = rules.yardstick.hours_per_credit(activity) if rules.yardstick else None
+            return ZERO if rate is None else floor_to(activity.credits * rate, STEP)
+        case _:
+            return ZERO
+
+
+def _by_day(activity: Pooled, article: str, rules: Ruleset) -> Claim:
+    by_day, lost = hours_by_day(activity, rules.settings)
+    claimed = sum(by_day.values(), lost)
+    cap = CAPS.get(activity.category, "")
+    claim = Claim(
+        activity, activity.category, activity.subject, article, claimed, by_day=by_day, cap_name=cap
+    )
+    claim.cut("rounding", lost, article, "rounding", rules.settings.rounding)
+    return claim
+
+
+def _by_table(activity: Valued, row: Row, yardstick: Yardstick, rules: Ruleset) -> Claim:
+    """第七条: 从其规定. The sector's value in place of the measure's, outside its caps and its day."""
+    article = rules.article("overlay")
+    worth = row.value * (yardstick.factor or 1)
+    if isinstance(activity, Pooled):
+        claim = _by_day(activity, article, rules)
+        full = rules.settings.full_day
+        claim.by_day = {
+            day: floor_to(min(hours, full) / full * worth, STEP)
+            for day, hours in (claim.by_day or {}).items()
+        }
+        claim = Claim(
+            activity,
+            activity.category,
+            activity.subject,
+            article,
+            sum(claim.by_day.values(), ZERO),
+            by_day=claim.by_day,
+        )
+    else:
+        times = activity.subjects_passed or 0 if isinstance(activity, Exam) and row.per is Per.SUBJECT else 1
+        hours = floor_to(worth * times, STEP)
+        claim = Claim(
+            activity, activity.category, activity.subject, article, hours, on=day_of(activity, rules)
+        )
+    claim.row = row
+    return claim
+
+
+def _of_transfer(activity: TransferIn, article: str, rules: Ruleset) -> Iterator[Claim]:
+    """第十一条第二款: the origin's kinds mapped to the two of Article 3 (A24)."""
+    for block in activity.blocks:
+        subject = rules.settings.transfer_kind_map[block.kind]
+        cap = CAPS.get(block.category or "", "")
+        yield Claim(
+            activity, "transfer_in", subject, article, block.hours, on=day_of(activity, rules), cap_name=cap
+        )
+    if not activity.blocks:
+        yield Claim(activity, "transfer_in", None, article, ZERO, on=day_of(activity, rules))

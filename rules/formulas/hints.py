@@ -1,0 +1,39 @@
+"""What a clerk should look at. These flag; they decide nothing (A02, A08, A16, A30)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta, timezone
+
+from rules.activity import Academic
+from rules.decision import Note
+from rules.facts import Facts
+from rules.formulas.claim import Claim, standing
+from rules.ruleset import Ruleset
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""Asia/Shanghai has kept UTC+8 without change since 1991, long before any pack."""
+
+
+def hints(claims: Sequence[Claim], facts: Facts, rules: Ruleset) -> Iterator[Note]:
+    if rules.local and standing(claims, "public") < rules.settings.public_hint:
+        yield Note("public_hint", rules.article("public_min"), {"hours": str(rules.settings.public_hint)})
+    for claim in claims:
+        if not claim.refused:
+            yield from _of(claim, facts, rules)
+
+
+def _of(claim: Claim, facts: Facts, rules: Ruleset) -> Iterator[Note]:
+    activity, settings = claim.activity, rules.settings
+    detail = {"activity": activity.id}
+    if any(cut.rule == "online_window_cap" for cut in claim.cuts):
+        yield Note("online_alert", rules.article("supervision"), detail | {"hours": str(settings.daily_cap)})
+    if isinstance(activity, Academic) and len(claim.by_day or ()) > settings.long_visit_days:
+        yield Note("long_visit", rules.article("academic"), detail | {"days": str(settings.long_visit_days)})
+    if activity.registered_at is not None:
+        day = activity.registered_at.astimezone(SHANGHAI).date()
+        last = claim.activity.makes_up_year or rules.year
+        if (day.year, f"{day:%m-%d}") > (max(last, rules.year) + 1, settings.late_after):
+            yield Note("late_registration", rules.article("timely"), detail)
+        if day > facts.as_of:
+            yield Note(
+                "registered_after_as_of", rules.article("timely"), detail | {"as_of": str(facts.as_of)}
+            )

@@ -1,0 +1,160 @@
+"""The loaded packs: which one judges a year, and with which figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from rules.errors import NoPackInForce, PackError
+from rules.overlay import Overlay
+from rules.pack import InterpretationNote, Pack
+from rules.refusals import facts_error
+from rules.scalars import Frozen
+from rules.settings import Settings
+
+Model = TypeVar("Model", bound=Frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An authority's explicit decision that the national fallback judges what no provincial pack covers."""
+
+    pack: str
+    """`id@version`."""
+    document: str
+    decided_on: date
+
+
+class Library:
+    """Immutable from outside. Of two versions of a pack, the later one judges; the earlier can still be found."""
+
+    def __init__(
+        self,
+        packs: Iterable[Pack],
+        *,
+        overlays: Iterable[Overlay] = (),
+        notes: Iterable[InterpretationNote] = (),
+        activations: Iterable[Activation] = (),
+    ) -> None:
+        """Check that what is loaded goes together.
+
+        Raises:
+            PackError: two packs with one key, or a note or activation that names what is not loaded.
+        """
+        self.packs = tuple(sorted(packs, key=lambda pack: (pack.first_day, version_of(pack))))
+        self.overlays = {overlay.key: overlay for overlay in overlays}
+        self.notes = tuple(notes)
+        self.activations = tuple(activations)
+        self._citations: dict[str, dict[str, str]] = {}
+        self._settled: dict[tuple[str, date], Settings] = {}
+        keys = [pack.key for pack in self.packs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise PackError(key, "/version", "编号与版本重复 / loaded twice")
+        for note in self.notes:
+            _check_note(note, self.packs)
+        for activation in self.activations:
+            if activation.pack not in keys:
+                raise PackError(activation.pack, "", "未加载，不能启用 / not loaded, cannot be activated")
+
+    def in_force(self, year: int) -> Pack:
+        """Return the pack that judges `year`: the one in force on its 31 December (A35).
+
+        Raises:
+            NoPackInForce: none is.
+        """
+        pack = self.on(date(year, 12, 31))
+        if pack is None:
+            raise NoPackInForce(year)
+        return pack
+
+    def on(self, day: date) -> Pack | None:
+        """Return the pack in force on `day`; the national fallback only where an authority activated it."""
+        active = {activation.pack for activation in self.activations}
+        covering = [
+            pack
+            for pack in self.packs
+            if pack.covers(day) and (pack.level == "provincial" or pack.key in active)
+        ]
+        return max(
+            covering,
+            key=lambda pack: (pack.level == "provincial", pack.first_day, version_of(pack)),
+            default=None,
+        )
+
+    def expiring_in(self, year: int) -> Pack | None:
+        """Return the pack whose last day lies in `year`, before its 31 December (A40)."""
+        ending = [pack for pack in self.packs if pack.level == "provincial" and pack.last_day.year == year]
+        return max(ending, key=lambda pack: (pack.last_day, version_of(pack)), default=None)
+
+    def nearest(self, day: date) -> Pack:
+        """Return the pack in force on `day`, else the last one before it, else the first."""
+        provincial = [pack for pack in self.packs if pack.level == "provincial"]
+        return self.on(day) or next((p for p in reversed(provincial) if p.first_day <= day), provincial[0])
+
+    def find(self, key: str) -> Pack | None:
+        """Return the pack called `id@version`, in force or not."""
+        return next((pack for pack in self.packs if pack.key == key), None)
+
+    def overlay(self, key: str) -> Overlay | None:
+        """Return the installed overlay called `id@version`."""
+        return self.overlays.get(key)
+
+    def settings(self, pack: Pack, day: date) -> Settings:
+        """Return the figures of `pack` on `day`, interpretation notes applied."""
+        settled = self._settled.get((pack.key, day))
+        if settled is None:
+            values = {name: parameter.on(day).value for name, parameter in pack.parameters.items()}
+            values |= {note.parameter: note.value for note in self.notes_on(pack, day)}
+            settled = self._settled[pack.key, day] = Settings.model_validate(values)
+        return settled
+
+    def citations(self, pack: Pack) -> dict[str, str]:
+        """Return the articles of a pack's provisions and parameters in citation form, by name."""
+        cites = self._citations.get(pack.key)
+        if cites is None:
+            places = pack.provisions | {name: found.values[-1] for name, found in pack.parameters.items()}
+            cites = self._citations[pack.key] = {name: place.text() for name, place in places.items()}
+        return cites
+
+    def notes_on(self, pack: Pack, day: date) -> tuple[InterpretationNote, ...]:
+        """Return the notes that speak for `pack` on `day`, the latest of each parameter."""
+        latest: dict[str, InterpretationNote] = {}
+        for note in sorted(self.notes, key=lambda note: (note.since, note.decided_on)):
+            if note.pack == pack.id and note.since <= day:
+                latest[note.parameter] = note
+        return tuple(latest[name] for name in sorted(latest))
+
+
+def version_of(pack: Pack) -> tuple[int, ...]:
+    return tuple(int(part) for part in pack.version.split("."))
+
+
+def read_model(model: type[Model], raw: object, name: str, prefix: str = "") -> Model:
+    """Validate a document of the rules.
+
+    Raises:
+        PackError: with the place and what was expected.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        found = facts_error(error)
+        raise PackError(
+            name, prefix + found.pointer, f"{found.message}；应为 / expected: {found.expected}"
+        ) from None
+
+
+def _check_note(note: InterpretationNote, packs: tuple[Pack, ...]) -> None:
+    named = [pack for pack in packs if pack.id == note.pack]
+    if not named:
+        raise PackError(note.document, "/pack", f"未加载 {note.pack} / {note.pack} is not loaded")
+    for pack in named:
+        if note.parameter not in pack.parameters:
+            raise PackError(
+                note.document, "/parameter", f"{note.pack} 无此参数 / no such parameter of {note.pack}"
+            )
+        values = {name: found.on(note.since).value for name, found in pack.parameters.items()}
+        read_model(Settings, values | {note.parameter: note.value}, note.document, "")

@@ -1,0 +1,119 @@
+"""The shape of a rule pack's YAML, as frozen types."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from rules.citation import Citation
+from rules.scalars import Day, Frozen, Name, Text
+
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+
+
+class Strength(StrEnum):
+    """How firmly the text speaks: 应 · 一般 · 原则上 · 可."""
+
+    MUST = "must"
+    NORMALLY = "normally"
+    IN_PRINCIPLE = "in_principle"
+    MAY = "may"
+
+
+class Bilingual(Frozen):
+    zh: Text
+    en: Text
+
+
+class Provision(Citation):
+    """A place in the law and the words that stand there."""
+
+    quote: Text
+
+
+class Value(Provision):
+    """What a parameter is from a day on. None lifts the limit."""
+
+    since: Day = Field(alias="from")
+    value: Any
+    strength: Annotated[Strength, Field(strict=False)]
+
+
+class Parameter(Frozen):
+    unit: Text | None = None
+    ambiguity: Annotated[str, StringConstraints(pattern=r"^A[0-9]{2}[a-z]?$")] | None = None
+    """The entry of `ambiguities` that says why it is read so."""
+    values: Annotated[tuple[Value, ...], Field(min_length=1, strict=False)]
+    """Oldest first."""
+
+    def on(self, day: date) -> Value:
+        """Return the value in force on `day`; a pack's first values hold from its first day, and backwards in that year."""
+        return next((value for value in reversed(self.values) if value.since <= day), self.values[0])
+
+
+class Ambiguity(Frozen):
+    """An open question of the text, the reading taken, and why."""
+
+    article: Citation
+    question: Bilingual
+    parameter: Name | None = None
+    options: Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
+    default: Text
+    ask: bool
+    """Whether the interpreting authority (Article 16) should be asked."""
+    reason: Bilingual
+
+    @model_validator(mode="after")
+    def _default_is_an_option(self) -> Self:
+        if self.default not in self.options:
+            raise ValueError(f"the default {self.default} is not among the options")
+        return self
+
+
+class Pack(Frozen):
+    """One measure: which days it governs, its figures, its places, its readings."""
+
+    id: Name
+    version: Version
+    level: Literal["provincial", "national"]
+    status: Literal["in_force", "confirm_before_use"]
+    title: Bilingual
+    valid: tuple[Day, Day | None] = Field(strict=False)
+    """First and last day, both included; None for no end."""
+    law: Name
+    """The first part of the names of the law's files."""
+    checked: Day
+    """The day on which someone last compared it with the text."""
+    basis: Annotated[tuple[Bilingual, ...], Field(strict=False)]
+    provisions: dict[Name, Provision]
+    parameters: dict[Name, Parameter]
+    ambiguities: dict[Name, Ambiguity]
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}@{self.version}"
+
+    @property
+    def first_day(self) -> date:
+        return self.valid[0]
+
+    @property
+    def last_day(self) -> date:
+        return self.valid[1] or date.max
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+
+class InterpretationNote(Frozen):
+    """An interpretation under Article 16: a parameter's reading from a day on, with its document."""
+
+    pack: Name
+    parameter: Name
+    since: Day = Field(alias="from")
+    value: Any
+    document: Name
+    decided_on: Day
+    authority: Text
+    text: Bilingual

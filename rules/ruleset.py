@@ -1,0 +1,225 @@
+"""Everything that judges one person's year: the pack's figures, interpretations, the overlay, exceptions, study overrides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rules.activity import TransferIn
+from rules.decision import Note
+from rules.errors import FactsError, NoPackInForce
+from rules.facts import ExceptionDecision, Facts, InlineOverlay
+from rules.library import Library
+from rules.overlay import Yardstick, yardstick_of, yardstick_of_inline
+from rules.pack import Pack, Strength
+from rules.quantity import hours_text
+from rules.settings import Settings
+
+EXCEPTION_TO = {
+    "self_study": "self_study_cap",
+    "achievement": "achievement_cap",
+    "expert_service": "expert_cap",
+    "contest": "contest_cap",
+    "training": "daily_cap",
+    "professional": "professional_ratio",
+}
+"""Which parameter an exception touches. Whether it may, the parameter's strength says."""
+OPEN_TO_EXCEPTION = {Strength.IN_PRINCIPLE, Strength.NORMALLY}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """What judges one year. Precedence: exception, overlay, provincial pack, national fallback."""
+
+    year: int
+    pack: Pack
+    settings: Settings
+    decided: bool
+    """False when the rules end within the year: hours count until then, the year stays undecided (A40)."""
+    local: bool
+    """False for a year before any rules, of which only the origin's conclusion is taken over."""
+    cites: Mapping[str, str]
+    """Articles in citation form, by the names of parameters and provisions."""
+    yardstick: Yardstick | None = None
+    hypothetical: bool = False
+    """Whether study overrides, or an overlay that is not in force, take part."""
+    exceptions: Mapping[str, ExceptionDecision] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def article(self, name: str) -> str:
+        return self.cites[name]
+
+    def cap(self, category: str, of_pack: Decimal | None) -> Decimal | None:
+        """Return a year's cap, or the one that an exception opened."""
+        exception = self.exceptions.get(category)
+        return exception.cap if exception else of_pack
+
+
+def settle(facts: Facts, library: Library) -> Ruleset:
+    """Find what judges the facts.
+
+    Raises:
+        NoPackInForce: no pack covers the year, and no origin has concluded it.
+        FactsError: an overlay that is not installed, or an exception to what allows none.
+    """
+    pack, day, decided, local = _judging(facts, library)
+    settings = library.settings(pack, day)
+    cites = library.citations(pack)
+    notes = [
+        Note(
+            "interpretation",
+            cites["interpretation"],
+            {
+                "document": note.document,
+                "day": str(note.decided_on),
+                "parameter": note.parameter,
+                "value": str(note.value),
+            },
+        )
+        for note in library.notes_on(pack, day)
+    ]
+    overrides = facts.policy.overrides()
+    for name, value in overrides.items():
+        detail = {"parameter": name, "value": _text(value), "normal": _text(getattr(settings, name))}
+        notes.append(Note("override", cites[name], detail))
+    if not decided:
+        detail = {"year": str(facts.year), "last_day": str(pack.last_day)}
+        notes.append(Note("no_pack_at_year_end", cites["validity"], detail))
+    rules = Ruleset(
+        year=facts.year,
+        pack=pack,
+        settings=_overridden(settings, overrides),
+        decided=decided,
+        local=local,
+        cites=cites,
+        hypothetical=bool(overrides),
+        names=(pack.key,),
+        notes=tuple(notes),
+    )
+    return _with_exceptions(_with_overlay(rules, facts, library), facts, day)
+
+
+def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    if not overrides:
+        return settings
+    kinds = {**settings.transfer_kind_map, **overrides.get("transfer_kind_map", {})}
+    return settings.model_copy(update={**overrides, "transfer_kind_map": kinds})
+
+
+def _judging(facts: Facts, library: Library) -> tuple[Pack, date, bool, bool]:
+    """Return the pack, the day whose figures hold, whether the year can be decided, whether local rules cover it."""
+    year_end = date(facts.year, 12, 31)
+    pack = library.on(year_end)
+    if pack is not None:
+        return pack, year_end, True, True
+    carried_on = facts.policy.after_expiry == "continue"
+    ending = library.expiring_in(facts.year)
+    if ending is not None:
+        return ending, ending.last_day, carried_on, True
+    nearest = library.nearest(year_end)
+    if carried_on and nearest.last_day < year_end:
+        return nearest, nearest.last_day, True, True
+    if any(concluded_at_origin(activity, facts.year) for activity in facts.activities):
+        recognising = library.nearest(
+            facts.as_of
+        )  # the transfer is recognised today, whatever the year's own rules were
+        return recognising, min(max(facts.as_of, recognising.first_day), recognising.last_day), True, False
+    raise NoPackInForce(facts.year)
+
+
+def concluded_at_origin(activity: object, year: int) -> bool:
+    """Whether the origin has verifiably concluded `year`, a whole year before the move (A36)."""
+    return (
+        isinstance(activity, TransferIn)
+        and activity.status == "registered"
+        and activity.year == year < activity.moved_on.year
+        and activity.origin_verified
+        and activity.origin_complete
+    )
+
+
+def _with_overlay(rules: Ruleset, facts: Facts, library: Library) -> Ruleset:
+    if facts.overlay is None:
+        return rules
+    if isinstance(facts.overlay, InlineOverlay):
+        yardstick = yardstick_of_inline(facts.overlay)
+    else:
+        overlay = library.overlay(facts.overlay)
+        if overlay is None:
+            raise FactsError(
+                "/overlay",
+                "已安装的行业细则 / an installed overlay: " + ", ".join(sorted(library.overlays)),
+                f"没有安装 {facts.overlay} / {facts.overlay} is not installed",
+            )
+        if overlay.status != "in_force" and not facts.study:
+            raise FactsError(
+                "/overlay",
+                "已核实并启用的行业细则 / an overlay that is confirmed and in force",
+                f"{facts.overlay} 为样例，使用前请核实 / {facts.overlay} is a sample: confirm before use",
+            )
+        yardstick = yardstick_of(overlay)
+    hypothetical = rules.hypothetical or yardstick.sample or isinstance(facts.overlay, InlineOverlay)
+    notes = [
+        Note(
+            "overlay_sample" if yardstick.sample else "overlay",
+            rules.article("overlay"),
+            {"overlay": yardstick.key},
+        )
+    ]
+    if yardstick.cycle is not None:
+        detail = {
+            "overlay": yardstick.key,
+            "years": str(yardstick.cycle.years),
+            "total": hours_text(yardstick.cycle.total),
+        }
+        notes.append(Note("cycle_unchecked", rules.article("overlay"), detail))
+    return replace(
+        rules,
+        yardstick=yardstick,
+        hypothetical=hypothetical,
+        names=(*rules.names, yardstick.key),
+        notes=(*rules.notes, *notes),
+    )
+
+
+def _with_exceptions(rules: Ruleset, facts: Facts, day: date) -> Ruleset:
+    granted: dict[str, ExceptionDecision] = {}
+    notes = list(rules.notes)
+    for number, exception in enumerate(facts.exceptions):
+        article = _check_exception(rules, exception, number, day)
+        figure = next(x for x in (exception.cap, exception.daily_cap, exception.minimum) if x is not None)
+        detail = {
+            "document": exception.decision_no,
+            "day": str(exception.decided_on or "—"),
+            "category": exception.category,
+            "value": _text(figure),
+            "reason": exception.reason,
+        }
+        if exception.approved_by_authority:
+            granted[exception.category] = exception
+        notes.append(
+            Note(
+                "exception" if exception.approved_by_authority else "exception_not_approved", article, detail
+            )
+        )
+    names = (f"exception:{exception.decision_no}" for _, exception in sorted(granted.items()))
+    return replace(rules, exceptions=granted, names=(*rules.names, *names), notes=tuple(notes))
+
+
+def _check_exception(rules: Ruleset, exception: ExceptionDecision, number: int, day: date) -> str:
+    """Refuse an exception where the text leaves no room; return the article of the figure that it opens."""
+    name = EXCEPTION_TO.get(exception.category)
+    value = rules.pack.parameters[name].on(day) if name else None
+    if name is None or value is None or value.strength not in OPEN_TO_EXCEPTION:
+        raise FactsError(
+            f"/exceptions/{number}/category",
+            "“原则上”或“一般”的规定 / a figure that holds in principle or normally",
+            f"{exception.category} 的规定不允许例外 / the rule on {exception.category} allows no exception",
+        )
+    return value.text()
+
+
+def _text(value: object) -> str:
+    return hours_text(value) if isinstance(value, Decimal) else str(value)
