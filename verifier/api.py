@@ -1,0 +1,134 @@
+"""The verifier's web service: pages for people, POST /verifications for programs.
+
+    uvicorn --factory verifier.api:app_from_environment
+
+Importing this opens nothing. The service keeps nothing: uploads stay in memory, verification runs in worker processes
+that write nowhere, and the log has no name, token, file name or query string.
+"""
+
+import contextlib
+import logging
+import os
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from verifier.config import PREFIX, Settings, read_settings
+from verifier.web import openapi, problems
+from verifier.web.answers import Alive, Ready, ReportAnswer
+from verifier.web.assets import Assets
+from verifier.web.checking import Checker
+from verifier.web.drawing import Pages
+from verifier.web.intake import JSON, MULTIPART, Upload, media_type, read_json, read_multipart, unsupported
+from verifier.web.pages import routes
+from verifier.web.problems import ProblemAnswer, ProblemError, documented
+from verifier.web.service import Service
+from verifier.web.workers import Workers
+
+DESCRIPTION = """\
+核验继续教育证明：不需要登录，不保存任何内容。Verifies continuing-education certificates: no sign-in, nothing is kept.
+
+Errors are `application/problem+json` (RFC 9457), one `type` for each cause; see the schema `Problem`."""
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
+    """Make the service. `clock` gives aware UTC moments; workers start with the first verification."""
+    workers = Workers(settings)
+    checker = Checker(settings, clock, workers)
+    assets = Assets()
+    pages = Pages(assets, demo=settings.demo)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        await workers.close()
+
+    def draw_problem(request: Request, problem: ProblemError) -> Response:
+        return pages.draw(request, "problem.html", problem.type.status.value, problem=problem)
+
+    app = Service(
+        title="学时核验 Xueshi verifier",
+        description=DESCRIPTION,
+        hosts=settings.hosts,
+        page=draw_problem,
+        lifespan=lifespan,
+    )
+    _add_state(app, checker)
+    _add_verifications(app, checker)
+    app.include_router(routes(pages, assets, checker))
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Make the service from XUESHI_VERIFIER_* and, where XUESHI_VERIFIER_FILE names one, a TOML file.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; the message names it.
+    """
+    file = os.environ.get(f"{PREFIX}FILE")
+    # uvicorn's own access log has query strings and addresses; verifier.web.guard's has neither and takes its place.
+    logging.getLogger("uvicorn.access").disabled = True
+    return create_app(read_settings(Path(file) if file else None))
+
+
+def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """Return how uvicorn should run one of our services: our access log, no trust in a proxy's headers."""
+    return uvicorn.Config(
+        app, host, port, access_log=False, proxy_headers=False, server_header=False, log_config=None
+    )
+
+
+def _add_state(app: FastAPI, checker: Checker) -> None:
+    @app.get("/health", summary="存活 Liveness", tags=["state"])
+    async def health() -> Alive:
+        return Alive()
+
+    @app.get(
+        "/ready",
+        summary="信任名单可用，及其时间 The trust list opens, and its age",
+        tags=["state"],
+        responses=documented(problems.TRUST_UNUSABLE),
+    )
+    async def ready() -> Ready:
+        trust, now = checker.trust(), checker.clock()
+        return Ready(
+            number=trust.number,
+            issued=trust.issued,
+            expires=trust.expires,
+            age_seconds=max(0, int((now - trust.issued).total_seconds())),
+            current=trust.current(now),
+        )
+
+
+def _add_verifications(app: FastAPI, checker: Checker) -> None:
+    async def check(upload: Upload) -> ReportAnswer | ProblemAnswer:
+        try:
+            return (await checker.check(upload)).report
+        except ProblemError as problem:
+            return ProblemAnswer.model_validate(problem.to_json())
+
+    @app.post(
+        "/verifications",
+        summary="核验 Verify",
+        tags=["verification"],
+        response_model=ReportAnswer | list[ReportAnswer | ProblemAnswer],
+        response_description=(
+            "JSON 请求：一份报告。multipart 请求：列表，按文件次序，每项是一份报告或一个问题，互不影响。"
+            "For JSON one report; for multipart a list in the order of the files, each a report or a problem."
+        ),
+        responses={
+            200: {"content": {JSON: {"examples": openapi.ANSWERS}}},
+            **documented(*openapi.VERIFICATION_PROBLEMS),
+        },
+        openapi_extra={"requestBody": openapi.REQUEST_BODY},
+    )
+    async def verifications(request: Request) -> ReportAnswer | list[ReportAnswer | ProblemAnswer]:
+        kind = media_type(request)
+        if kind == JSON:
+            return (await checker.check(await read_json(request, checker.settings))).report
+        if kind != MULTIPART:
+            raise unsupported(MULTIPART, JSON)
+        return [await check(upload) for upload in await read_multipart(request, checker.settings)]

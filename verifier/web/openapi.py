@@ -1,0 +1,108 @@
+"""What OpenAPI says about POST /verifications: bodies in, answers out, with an example of each."""
+
+from verifier.report import CHECKS, Outcome, Verdict
+from verifier.web import problems
+from verifier.web.answers import ReportAnswer
+from verifier.web.problems import ProblemError
+
+VERIFICATION_PROBLEMS = (
+    problems.BAD_BODY,
+    problems.TOO_LARGE,
+    problems.TOO_MANY,
+    problems.BAD_MEDIA_TYPE,
+    problems.WRONG_FIELDS,
+    problems.NOTHING_GIVEN,
+    problems.UNUSABLE_INPUT,
+    problems.TOO_HEAVY,
+    problems.BUSY,
+    problems.TRUST_UNUSABLE,
+)
+
+REQUEST_BODY: dict[str, object] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["files"],
+                "properties": {
+                    "files": {
+                        "type": "array",
+                        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "description": "PDF、图片或凭证文字，每个不超过 20 MB。PDFs, pictures or texts.",
+                    }
+                },
+            }
+        },
+        "application/json": {
+            "schema": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "required": [name],
+                        "properties": {name: {"type": "string", "description": says}},
+                        "additionalProperties": False,
+                    }
+                    for name, says in {
+                        "token": "凭证文字（紧凑 JWS）。The credential as a compact JWS.",
+                        "qr": "二维码的网址或其中的数字。The QR's URL, or its digits.",
+                    }.items()
+                ]
+            },
+            "examples": {
+                "token": {"value": {"token": "eyJhbGciOiJFUzI1NiIs…"}},
+                "qr": {"value": {"qr": "https://jxjy.example.gov.cn/v#0123456789…"}},
+            },
+        },
+    },
+}
+
+
+def _example() -> dict[str, object]:
+    """Return a report on a made-up token; it has the shape of every report."""
+    not_here = {10, 11}
+    checks = [
+        {
+            "number": number,
+            "code": code,
+            "name": {"zh": name.zh, "en": name.en},
+            "outcome": Outcome.NOT_APPLICABLE if number in not_here else Outcome.PASSED,
+            "detail": {"zh": "……", "en": "…"},
+            "against": "",
+        }
+        for number, (code, name) in CHECKS.items()
+    ]
+    report = {
+        "file": "",
+        "input": "token",
+        "verdict": Verdict.GENUINE,
+        "headline": {"zh": "真实，现在有效", "en": "Genuine, and valid now"},
+        "nextStep": {"zh": "可以采信。请核对姓名和证件号是不是本人。", "en": "…"},
+        "document": {"type": "CompletionCertificate", "zh": "完成证明", "en": "completion certificate"},
+        "issuer": {"zh": "甘肃省继续教育示范平台（示例）", "en": "Gansu demonstration platform (specimen)"},
+        "subject": {"serial": "GS2025-0000001-1", "name": "示例", "year": 2025},
+        "successor": None,
+        "checks": checks,
+        "warnings": [],
+        "trust": {
+            "number": 1,
+            "issued": "2026-05-12T01:00:00Z",
+            "expires": "2026-05-19T01:00:00Z",
+            "source": "https",
+        },
+        "checkedAt": "2026-05-12T02:02:00Z",
+    }
+    return ReportAnswer.model_validate(report).model_dump(mode="json", by_alias=True)
+
+
+def _answers() -> dict[str, object]:
+    report = _example()
+    problem = ProblemError(
+        problems.UNUSABLE_INPUT, "文件有密码。", "It has a password.", {"file": "b.pdf"}
+    ).to_json()
+    several = [{**report, "file": "a.pdf", "input": "pdf"}, problem]
+    return {"json": {"value": report}, "multipart": {"value": several}}
+
+
+ANSWERS = _answers()
+"""Examples of the answer with status 200."""

@@ -1,0 +1,93 @@
+"""The frame of both HTTP services: guarded, every error a problem, no documentation page from other sites."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from verifier.web import problems
+from verifier.web.guard import Guard
+from verifier.web.problems import ProblemError
+
+_OF_STATUS = {kind.status.value: kind for kind in (problems.NOT_FOUND, problems.BAD_METHOD)}
+
+API_VERSION = "0"
+"""Of the interfaces: a draft, like the formats."""
+ProblemPage = Callable[[Request, ProblemError], Response]
+"""Draws a problem as a page, for somebody who came with a browser."""
+
+
+class Service(FastAPI):
+    """A FastAPI application as both services start from."""
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        description: str,
+        hosts: Collection[str] | None = None,
+        page: ProblemPage | None = None,
+        lifespan: Callable[[Any], Any] | None = None,
+    ) -> None:
+        """Make the application. `hosts` as in Guard; with `page`, browsers get problems as pages."""
+        super().__init__(
+            title=title,
+            description=description,
+            version=API_VERSION,
+            docs_url=None,
+            redoc_url=None,
+            lifespan=lifespan,
+            redirect_slashes=False,
+        )
+        self._page = page
+        self.add_middleware(Guard, hosts=hosts)
+        self.exception_handler(ProblemError)(self._answer)
+        self.exception_handler(HTTPException)(self._answer_http)
+        self.exception_handler(RequestValidationError)(self._answer_fields)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document, with the problems that any operation may answer."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            document.setdefault("components", {}).setdefault("schemas", {})["ProblemAnswer"] = (
+                problems.ProblemAnswer.model_json_schema()
+            )
+            everywhere = problems.documented(*problems.EVERYWHERE)
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    for status, described in everywhere.items():
+                        operation["responses"].setdefault(str(status), described)
+            unknown = problems.documented(problems.NOT_FOUND, problems.BAD_METHOD)
+            document["components"]["responses"] = {
+                "NotFound": unknown[problems.NOT_FOUND.status.value],
+                "MethodNotAllowed": unknown[problems.BAD_METHOD.status.value],
+            }
+        return self.openapi_schema or {}
+
+    async def _answer(self, request: Request, error: ProblemError) -> Response:
+        if self._page is not None and "text/html" in request.headers.get("accept", ""):
+            return self._page(request, error)
+        return error.to_response()
+
+    async def _answer_http(self, request: Request, error: HTTPException) -> Response:
+        kind = _OF_STATUS.get(error.status_code, problems.BAD_BODY)
+        problem = ProblemError(
+            kind,
+            "请检查网址和请求的方法；接口说明在 /openapi.json。",
+            "Check the address and the method; /openapi.json describes both.",
+            headers=error.headers or {},
+        )
+        return await self._answer(request, problem)
+
+    async def _answer_fields(self, request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        pointer = "/" + "/".join(map(str, first["loc"]))
+        problem = ProblemError(
+            problems.WRONG_FIELDS,
+            f"{pointer} 不对。",
+            f"{pointer}: {first['type']}.",
+            {"pointer": pointer},
+        )
+        return await self._answer(request, problem)
