@@ -1,6 +1,7 @@
 """Settings of an issuing instance: `xueshi.toml` in its home folder, overridden by XUESHI_* in the environment."""
 
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -33,6 +34,8 @@ class Settings(BaseSettings):
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
     database: str = "sqlite:///xueshi.db"
+    public_folder: Path = Path("public")
+    """Where the public files are written."""
     seal: Path | None = None
     """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
@@ -62,7 +65,7 @@ class Settings(BaseSettings):
 
     @property
     def public(self) -> Path:
-        return self.home / "public"
+        return self.home / self.public_folder
 
     @property
     def base_url(self) -> str:
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
         if self.passphrase_file is not None:
             return _read_secret(self.passphrase_file)
         if self.demo:
-            log.warning("DEMO KEYS: the passphrase is public. 演示密钥，任何人都能打开，不得用于真实签发。")
+            _shout()
             return DEMO_PASSPHRASE.encode()
         raise SettingsError(
             "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
@@ -121,6 +124,14 @@ def read_settings(home: Path) -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{home / FILE} 或环境变量 or environment: {place}: {first['msg']}") from None
+
+
+@cache
+def _shout() -> None:
+    """Say once in each process that its keys are worth nothing."""
+    log.warning(
+        "演示密钥，任何人都能打开，不得用于真实签发。DEMO KEYS: the passphrase is public; never for real use."
+    )
 
 
 def _read_secret(path: Path) -> bytes:

@@ -75,8 +75,10 @@ def check(instance: Instance, roster: Roster, tick: Tick) -> tuple[list[Checked]
     return good, problems
 
 
-def issue_roster(instance: Instance, roster: Roster, tick: Tick, *, keep_good: bool = False) -> list[Result]:
-    """Issue every year of a roster that is not issued yet; answers all of them, old and new.
+def issue_roster(
+    instance: Instance, roster: Roster, tick: Tick, *, keep_good: bool = False
+) -> tuple[list[Result], list[Problem]]:
+    """Issue every year of a roster that is not issued yet; answers all of them, old and new, and what was left out.
 
     Raises:
         InputRefused: something is wrong with an entry and `keep_good` was not asked for: nothing is recorded.
@@ -95,7 +97,7 @@ def issue_roster(instance: Instance, roster: Roster, tick: Tick, *, keep_good: b
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     publish(instance)
-    return results
+    return results, problems
 
 
 def revoke(instance: Instance, what: Withdrawal) -> None:

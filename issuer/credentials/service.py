@@ -1,6 +1,7 @@
 """Credentials: issue, supersede, revoke. The caller opens the transaction; nothing unverified is saved."""
 
 from dataclasses import asdict, dataclass
+from typing import cast, get_args
 
 from sqlalchemy import insert, select
 
@@ -138,3 +139,15 @@ def _check_release(instance: Instance, token: str, made: Credential) -> None:
         raise ReleaseRefused(
             f"签出的凭证通不过核验，未保存。It does not verify and was not saved: {error}"
         ) from error
+
+
+def reason_code(text: str) -> Reason:
+    """Read a reason code.
+
+    Raises:
+        NotFound: not one of the codes; names them.
+    """
+    for code in get_args(Reason):
+        if code == text:
+            return cast(Reason, code)
+    raise NotFound(f"没有原因代码 {text}。Reason codes: {', '.join(get_args(Reason))}")

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "registered_activity",
         sa.Column("event_id", sa.Uuid, primary_key=True),
-        sa.Column("person_id", sa.ForeignKey("professional.id"), nullable=False, index=True),
+        sa.Column("person_id", sa.Integer, sa.ForeignKey("professional.id"), nullable=False, index=True),
         sa.Column("source_id", sa.String(80), nullable=False),
         sa.Column("category", sa.String(40), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "year_record",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("person_id", sa.ForeignKey("professional.id"), nullable=False),
+        sa.Column("person_id", sa.Integer, sa.ForeignKey("professional.id"), nullable=False),
         sa.Column("year", sa.Integer, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("input_digest", sa.LargeBinary(32), nullable=False),
@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_table(
         "credential",
         sa.Column("serial", sa.String(30), primary_key=True),
-        sa.Column("record_id", sa.ForeignKey("year_record.id"), nullable=False, unique=True),
+        sa.Column("record_id", sa.Integer, sa.ForeignKey("year_record.id"), nullable=False, unique=True),
         sa.Column("document", sa.String(30), nullable=False),
         sa.Column("jws", sa.Text, nullable=False),
         sa.Column("lines", sa.Text, nullable=True),
@@ -56,10 +56,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "withdrawal",
-        sa.Column("serial", sa.ForeignKey("credential.serial"), primary_key=True),
+        sa.Column("serial", sa.String(30), sa.ForeignKey("credential.serial"), primary_key=True),
         sa.Column("purpose", sa.String(20), primary_key=True),
         sa.Column("reason", sa.String(20), nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
-        sa.Column("successor", sa.ForeignKey("credential.serial"), nullable=True),
+        sa.Column("successor", sa.String(30), sa.ForeignKey("credential.serial"), nullable=True),
         sa.Column("event_id", sa.Uuid, nullable=False, unique=True),
     )

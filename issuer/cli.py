@@ -1,0 +1,256 @@
+"""The `xueshi` command: every job from a terminal. Exit codes: 0 all good, 1 something does not hold, 2 cannot be used as given.
+
+The base install has the verifier's and the rules' commands; those of the issuer say what to install when they are asked for.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+import ledger.cli
+import rules.cli
+import verifier.cli
+
+app = typer.Typer(
+    name="xueshi",
+    help="学时：继续教育学时的认定、登记、证明与核验。Continuing-education hours: recognised, recorded, certified, verified.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(rules.cli.app, name="rules", help="学时认定规则 The rules of recognition")
+app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
+app.command("verify")(verifier.cli.verify)
+serve = typer.Typer(no_args_is_help=True)
+app.add_typer(serve, name="serve", help="网络服务 The web services")
+
+out = Console()
+err = Console(stderr=True)
+HELD, REFUSED = 1, 2
+SHOWN = 20
+"""Problems printed of a refused file; the rest are counted."""
+SERVE_PACKAGES = {"fastapi", "jinja2", "pydantic_settings", "uvicorn"}
+STEPS = {"check": "检查 check", "record": "登记签发 record", "draw": "制证 draw"}
+Home = Annotated[
+    Path, typer.Option("--home", envvar="XUESHI_HOME", help="签发实例的目录 the instance's folder")
+]
+
+Host = Annotated[str, typer.Option(help="监听地址 address to listen on")]
+Port = Annotated[int, typer.Option(help="端口 port", min=1, max=65535)]
+
+
+@app.command()
+def init(
+    home: Annotated[Path, typer.Argument(help="新实例的目录 folder of the new instance")],
+    host: Annotated[
+        str, typer.Option(help="公开网址的主机名 host of the public files")
+    ] = "jxjy.example.gov.cn",
+    name_zh: Annotated[str, typer.Option(help="签发机关 issuer's name")] = "甘肃省继续教育示范平台",
+    name_en: Annotated[
+        str, typer.Option(help="issuer's name in English")
+    ] = "Gansu CE demonstration platform",
+    database: Annotated[str, typer.Option(help="数据库 database URL")] = "sqlite:///xueshi.db",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="演示：公开的口令、样章 public passphrase, specimen seal")
+    ] = False,
+) -> None:
+    """新建签发实例：设置、密钥、空台账。Make an instance: settings, keys, an empty ledger."""
+    with _issuer_errors():
+        from issuer.creation import NewInstance, create
+
+        settings = create(home, NewInstance(host, name_zh, name_en, database, demo=demo))
+        out.print(f"已建立 made [bold]{home}[/]：{settings.did}")
+        out.print(
+            f"公开文件 public files: {settings.public}；信任根 pinned root: {settings.public / 'trust-root.jwk'}"
+        )
+
+
+@app.command()
+def issue(
+    file: Annotated[Path, typer.Argument(help="JSON 名册 roster of registered activities")],
+    home: Home,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="证明存放处 where PDFs go; none are drawn without it")
+    ] = None,
+    all_or_nothing: Annotated[
+        bool,
+        typer.Option(
+            "--all-or-nothing/--keep-good",
+            help="有一条不对就都不登记 / 登记没问题的 refuse all, or keep the good",
+        ),
+    ] = True,
+) -> None:
+    """认定、入账、签发、制证。Decide, record, sign and draw a roster; asking again goes on where it stopped."""
+    with _issuer_errors(), _progress() as tick:
+        from issuer.certificates.service import draw_all
+        from issuer.instance import open_instance
+        from issuer.registration.roster import read_roster
+        from issuer.service import issue_roster
+
+        with open_instance(home) as instance:
+            roster = read_roster(_read(file), str(file))
+            results, problems = issue_roster(instance, roster, tick, keep_good=not all_or_nothing)
+            if folder is not None:
+                draw_all(
+                    instance,
+                    [one.issued for one in results],
+                    folder,
+                    lambda done, all_: tick("draw", done, all_),
+                )
+    fresh = sum(one.issued.fresh for one in results)
+    complete = sum(one.decision.complete for one in results)
+    out.print(
+        f"{len(results)} 个年度 years：新签发 issued {fresh}，此前已签发 issued before {len(results) - fresh}；"
+    )
+    out.print(f"完成证明 completion certificates {complete}，学时明细 statements {len(results) - complete}。")
+    if problems:
+        err.print(f"[yellow]未登记 not recorded: {len(problems)} 处问题 problems[/]")
+        _print_problems([str(problem) for problem in problems], str(file))
+        raise typer.Exit(HELD)
+
+
+@app.command()
+def revoke(
+    serial: Annotated[str, typer.Argument(help="证明编号 serial of the certificate")],
+    home: Home,
+    reason: Annotated[str, typer.Option(help="false-evidence | issued-in-error | key-compromised | other")],
+) -> None:
+    """撤销一份不真实的证明。Revoke a certificate that is false; recorded in the ledger and the status list."""
+    with _issuer_errors():
+        from issuer.credentials.service import Withdrawal, reason_code
+        from issuer.instance import open_instance
+        from issuer.service import revoke as revoke_one
+
+        code = reason_code(reason)
+        with open_instance(home) as instance:
+            revoke_one(instance, Withdrawal(serial, "revocation", code))
+    out.print(f"已撤销 revoked: {serial}")
+
+
+@app.command()
+def publish(home: Home) -> None:
+    """更新公开文件：状态列表、树头、信任列表。Renew the public files: status lists, checkpoint, trust list."""
+    with _issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.service import publish as publish_all
+
+        with open_instance(home) as instance:
+            publish_all(instance)
+            out.print(f"已更新 renewed: {instance.settings.public}")
+
+
+@serve.command("issuer")
+def serve_issuer(home: Home, host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """签发端：公开文件。The issuer: public files, sequencing, renewal of status lists."""
+    with _issuer_errors():
+        from issuer.serving import issuer_service, run
+        from verifier.api import server_config
+
+        with issuer_service(home) as service:
+            out.print(f"签发端 issuer: http://{host}:{port}/ready")
+            run(server_config(service, host, port))
+
+
+@serve.command("verifier")
+def serve_verifier(host: Host = "127.0.0.1", port: Port = 8001) -> None:
+    """核验端：设置取自 XUESHI_VERIFIER_*。The verifier; its settings come from XUESHI_VERIFIER_*."""
+    with _issuer_errors():
+        from issuer.serving import run
+        from verifier.api import app_from_environment, server_config
+
+        service = app_from_environment()
+        out.print(f"核验端 verifier: http://{host}:{port}/")
+        run(server_config(service, host, port))
+
+
+@serve.command("demo")
+def serve_demo(
+    folder: Annotated[Path, typer.Argument(help="演示的目录 the demo's folder")] = Path("out"),
+    port: Port = 8000,
+) -> None:
+    """演示：签发端和核验端一起。The demo's issuer and verifier side by side, on this computer only."""
+    with _issuer_errors():
+        from issuer.serving import issuer_service, run
+        from verifier.api import create_app, server_config
+        from verifier.config import read_settings
+
+        settings = read_settings(
+            trust=folder / "trust-list.jwt",
+            root=folder / "trust-root.jwk",
+            public=str(folder / "public"),
+            demo=True,
+        )
+        with issuer_service(folder / "instance") as service:
+            out.print(
+                f"签发端 issuer:   http://127.0.0.1:{port}/ready（公开文件 public files: /checkpoint …）"
+            )
+            out.print(f"核验端 verifier: http://127.0.0.1:{port + 1}/")
+            run(
+                server_config(service, "127.0.0.1", port),
+                server_config(create_app(settings), "127.0.0.1", port + 1),
+            )
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
+    )
+    app()
+
+
+@contextmanager
+def _issuer_errors() -> Iterator[None]:
+    """Turn every named error into its words and exit code 2."""
+    from issuer.errors import InputRefused, IssuerError
+    from ledger.errors import LedgerError
+    from rules.errors import RulesError
+    from verifier.errors import VerifierError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = "serve" if error.name in SERVE_PACKAGES else "issuer"
+        err.print(
+            f"缺少 missing: {error.name}。另需安装 install: pip install 'xueshi[{extra}]'", markup=False
+        )
+        raise typer.Exit(REFUSED) from None
+    except InputRefused as error:
+        _print_problems([str(problem) for problem in error.problems], error.source)
+        err.print("[bold]没有登记任何内容。Nothing was recorded.[/]")
+        raise typer.Exit(REFUSED) from None
+    except (IssuerError, LedgerError, RulesError, VerifierError, OSError) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(REFUSED) from None
+
+
+def _print_problems(problems: list[str], source: str) -> None:
+    for problem in problems[:SHOWN]:
+        err.print(f"{source}: {problem}", markup=False, highlight=False)
+    if len(problems) > SHOWN:
+        err.print(f"… 另有 and {len(problems) - SHOWN} 处 more")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=not sys.stderr.isatty()) as progress:
+        tasks = {}
+
+        def tick(step: str, done: int, all_: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(STEPS[step], total=all_)
+            progress.update(tasks[step], completed=done)
+
+        yield tick
+
+
+def _read(file: Path) -> bytes:
+    return file.read_bytes()

@@ -1,0 +1,170 @@
+"""The rendered document, read back by other means than those that made it."""
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from issuer.certificates.errors import CertificateError, MissingGlyphError
+from issuer.certificates.look import SPECIMEN, Look
+from issuer.certificates.pdf import render
+from issuer.certificates.proofread import proofread
+from tests.issuer.certificates.samples import (
+    PROOF,
+    SAMPLES,
+    Sample,
+    credential,
+    lines,
+    rendered,
+    statement,
+    text_of,
+)
+from verifier.errors import CredentialError
+from verifier.page import differences, page_of
+from verifier.pdf import read_pdf
+from verifier.transport import QrText, decode_qr
+
+every = pytest.mark.parametrize("name", SAMPLES)
+
+
+@every
+def test_the_page_says_exactly_what_the_credential_says(name: str) -> None:
+    sample = SAMPLES[name]
+    assert differences(sample.credential, sample.parsed, text_of(rendered(name))) == []
+
+
+@every
+def test_the_verifier_finds_the_credential_twice_the_proof_and_the_lines(name: str) -> None:
+    sample = SAMPLES[name]
+    evidence = read_pdf(rendered(name), "证明.pdf")
+    assert [finding.jws for finding in evidence.findings] == [sample.jws, sample.jws]
+    assert evidence.unreadable == ()
+    assert evidence.other_codes == ()
+
+
+@every
+def test_the_qr_reads_at_150_dpi(name: str) -> None:
+    with pypdfium2.PdfDocument(rendered(name)) as document:
+        picture = document[0].render(scale=150 / 72, grayscale=True).to_pil()
+    (found,) = zxingcpp.read_barcodes(picture)
+    assert decode_qr(found.text).jws == SAMPLES[name].jws
+
+
+@every
+def test_attachments_are_there_to_the_byte(name: str) -> None:
+    sample = SAMPLES[name]
+    with pypdfium2.PdfDocument(rendered(name)) as document:
+        files = [document.get_attachment(i) for i in range(document.count_attachments())]
+        attached = {file.get_name(): bytes(file.get_data()) for file in files}
+    expected = {"credential.jwt": sample.jws.encode(), "ledger-proof.txt": PROOF.encode()}
+    assert attached == expected | ({} if sample.lines is None else {"lines.json": sample.lines})
+
+
+@every
+def test_one_pdf_page_for_each_sheet(name: str) -> None:
+    sample = SAMPLES[name]
+    with pypdfium2.PdfDocument(rendered(name)) as document:
+        assert len(document) == len(page_of(sample.credential, sample.parsed).sheets)
+        assert [page.get_size() for page in document] == [pytest.approx((595.28, 841.89), abs=0.01)] * len(
+            document
+        )
+
+
+def test_statements_run_over_several_sheets() -> None:
+    sample = SAMPLES["statement, three sheets"]
+    assert len(page_of(sample.credential, sample.parsed).sheets) >= 3
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    sample = SAMPLES["statement"]
+    again = render(sample.credential, sample.jws, sample.qr, PROOF, sample.lines, SPECIMEN)
+    assert again == rendered("statement")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("<img src=file:" + "///etc/passwd>", id="a file"),
+        pytest.param("<b>张</b>&amp;{{ 7*7 }}{% raw %}", id="markup and template"),
+        pytest.param('O\'Neill-Ångström "x"', id="quotes and accents"),
+        pytest.param(
+            "Anna-Maria-Louise-Charlotte-Bernadette-Josephine-Wilhelmina", id="hyphens at the ends of lines"
+        ),
+        pytest.param("office ﬁnal affluent", id="ligatures"),
+        pytest.param("扎西·卓玛", id="interpunct"),
+        pytest.param("𠀀𪛖𪜀𫜴𫝀𫠝𫠠𬺡𬺰𮯠", id="first and last of Ext B to F"),
+        pytest.param("德吉" * 32, id="64 characters"),
+    ],
+)
+def test_a_name_prints_as_it_is(name: str) -> None:
+    sample = Sample(credential(name=name))
+    pdf = render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+    assert differences(sample.credential, None, text_of(pdf)) == []
+
+
+def test_a_character_that_no_font_has_is_refused_with_its_code_point() -> None:
+    sample = Sample(credential(name="扎西\u0f40", employer="示例\U000323af"))
+    with pytest.raises(MissingGlyphError, match=r"U\+0F40, U\+323AF"):
+        render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+
+
+def test_a_character_printed_as_another_is_refused() -> None:
+    """U+2F00 shares its glyph with U+4E00, which stands elsewhere on the page: no reader could tell them apart."""
+    sample = Sample(credential(name="张⼀", deemed=[{"origin": "第一条"}]))
+    with pytest.raises(CertificateError, match="name: '张⼀' printed as '张一'"):
+        render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    sample = Sample(
+        credential(name="示" * 64, employer="例" * 200, registrar="局" * 200, deemed=DEEMED_TEN_TIMES)
+    )
+    with pytest.raises(CertificateError, match=r"sheet 1: .* lies on"):
+        render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+
+
+DEEMED_TEN_TIMES = [{"professional": "第六条" * 21}] * 10
+
+
+@pytest.mark.parametrize(
+    ("seal", "message"),
+    [
+        pytest.param(
+            '<svg xmlns="http://www.w3.org/2000/svg"><text>公章</text></svg>', "outlines, not text", id="text"
+        ),
+        pytest.param(None, "a seal", id="none"),
+    ],
+)
+def test_a_look_without_a_proper_seal_is_refused(seal: str | None, message: str) -> None:
+    with pytest.raises(CertificateError, match=message):
+        Look(issuer="示例机关", seal=seal)
+
+
+@pytest.mark.parametrize("url", ["file:" + "///etc/hostname", "https://example.org/seal.png"])
+def test_a_seal_that_fetches_stops_the_rendering(url: str) -> None:
+    seal = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><image href="{url}" width="42" height="42"/></svg>'
+    sample = SAMPLES["plain"]
+    with pytest.raises(CertificateError, match="asks for something"):
+        render(sample.credential, sample.jws, sample.qr, PROOF, None, Look(issuer="示例机关", seal=seal))
+
+
+def test_a_configured_seal_and_name_are_printed_without_the_specimens_mark() -> None:
+    seal = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20" fill="none" stroke="#d7181e"/></svg>'
+    look = Look(issuer="示例省人力资源和社会保障厅（示例）专业技术人员管理处", seal=seal)
+    sample = SAMPLES["plain"]
+    pdf = render(sample.credential, sample.jws, sample.qr, PROOF, None, look)
+    assert differences(sample.credential, None, text_of(pdf)) == []
+    assert pdf != rendered("plain")
+
+
+def test_lines_that_are_not_what_the_format_says_are_refused() -> None:
+    sample = Sample(statement(lines(1)), lines(1) + b"\n")
+    with pytest.raises(CredentialError, match=r"lines\.json"):
+        render(sample.credential, sample.jws, sample.qr, PROOF, sample.lines, SPECIMEN)
+
+
+def test_a_code_of_other_digits_than_the_one_drawn_is_noticed() -> None:
+    sample = SAMPLES["plain"]
+    other = QrText(sample.qr.prefix, sample.qr.digits[::-1])
+    faults = proofread(rendered("plain"), sample.credential, None, other)
+    assert faults.any
+    assert "150 dpi" in faults.unreadable
