@@ -98,9 +98,8 @@ def _read_entry(
                 raise MissingTileError(str(error)) from None
         return read[path]
 
-    head = checkpoints.open_checkpoint(
-        source.read(issuer.base, CHECKPOINT), issuer.log.origin, [_log_key(issuer)]
-    )
+    note = source.read(issuer.base, CHECKPOINT)
+    head = checkpoints.open_checkpoint(note, issuer.log.origin, [_log_key(issuer)])
     index = hint if hint is not None else _search(fetch, head.size, wanted, credential)
     if index is None:
         says = Says(
@@ -115,7 +114,6 @@ def _read_entry(
         )
         return Check(8, Outcome.NOT_DONE, says, f"{issuer.log.origin}, checkpoint {head.size}")
     body = tiles.read_entry(fetch, head.size, index)
-    note = source.read(issuer.base, CHECKPOINT)
     proof = proofs.Proof(index, tuple(tiles.prove_inclusion(fetch, head.size, index)), note, body)
     logged = proofs.verify(proof, issuer.log.origin, [_log_key(issuer)])
     return logged.entry, logged.checkpoint
