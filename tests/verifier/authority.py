@@ -110,7 +110,7 @@ class Memory:
         self.asked: list[str] = []
 
     def read(self, base: str, path: str) -> bytes:
-        self.asked.append(path)
+        self.asked.append(base + path)
         if path not in self.files:
             raise SourceError(f"{path}: no such file")
         return self.files[path]

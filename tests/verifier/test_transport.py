@@ -21,9 +21,8 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 DICTIONARY = Path(transport.__file__).parent / "dictionaries/1.bin"
 DICTIONARY_SHA256 = "ef10b79148b054f92f72c536181920e93ec97f82f94c16d17629560212102edc"
 HEADER = encode_header("did:web:jxjy.example.gov.cn#2026-1")
-headers = st.dictionaries(
-    st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")), max_size=3
-)
+words = st.text(st.characters(codec="utf-8"), max_size=20)
+headers = st.dictionaries(words, words, max_size=3)
 indexes = st.none() | st.integers(0, 2**53)
 
 
@@ -46,19 +45,13 @@ def test_the_vectors_read_back() -> None:
         assert decode_qr(qr["prefix"] + qr["digits"]) == QrContent(vector["jws"], qr["index"], HOST)
 
 
-@given(headers, st.binary(max_size=900), st.binary(min_size=64, max_size=64), indexes)
+@given(headers, st.binary(max_size=600), st.binary(min_size=64, max_size=64), indexes)
 @settings(deadline=None)
 def test_any_payload_comes_back(
     header: dict[str, str], data: bytes, signature: bytes, index: int | None
 ) -> None:
-    try:
-        token = token_of(
-            text({k: v for k, v in header.items() if k not in jws.REFUSED_HEADERS}), data, signature
-        )
-        qr = encode_qr(token, HOST, index)
-    except TransportError as error:
-        assert "digits" in str(error), "only length is a reason to refuse"
-        return
+    token = token_of(text({k: v for k, v in header.items() if k not in jws.REFUSED_HEADERS}), data, signature)
+    qr = encode_qr(token, HOST, index)
     assert decode_qr(qr.text) == QrContent(token, index, HOST)
     assert decode_qr(qr.digits) == QrContent(token, index, None)
     assert qr.digits.isdigit()
