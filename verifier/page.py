@@ -22,8 +22,8 @@ TEMPLATE = "template"
 """The field of words that are the same on every certificate."""
 FIRST_SHEET, NEXT_SHEET = 36, 180
 """Room for a statement's lines on its first sheet and on each further one, in quarters of a row of text."""
-ARTICLE_EMS, REASON_EMS = 11, 16
-"""Widths, in ems, of the two columns of that table whose text wraps."""
+LINE_EMS = (2, 6, 3, 3, 11, 16)
+"""Widths, in ems, of that table's columns."""
 FIELD_EMS, REMARK_EMS = 26, 43
 """Widths, in ems, of the values above and below it; each further row of them takes room from the table."""
 
@@ -202,7 +202,8 @@ def _body(subject: Subject, *, certificate: bool) -> tuple[Word, ...]:
         Word("hours.public", hours.public),
         _word("学时，"),
         Word("deemed" if subject.deemed else "conclusion", wording.finding(subject)),
-        _word("，特此证明。") if certificate else Word(TEMPLATE, "。本明细不是完成证明。", strong=True),
+        _word("，特此证明。" if certificate else "。"),
+        *(() if certificate else (Word(TEMPLATE, "本明细不是完成证明。", strong=True),)),
     )
 
 
@@ -246,7 +247,7 @@ def _split(subject: Subject, rows: Iterable[tuple[Word, ...]]) -> list[tuple[tup
     sheets: list[list[tuple[Word, ...]]] = [[]]
     room = FIRST_SHEET - 5 * taken
     for row in rows:
-        needed = 1 + 4 * max(_rows(row[4:5], ARTICLE_EMS), _rows(row[5:], REASON_EMS))
+        needed = 1 + 4 * max(_rows((word,), ems) for word, ems in zip(row, LINE_EMS, strict=True))
         if needed > room:
             sheets.append([])
             room = NEXT_SHEET

@@ -5,15 +5,15 @@ Letters are outlines taken from the font: what is drawn here is never in the tex
 """
 
 import math
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
 
 from fontTools.misc.transform import Transform
+from fontTools.pens.recordingPen import RecordingPen
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
-from issuer.certificates.fonts import bold_face
-
+Letters = Mapping[str, RecordingPen]
+"""Outlines by character, in thousandths of an em, y upwards, as issuer.certificates.fonts.outlines gives them."""
 WIDTH, HEIGHT = 210, 297
 RED, GOLD, SEAL_RED = "#9c1f22", "#b8935a", "#d7181e"
 PAPER, WAVE, LACE, MARK = "#fffdf8", "#f7efe0", "#f3e6cf", "#fdf2ec"
@@ -23,8 +23,8 @@ HALF_WAVE = 0.3642
 """Where the handles of a cubic stand, as a part of its width, that follows half a period of a sine."""
 
 
-def background(*, specimen: bool) -> str:
-    """Draw all that lies under the words of one sheet of A4."""
+def background(letters: Letters, *, specimen: bool) -> str:
+    """Draw all that lies under the words of one sheet of A4; a specimen's has the `letters` 样 and 张 across it."""
     m = CENTRE_LINE
     inner = f'x="{m + 4.2}" y="{m + 4.2}" width="{WIDTH - 2 * m - 8.4}" height="{HEIGHT - 2 * m - 8.4}"'
     parts = [
@@ -35,14 +35,14 @@ def background(*, specimen: bool) -> str:
             _line(_ring((WIDTH / 2, 150), *ring), LACE, 0.24)
             for ring in ((54, 5, 48), (43.5, 4.5, 40), (34, 4, 32), (26, 3, 24))
         ),
-        *([_mark()] if specimen else []),
+        *([_mark(letters)] if specimen else []),
         *_frame(m),
         "</svg>",
     ]
     return "".join(parts)
 
 
-def specimen_seal(issuer: str) -> str:
+def specimen_seal(issuer: str, letters: Letters) -> str:
     """Draw a round seal of 42 mm with a star, the issuer's name on the ring, and 样章 (specimen) below.
 
     Size and form after 国发〔1999〕25号; it says what it is, and is never a real seal.
@@ -50,8 +50,8 @@ def specimen_seal(issuer: str) -> str:
     size, centre = 42.0, 21.0
     span = math.radians(min(236, 24 * len(issuer)))
     step = span / max(1, len(issuer) - 1)
-    ring = [_on_ring(c, centre, 18.5, i * step - span / 2, 5.0) for i, c in enumerate(issuer)]
-    below = [_glyph(c, centre + x, centre + 13.6, 4.4) for c, x in (("样", -2.9), ("章", 2.9))]
+    ring = [_on_ring(letters[c], centre, 18.5, i * step - span / 2, 5.0) for i, c in enumerate(issuer)]
+    below = [_glyph(letters[c], centre + x, centre + 13.6, 4.4) for c, x in (("样", -2.9), ("章", 2.9))]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><g fill="{SEAL_RED}">'
         f'<circle cx="{centre}" cy="{centre}" r="{centre - 0.6}" fill="none" stroke="{SEAL_RED}" stroke-width="1.2"/>'
@@ -59,10 +59,10 @@ def specimen_seal(issuer: str) -> str:
     )
 
 
-def lettering(text: str, colour: str = "#23201c") -> str:
+def lettering(text: str, letters: Letters, colour: str = "#23201c") -> str:
     """Draw one line of text as outlines, one unit high and as many wide as it has characters."""
     width = len(text)
-    d = "".join(_glyph(c, i + 0.5, 0.88, 1.0) for i, c in enumerate(text))
+    d = "".join(_glyph(letters[c], i + 0.5, 0.88, 1.0) for i, c in enumerate(text))
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 1.2"><path fill="{colour}" d="{d}"/></svg>'
 
 
@@ -158,29 +158,21 @@ def _frame(m: float) -> Iterator[str]:
 # -- letters and signs ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _drawer() -> Callable[[str, Transform], str]:
-    """Return a function that gives a character's outline, transformed, as path data."""
-    face = bold_face()
-    glyphs, names = face.getGlyphSet(), face.getBestCmap()
-
-    def draw(character: str, transform: Transform) -> str:
-        pen = SVGPathPen(glyphs, ntos=_number)
-        glyphs[names[ord(character)]].draw(TransformPen(pen, transform))
-        return str(pen.getCommands())
-
-    return draw
+def _glyph(letter: RecordingPen, x: float, y: float, em: float) -> str:
+    """Return one letter `em` high, centred on x, its baseline at y."""
+    return _outline(letter, Transform().translate(x, y).scale(em / 1000, -em / 1000).translate(-500, 0))
 
 
-def _glyph(character: str, x: float, y: float, em: float) -> str:
-    """Return one character `em` high, centred on x, its baseline at y."""
-    return _drawer()(character, Transform().translate(x, y).scale(em / 1000, -em / 1000).translate(-500, 0))
-
-
-def _on_ring(character: str, centre: float, radius: float, angle: float, em: float) -> str:
-    """Return one narrow character whose top touches a circle, upright at angle 0 (the circle's top)."""
+def _on_ring(letter: RecordingPen, centre: float, radius: float, angle: float, em: float) -> str:
+    """Return one narrow letter whose top touches a circle, upright at angle 0 (the circle's top)."""
     place = Transform().translate(centre, centre).rotate(angle).translate(0, -radius)
-    return _drawer()(character, place.scale(em / 1000 * 0.86, -em / 1000).translate(-500, -880))
+    return _outline(letter, place.scale(em / 1000 * 0.86, -em / 1000).translate(-500, -880))
+
+
+def _outline(letter: RecordingPen, transform: Transform) -> str:
+    pen = SVGPathPen(None, ntos=_number)
+    letter.replay(TransformPen(pen, transform))
+    return str(pen.getCommands())
 
 
 def _star(x: float, y: float, radius: float) -> str:
@@ -195,7 +187,7 @@ def _star(x: float, y: float, radius: float) -> str:
     )
 
 
-def _mark() -> str:
+def _mark(letters: Letters) -> str:
     """Draw 样张 (specimen copy) large, slanted and pale in the middle of the sheet."""
-    letters = _glyph("样", -34, 20, 58) + _glyph("张", 34, 20, 58)
-    return f'<path transform="translate({WIDTH / 2} 150) rotate(-28)" fill="{MARK}" stroke="#f5e1d8" stroke-width=".3" d="{letters}"/>'
+    d = _glyph(letters["样"], -34, 20, 58) + _glyph(letters["张"], 34, 20, 58)
+    return f'<path transform="translate({WIDTH / 2} 150) rotate(-28)" fill="{MARK}" stroke="#f5e1d8" stroke-width=".3" d="{d}"/>'

@@ -5,15 +5,16 @@ import tempfile
 import threading
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from unicodedata import category
 
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 
-from issuer.certificates.errors import CertificateError
+from issuer.certificates.errors import CertificateError, MissingGlyphError
 
-FAMILY = "Noto Serif CJK SC"
+SIMPLIFIED = 2
+"""Number of the face "Noto Serif CJK SC" in the two collections of five."""
 REGULAR = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
 BOLD = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
 FALLBACKS = (
@@ -28,7 +29,7 @@ _ENVIRONMENT = threading.Lock()
 
 
 def missing(text: str) -> list[str]:
-    """Return the code points of `text` that no font has, such as "U+323AF", in order, each once.
+    """Return the code points of `text` that no font has, such as "U+31353", in order, each once.
 
     Raises:
         CertificateError: the fonts are not installed.
@@ -45,27 +46,35 @@ def coverage() -> frozenset[int]:
     Raises:
         CertificateError: the fonts are not installed.
     """
-    faces = [_face(REGULAR), *map(_face, FALLBACKS)]
-    return frozenset().union(*(face.getBestCmap() for face in faces))
+    covered: set[int] = set()
+    for path in (REGULAR, *FALLBACKS):
+        with _face(path) as face:
+            covered |= face.getBestCmap().keys()
+    return frozenset(covered)
 
 
-def bold_face() -> Any:
-    """Return the bold face (a fontTools TTFont), for outlines of letters.
+def outlines(text: str) -> dict[str, RecordingPen]:
+    """Return the outline of each character of `text` in the bold face, for letters that are drawn rather than set.
 
     Raises:
+        MissingGlyphError: the bold face lacks one.
         CertificateError: the fonts are not installed.
     """
-    return _face(BOLD)
+    with _face(BOLD) as face:
+        names, glyphs = face.getBestCmap(), face.getGlyphSet()
+        if absent := [f"U+{ord(c):04X}" for c in text if ord(c) not in names]:
+            raise MissingGlyphError(absent)
+        drawn = {character: RecordingPen() for character in text}
+        for character, pen in drawn.items():
+            glyphs[names[ord(character)]].draw(pen)
+    return drawn
 
 
-def _face(path: Path) -> Any:
+def _face(path: Path) -> TTFont:
     try:
-        if path.suffix != ".ttc":
-            return TTFont(path, lazy=True)
-        fonts = TTCollection(path, lazy=True).fonts
+        return TTFont(path, fontNumber=SIMPLIFIED if path.suffix == ".ttc" else -1, lazy=True)
     except OSError as error:
         raise CertificateError(f"{path}: {error.strerror}; Debian packages: {PACKAGES}") from error
-    return next(font for font in fonts if font["name"].getDebugName(1) == FAMILY)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from issuer.certificates import art
+from issuer.certificates import art, fonts
 from issuer.certificates.errors import CertificateError
 
 
@@ -30,19 +30,23 @@ class Look:
             raise CertificateError("look: a seal whose letters are outlines, not text")
 
     @cached_property
+    def _letters(self) -> art.Letters:
+        return fonts.outlines(self.issuer + "样张章")
+
+    @cached_property
     def ground(self) -> str:
         """All that lies under the words, as SVG."""
-        return art.background(specimen=self.specimen)
+        return art.background(self._letters, specimen=self.specimen)
 
     @cached_property
     def seal_art(self) -> str:
         """The seal, as SVG."""
-        return self.seal if self.seal is not None else art.specimen_seal(self.issuer)
+        return self.seal if self.seal is not None else art.specimen_seal(self.issuer, self._letters)
 
     @cached_property
     def name_art(self) -> str:
         """The issuer's name in one line of outlines, as SVG."""
-        return art.lettering(self.issuer)
+        return art.lettering(self.issuer, self._letters)
 
 
 SPECIMEN = Look(issuer="甘肃省继续教育示范平台", specimen=True)

@@ -1,5 +1,6 @@
 """Laying out a certificate or statement as PDF/A-3u, with its credential and proof attached (docs/format.md, section 7)."""
 
+import warnings
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +24,7 @@ from verifier.transport import QrText
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificate"
 DENSITIES = ("roomy", "compact", "dense")
-"""Steps of the style sheet, each with smaller type, tried until everything has its place."""
+"""Steps of the style sheet, each with smaller type, tried until everything has its place; lines take the last at once."""
 ATTACHED = {
     "credential.jwt": ("application/jwt", "可验证数字凭证 signed credential"),
     "ledger-proof.txt": ("text/plain", "台账收录证明 proof of inclusion in the ledger"),
@@ -61,7 +62,7 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
     if lines is not None:
         files["lines.json"] = lines
     pdf, faults = b"", Faults()
-    for density in DENSITIES:
+    for density in DENSITIES[-1:] if page.sheets[0].lines else DENSITIES:
         pdf = _write(_html(credential, page, drawn, look, density), files, credential.issued_at)
         faults = proofread(pdf, credential, parsed, qr)
         if not faults.crowded:
@@ -103,11 +104,12 @@ def _write(html: str, files: Mapping[str, bytes], issued: datetime) -> bytes:
         document = HTML(string=html, url_fetcher=_fetcher()).render(
             font_config=fonts.configuration(), stylesheets=[_style()]
         )
-        return bytes(
-            document.write_pdf(pdf_variant="pdf/a-3u", attachments=attached, finisher=_each_file_once)
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70 leaves its colour profile open
+            pdf = document.write_pdf(pdf_variant="pdf/a-3u", attachments=attached, finisher=_each_file_once)
     except FatalURLFetchingError as error:
         raise CertificateError(f"the template asks for something that is not in it: {error}") from None
+    return bytes(pdf)
 
 
 def _each_file_once(document: Any, pdf: Any) -> None:

@@ -1,0 +1,63 @@
+import io
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from issuer.certificates.errors import CertificateError
+from issuer.certificates.qr import MODULE_MM, PIXELS, QUIET, draw, symbol
+from tests.issuer.certificates.samples import HOST, SAMPLES
+from verifier.transport import QrText
+
+PREFIX = f"https://{HOST}/v#"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_has_a_version_that_prints_within_52_mm(name: str) -> None:
+    drawn = symbol(SAMPLES[name].qr)
+    assert drawn.version <= 17
+    assert drawn.modules == 17 + 4 * drawn.version
+    assert drawn.width_mm == pytest.approx((drawn.modules + 8) * MODULE_MM)
+
+
+def test_the_usual_record_has_version_12_or_13() -> None:
+    assert symbol(SAMPLES["plain"].qr).version in {12, 13}
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.text("0123456789", min_size=300, max_size=1200))
+def test_a_picture_is_one_bit_with_a_white_border_and_reads_back(digits: str) -> None:
+    drawn = symbol(QrText(PREFIX, digits))
+    picture = Image.open(io.BytesIO(drawn.png))
+    assert picture.mode == "1"
+    assert picture.size == ((drawn.modules + 2 * QUIET) * PIXELS,) * 2
+    (found,) = zxingcpp.read_barcodes(picture)
+    assert found.text == PREFIX + digits
+    assert found.ec_level == "M"
+    edge = QUIET * PIXELS
+    for box in ((0, 0, picture.width, edge), (0, 0, edge, picture.height)):
+        assert picture.crop(box).getextrema() == (255, 255)
+
+
+def test_digits_cost_a_numeric_segments_bits() -> None:
+    """Version 12 at level M holds 2,320 bits: in byte mode these 650 digits would need 5,200."""
+    assert symbol(QrText(PREFIX, "7" * 640)).version == 12
+
+
+def test_draw_gives_the_same_picture() -> None:
+    text = QrText(PREFIX, "0123456789" * 60)
+    assert draw(text) == symbol(text).png
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(QrText(PREFIX, "1" * 6000), id="longer than any symbol"),
+        pytest.param(QrText(PREFIX, "12a4" * 100), id="a letter among the digits"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(text: QrText) -> None:
+    with pytest.raises(CertificateError):
+        draw(text)
