@@ -1,7 +1,6 @@
 """The loaded packs: which one judges a year, and with which figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -11,20 +10,19 @@ from rules.errors import NoPackInForce, PackError
 from rules.overlay import Overlay
 from rules.pack import InterpretationNote, Pack
 from rules.refusals import facts_error
-from rules.scalars import Frozen
+from rules.scalars import Day, Frozen, Name
 from rules.settings import Settings
 
 Model = TypeVar("Model", bound=Frozen)
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Frozen):
     """An authority's explicit decision that the national fallback judges what no provincial pack covers."""
 
-    pack: str
+    pack: Name
     """`id@version`."""
-    document: str
-    decided_on: date
+    document: Name
+    decided_on: Day
 
 
 class Library:

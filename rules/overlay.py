@@ -1,5 +1,6 @@
 """Sector overlays, Article 7: what a sector's rule says in place of the measure's, as data."""
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -84,13 +85,23 @@ class AppliesTo(Frozen):
     from_year: Year
 
 
+class Expected(Frozen):
+    """The answer of an example; hours as decimal strings."""
+
+    professional: Name
+    public: Name
+    total: Name
+    complete: bool
+    deemed: Literal["none", "professional", "all", "origin", "deferred"]
+
+
 class Example(Frozen):
     """Facts with the answer that the sector's rule gives; checked whenever the overlay is loaded."""
 
     id: Name
     title: Bilingual
     facts: dict[str, Any]
-    expected: dict[str, Any]
+    expected: Expected
 
 
 class Overlay(Frozen):
@@ -116,6 +127,11 @@ class Overlay(Frozen):
     """Records of replaced categories must carry these, so that nothing is valued twice."""
     examples: Annotated[tuple[Example, ...], Field(min_length=1, strict=False)]
 
+    def covers(self, year: int) -> bool:
+        """Whether it speaks for `year`: in force on its 31 December, and not before the first year it applies to."""
+        day = date(year, 12, 31)
+        return self.valid[0] <= day <= (self.valid[1] or date.max) and year >= self.applies_to.from_year
+
     @property
     def key(self) -> str:
         return f"{self.id}@{self.version}"
@@ -126,6 +142,8 @@ class Yardstick(Frozen):
 
     key: Name
     sample: bool
+    once: bool
+    """Whether a record that the table values must carry an event key."""
     factor: Figure | None
     classes: dict[Word, Figure]
     replaces: Annotated[tuple[Category, ...], Field(strict=False)]
@@ -152,6 +170,7 @@ def _applies(row: Row, activity: Activity) -> bool:
 def yardstick_of(overlay: Overlay) -> Yardstick:
     return Yardstick(
         key=overlay.key,
+        once=bool(overlay.once),
         sample=overlay.status == "confirm_before_use",
         factor=overlay.to_hours.factor,
         classes=overlay.to_hours.classes,
@@ -173,6 +192,7 @@ def yardstick_of_inline(overlay: InlineOverlay) -> Yardstick:
     return Yardstick(
         key=overlay.id,
         sample=False,
+        once=False,
         factor=overlay.hours_per_credit,
         classes={},
         replaces=overlay.replaces,

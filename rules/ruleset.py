@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from rules.activity import TransferIn
 from rules.decision import Note
@@ -36,7 +36,7 @@ class Ruleset:
     pack: Pack
     settings: Settings
     decided: bool
-    """False when the rules end within the year: hours count until then, the year stays undecided (A40)."""
+    """False when no rules are in force on the year's 31 December: hours may count, the year stays undecided (A40)."""
     local: bool
     """False for a year before any rules, of which only the origin's conclusion is taken over."""
     cites: Mapping[str, str]
@@ -84,7 +84,7 @@ def settle(facts: Facts, library: Library) -> Ruleset:
     for name, value in overrides.items():
         detail = {"parameter": name, "value": _text(value), "normal": _text(getattr(settings, name))}
         notes.append(Note("override", cites[name], detail))
-    if not decided:
+    if local and not decided:
         detail = {"year": str(facts.year), "last_day": str(pack.last_day)}
         notes.append(Note("no_pack_at_year_end", cites["validity"], detail))
     rules = Ruleset(
@@ -124,8 +124,8 @@ def _judging(facts: Facts, library: Library) -> tuple[Pack, date, bool, bool]:
     if any(concluded_at_origin(activity, facts.year) for activity in facts.activities):
         recognising = library.nearest(
             facts.as_of
-        )  # the transfer is recognised today, whatever the year's own rules were
-        return recognising, min(max(facts.as_of, recognising.first_day), recognising.last_day), True, False
+        )  # the transfer is taken over today, whatever rules its year had
+        return recognising, min(max(facts.as_of, recognising.first_day), recognising.last_day), False, False
     raise NoPackInForce(facts.year)
 
 
@@ -143,24 +143,13 @@ def concluded_at_origin(activity: object, year: int) -> bool:
 def _with_overlay(rules: Ruleset, facts: Facts, library: Library) -> Ruleset:
     if facts.overlay is None:
         return rules
-    if isinstance(facts.overlay, InlineOverlay):
-        yardstick = yardstick_of_inline(facts.overlay)
-    else:
-        overlay = library.overlay(facts.overlay)
-        if overlay is None:
-            raise FactsError(
-                "/overlay",
-                "已安装的行业细则 / an installed overlay: " + ", ".join(sorted(library.overlays)),
-                f"没有安装 {facts.overlay} / {facts.overlay} is not installed",
-            )
-        if overlay.status != "in_force" and not facts.study:
-            raise FactsError(
-                "/overlay",
-                "已核实并启用的行业细则 / an overlay that is confirmed and in force",
-                f"{facts.overlay} 为样例，使用前请核实 / {facts.overlay} is a sample: confirm before use",
-            )
-        yardstick = yardstick_of(overlay)
-    hypothetical = rules.hypothetical or yardstick.sample or isinstance(facts.overlay, InlineOverlay)
+    inline = isinstance(facts.overlay, InlineOverlay)
+    yardstick = (
+        yardstick_of_inline(facts.overlay)
+        if isinstance(facts.overlay, InlineOverlay)
+        else _installed(facts, library)
+    )
+    hypothetical = rules.hypothetical or yardstick.sample or inline
     notes = [
         Note(
             "overlay_sample" if yardstick.sample else "overlay",
@@ -182,6 +171,30 @@ def _with_overlay(rules: Ruleset, facts: Facts, library: Library) -> Ruleset:
         names=(*rules.names, yardstick.key),
         notes=(*rules.notes, *notes),
     )
+
+
+def _installed(facts: Facts, library: Library) -> Yardstick:
+    overlay = library.overlay(str(facts.overlay))
+    if overlay is None:
+        _refuse_overlay(
+            "已安装的行业细则 / an installed overlay: " + ", ".join(sorted(library.overlays)),
+            f"没有安装 {facts.overlay} / {facts.overlay} is not installed",
+        )
+    if overlay.status != "in_force" and not facts.study:
+        _refuse_overlay(
+            "已核实并启用的行业细则 / an overlay that is confirmed and in force",
+            f"{overlay.key} 为样例，使用前请核实 / {overlay.key} is a sample: confirm before use",
+        )
+    if not overlay.covers(facts.year):
+        _refuse_overlay(
+            f"{facts.year} 年有效的行业细则 / an overlay in force in {facts.year}",
+            f"{overlay.key} 不适用于 {facts.year} 年 / {overlay.key} does not speak for {facts.year}",
+        )
+    return yardstick_of(overlay)
+
+
+def _refuse_overlay(expected: str, message: str) -> NoReturn:
+    raise FactsError("/overlay", expected, message)
 
 
 def _with_exceptions(rules: Ruleset, facts: Facts, day: date) -> Ruleset:

@@ -119,9 +119,9 @@ CUTS = {
         "无适用的行业细则，学分不能折算",
         "no sector overlay applies: credits cannot be converted",
     ),
-    "not_in_table": (
-        "行业细则的表中没有这一项，不计入",
-        "the overlay's table has no such item; does not count",
+    "no_event_key": (
+        "行业细则要求唯一标识，缺少则不计入",
+        "the sector's rule asks for a unique key; without one it does not count",
     ),
     "overlay_cap": (
         "行业细则规定不超过{value}，减{amount}学时",
@@ -190,6 +190,10 @@ NOTES = {
     "no_pack_at_year_end": (
         "规则集缺失：{year}年12月31日无有效规则，{last_day}及以前的学时计入，年度结论待新规",
         "no rules on 31 December {year}: hours up to {last_day} count, the year stays undecided until a successor is loaded",
+    ),
+    "makeup_void": (
+        "{activity}：指定补学{year}年度，但没有有效的顺延或已过期限，学时留在实际年度",
+        "{activity}: designated to make up {year}, but no postponement is in effect on its day; hours stay in their own year",
     ),
     "deferral_pending": ("顺延中，最迟{due}完成", "postponed; to be finished by {due}"),
     "deferral_met": ("顺延完成", "completed within the postponement"),

@@ -40,6 +40,14 @@ def _procedure(claim: Claim, rules: Ruleset) -> None:
 
 
 def _gate(claim: Claim, rules: Ruleset) -> None:
+    if (
+        claim.row is not None
+        and rules.yardstick
+        and rules.yardstick.once
+        and claim.activity.event_key is None
+    ):
+        claim.drop("no_event_key", rules.article("overlay"))
+        return
     refusal = None if claim.row is not None else refusal_of(claim.activity, rules)
     if refusal is not None:
         rule, provision = refusal

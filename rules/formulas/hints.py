@@ -19,6 +19,7 @@ def hints(claims: Sequence[Claim], facts: Facts, rules: Ruleset) -> Iterator[Not
     for claim in claims:
         if not claim.refused:
             yield from _of(claim, facts, rules)
+            yield from _makeup(claim, rules)
 
 
 def _of(claim: Claim, facts: Facts, rules: Ruleset) -> Iterator[Note]:
@@ -37,3 +38,12 @@ def _of(claim: Claim, facts: Facts, rules: Ruleset) -> Iterator[Note]:
             yield Note(
                 "registered_after_as_of", rules.article("timely"), detail | {"as_of": str(facts.as_of)}
             )
+
+
+def _makeup(claim: Claim, rules: Ruleset) -> Iterator[Note]:
+    """Say when a designation to another year had no effect: the hours counted where they were earned (A25)."""
+    designated = claim.activity.makes_up_year
+    if designated is None or designated == rules.year or not claim.left:
+        return
+    detail = {"activity": claim.activity.id, "year": str(designated)}
+    yield Note("makeup_void", rules.article("deferral"), detail)

@@ -62,7 +62,7 @@ def _reason(
     if not rules.local:
         return "no_local_rules", "validity", None
     pack, settings = rules.pack, rules.settings
-    if day < pack.first_day and (settings.before_issue == "hold" or day.year != pack.first_day.year):
+    if day < pack.first_day and settings.before_issue == "hold":
         return "before_issue", "validity", None
     if day > pack.last_day and settings.after_expiry == "hold":
         return "after_expiry", "validity", str(pack.last_day)

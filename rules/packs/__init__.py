@@ -1,26 +1,79 @@
-"""Rule packs: the figures of a measure as dated data, each with its citation and its words. Here they are loaded."""
+"""Rule packs, overlays, interpretation notes and activations: data, loaded and checked here.
 
+What is shipped lies in rules/packs and rules/overlays. An authority keeps its own in one folder:
+`*.pack.yaml`, `*.overlay.yaml`, `*.note.yaml`, `*.activation.yaml`.
+"""
+
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
-from rules.errors import PackError
-from rules.library import Activation, Library, read_model
+from rules.completion import Deemed
+from rules.engine import decide
+from rules.errors import FactsError, NoPackInForce, PackError
+from rules.facts import parse_facts
+from rules.library import Activation, Library, Model, read_model
+from rules.overlay import Expected, Overlay
 from rules.pack import InterpretationNote, Pack, Strength
+from rules.quantity import hours_text
 from rules.reading import load_yaml
 from rules.settings import Settings
 
-__all__ = ["Activation", "InterpretationNote", "Library", "Pack", "Strength", "load_library", "load_pack"]
+__all__ = [
+    "Activation",
+    "InterpretationNote",
+    "Library",
+    "Overlay",
+    "Pack",
+    "Strength",
+    "load_library",
+    "load_overlay",
+    "load_pack",
+]
+_KINDS = ("pack", "overlay", "note", "activation")
 
 
-def load_library() -> Library:
-    """Load the packs that are shipped; nothing is activated.
+def load_library(folder: Path | None = None) -> Library:
+    """Load what is shipped, and what an authority keeps in `folder`. Without one, nothing is activated.
 
     Raises:
-        PackError: a shipped file does not hold together.
+        InputError: a file is not YAML.
+        PackError: a file does not hold together, or an overlay's own example fails.
     """
-    folder = files("rules.packs")
-    shipped = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return Library(load_pack((folder / name).read_bytes(), name) for name in shipped)
+    found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in _KINDS}
+    for kind, name, data in _documents(folder):
+        if kind not in found:
+            raise PackError(
+                name, "", f"文件名应以 .{{种类}}.yaml 结尾 / the name must end in one of: {_ENDINGS}"
+            )
+        found[kind].append((name, data))
+    library = Library(
+        [load_pack(data, name) for name, data in found["pack"]],
+        overlays=[load_overlay(data, name) for name, data in found["overlay"]],
+        notes=[_read(InterpretationNote, data, name) for name, data in found["note"]],
+        activations=[_read(Activation, data, name) for name, data in found["activation"]],
+    )
+    for overlay in library.overlays.values():
+        check_examples(overlay, library)
+    return library
+
+
+_ENDINGS = ", ".join(f".{kind}.yaml" for kind in _KINDS)
+
+
+def _documents(folder: Path | None) -> Iterator[tuple[str, str, bytes]]:
+    """Give each document's kind, name and text."""
+    for kind, place in (("pack", "packs"), ("overlay", "overlays")):
+        for file in sorted((files("rules") / place).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".yaml"):
+                yield kind, file.name, file.read_bytes()
+    for path in sorted(folder.glob("*.yaml")) if folder else ():
+        yield path.name.removesuffix(".yaml").rpartition(".")[2], path.name, path.read_bytes()
+
+
+def _read(model: type[Model], data: bytes, name: str) -> Model:
+    return read_model(model, load_yaml(data, name), name)
 
 
 def load_pack(data: bytes, name: str) -> Pack:
@@ -30,14 +83,62 @@ def load_pack(data: bytes, name: str) -> Pack:
         InputError: not YAML.
         PackError: an unknown or missing key, a figure of the wrong kind, or dates with a gap.
     """
-    pack = read_model(Pack, load_yaml(data, name), name)
+    pack = _read(Pack, data, name)
     _check_dates(pack, name)
-    for value_day in sorted(
-        {value.since for parameter in pack.parameters.values() for value in parameter.values}
-    ):
-        values = {parameter: found.on(value_day).value for parameter, found in pack.parameters.items()}
+    for day in sorted({value.since for parameter in pack.parameters.values() for value in parameter.values}):
+        values = {parameter: found.on(day).value for parameter, found in pack.parameters.items()}
         read_model(Settings, values, name, "/parameters")
+    for parameter, found in pack.parameters.items():
+        if found.ambiguity is not None and found.ambiguity not in pack.ambiguities:
+            raise PackError(
+                name, f"/parameters/{parameter}/ambiguity", f"没有 {found.ambiguity} / no such ambiguity"
+            )
     return pack
+
+
+def load_overlay(data: bytes, name: str) -> Overlay:
+    """Read one overlay; its examples are run when the library is put together.
+
+    Raises:
+        InputError: not YAML.
+        PackError: an unknown or missing key, or a condition beyond the overlay's scope.
+    """
+    overlay = _read(Overlay, data, name)
+    for word, asked in (("requirement", overlay.minima), ("cycle", overlay.cycle)):
+        if asked and word not in overlay.scope:
+            raise PackError(
+                name, "/scope", f"须含 {word} 并有依据 / must include {word}, with its basis (A28)"
+            )
+    if overlay.status == "in_force" and not all(basis.checked for basis in overlay.basis):
+        raise PackError(
+            name, "/basis", "启用之前须核对依据 / every basis must be checked before it is in force"
+        )
+    return overlay
+
+
+def check_examples(overlay: Overlay, library: Library) -> None:
+    """Run an overlay's own examples.
+
+    Raises:
+        PackError: one fails.
+    """
+    for number, example in enumerate(overlay.examples):
+        place = f"/examples/{number}"
+        try:
+            decision = decide(parse_facts(example.facts | {"overlay": overlay.key}, study=True), library)
+        except (FactsError, NoPackInForce) as error:
+            raise PackError(overlay.key, place, f"{example.id}: {error}") from None
+        found = Expected(
+            professional=hours_text(decision.professional),
+            public=hours_text(decision.public),
+            total=hours_text(decision.total),
+            complete=decision.complete,
+            deemed=Deemed(decision.deemed).value,
+        )
+        if found != example.expected:
+            raise PackError(
+                overlay.key, place, f"{example.id}: 应为 / expected {example.expected}, 得到 / found {found}"
+            )
 
 
 def _check_dates(pack: Pack, name: str) -> None:

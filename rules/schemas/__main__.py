@@ -1,0 +1,5 @@
+"""Write the published schemas anew."""
+
+from rules.schemas import FOLDER, write_schemas
+
+write_schemas(FOLDER)
