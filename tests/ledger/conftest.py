@@ -1,6 +1,7 @@
 """Every test that takes `log` runs on SQLite and on a real PostgreSQL."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -11,9 +12,16 @@ import sqlalchemy as sa
 from ledger.migrate import migrate
 from ledger.store import open_engine
 from tests.ledger.logs import Log
-from tests.postgres import Postgres, postgres_is_installed, running_server
+from tests.postgres import IN_MEMORY, Postgres, postgres_is_installed, running_server
 
 _numbers = count()
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Pytest's own, but in memory where that is possible."""
+    with tempfile.TemporaryDirectory(prefix="xueshi-ledger-", dir=IN_MEMORY) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

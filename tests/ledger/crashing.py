@@ -53,7 +53,7 @@ def work(url: str, folder: Path) -> None:
     engine.dispose()
 
 
-class _Points:
+class Points:
     """Counts the points of no return that this process passes, and kills it at one of them."""
 
     def __init__(self, die_at: int) -> None:
@@ -97,7 +97,7 @@ def count_points(url: str, folder: Path) -> int:
     counter = folder / "points"
 
     def run() -> None:
-        points = _Points(die_at=0)
+        points = Points(die_at=0)
         points.watch(folder)
         work(url, folder)
         counter.write_text(str(points.passed))
@@ -110,7 +110,7 @@ def die_at(url: str, folder: Path, point: int) -> int:
     """Run `work` and kill it at a point."""
 
     def run() -> None:
-        _Points(point).watch(folder)
+        Points(point).watch(folder)
         work(url, folder)
 
     return run_child(run)
