@@ -63,7 +63,7 @@ class Evidence:
     text: str | None = None
     """All text of a PDF's pages, in reading order of the file."""
     layers: tuple[str, ...] = ()
-    """What was laid over or hidden in a PDF's pages: annotations, optional layers, later revisions."""
+    """What was laid over or hidden in a PDF's pages: annotations, layers, pictures, invisible text."""
     pdf_signatures: int = 0
     other_codes: tuple[str, ...] = ()
     """QR codes beside ours, as text: shown as a warning, never opened."""

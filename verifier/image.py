@@ -88,6 +88,7 @@ def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:
         pixels = picture.width * picture.height
         for number in range(min(getattr(picture, "n_frames", 1), MAX_FRAMES) if pixels <= MAX_PIXELS else 0):
             picture.seek(number)
+            picture.load()
             yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = MAX_PIXELS + 1

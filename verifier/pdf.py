@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, InputKind, Unreadable
 from verifier.image import read_codes, sort_codes
+from verifier.overlay import laid_over
+from verifier.transport import looks_like_qr
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,10 +50,11 @@ def read_pdf(data: bytes, name: str) -> Evidence:
         attached = bool(found.findings)
         pages = [document[i] for i in range(len(document))]
         text = "\n".join(_page_text(page, name) for page in pages)
-        for number, page in enumerate(pages, 1):
-            codes = read_codes(_render(page))
-            sort_codes(codes, f"QR on page {number}", found.findings, found.unreadable, found.others)
+        codes = [read_codes(_render(page)) for page in pages]
+        for number, texts in enumerate(codes, 1):
+            sort_codes(texts, f"QR on page {number}", found.findings, found.unreadable, found.others)
         scanned = not attached and all(_is_scan(page) for page in pages)
+        layers = laid_over(document, pages, [sum(map(looks_like_qr, texts)) for texts in codes])
         signatures = _count_signatures(document)
     finally:
         document.close()
@@ -67,6 +70,7 @@ def read_pdf(data: bytes, name: str) -> Evidence:
         proof=found.attached.get(PROOF_FILE),
         lines=found.attached.get(LINES_FILE),
         text=None if scanned else text,
+        layers=() if scanned else layers,
         pdf_signatures=signatures,
         other_codes=tuple(found.others),
     )

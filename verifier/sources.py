@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Collection
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -91,18 +92,19 @@ def _loopback(url: str) -> bool:
 def _fetch(url: str) -> bytes:
     import httpx  # noqa: PLC0415 - offline work never loads it
 
+    deadline = monotonic() + SECONDS
     try:
         with (
             httpx.Client(follow_redirects=False, timeout=SECONDS, trust_env=False) as client,
-            client.stream("GET", url) as response,
+            client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response,
         ):
             if response.status_code != httpx.codes.OK:
                 raise SourceError(f"{url}: HTTP {response.status_code}")
             data = bytearray()
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 data += chunk
-                if len(data) > MAX_FILE:
-                    raise SourceError(f"{url}: larger than {MAX_FILE} bytes")
+                if len(data) > MAX_FILE or monotonic() > deadline:
+                    raise SourceError(f"{url}: more than {MAX_FILE} bytes or {SECONDS:.0f} seconds")
             return bytes(data)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SourceError(f"{url}: {type(error).__name__}") from None
