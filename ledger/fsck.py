@@ -1,7 +1,4 @@
-"""The independent re-check of the whole database: reads only, recomputes everything, compares.
-
-It shares no code with the sequencer but the formats; the tree is folded leaf by leaf.
-"""
+"""The independent re-check of the whole database: reads only, recomputes everything, shares no code with the writer."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +10,7 @@ import sqlalchemy as sa
 
 from ledger import tables
 from ledger.checkpoint import Checkpoint, open_checkpoint
-from ledger.entry import GENESIS, Kind, commit, decode, leaf_hash
+from ledger.entry import GENESIS, SALT_SIZE, Kind, commit, decode, leaf_hash
 from ledger.errors import FormatError, LedgerError, NotProvedError
 from ledger.folding import Fold
 from ledger.note import Verifier
@@ -75,11 +72,7 @@ class Result:
 
 
 def fsck(
-    engine: sa.Engine,
-    verifier: Verifier,
-    *,
-    high_water: Path | None = None,
-    progress: Progress | None = None,
+    engine: sa.Engine, verifier: Verifier, *, high_water: Path | None = None, progress: Progress | None = None
 ) -> Result:
     """Check the whole database of the log that `verifier` (its key's name is the origin) has signed."""
     with reading(engine).connect() as connection:
@@ -134,7 +127,7 @@ class _Walk:
         """Verify every checkpoint's signature; their roots are compared when the walk passes their sizes."""
         for row in self.connection.execute(sa.select(tables.checkpoint).order_by(tables.checkpoint.c.size)):
             try:
-                head = open_checkpoint(row.note, self.verifier.name, [self.verifier])
+                head = open_checkpoint(_bytes(row.note), self.verifier.name, [self.verifier])
             except (FormatError, NotProvedError) as error:
                 self._find(Check.CHECKPOINT, row.size, str(error))
                 continue
@@ -186,7 +179,7 @@ class _Walk:
             return
         if row.idx > self.next:
             self._find(Check.ENTRY, self.next, f"missing; the next one there is {row.idx}")
-        leaf = leaf_hash(row.body)
+        leaf = leaf_hash(_bytes(row.body))
         if leaf != row.leaf_hash:
             self._find(Check.ENTRY, row.idx, "the stored leaf hash is not the hash of the body")
         self._check_body(row)
@@ -200,7 +193,7 @@ class _Walk:
 
     def _check_body(self, row: sa.Row[Any]) -> None:
         try:
-            entry = decode(row.body)
+            entry = decode(_bytes(row.body))
         except FormatError as error:
             self._find(Check.ENTRY, row.idx, str(error))
             return
@@ -222,7 +215,7 @@ class _Walk:
             return
         if row.payload is None:
             self.erased += 1
-        elif commit(row.salt, row.payload) != row.commitment:
+        elif len(_bytes(row.salt)) != SALT_SIZE or commit(row.salt, _bytes(row.payload)) != row.commitment:
             self._find(Check.PAYLOAD, row.idx, "the private payload is not the one committed to")
 
     def _compare_tile(self, table: sa.Table, level: int, n: int, expected: bytes) -> None:
@@ -250,12 +243,10 @@ class _Walk:
 
     def _check_heads_reached(self) -> None:
         for size in self.heads:
-            if size > self.fold.size:
-                self._find(
-                    Check.CHECKPOINT, size, f"signed for more entries than the {self.fold.size} there are"
-                )
-        if self.fold.size and self.fold.size not in self.heads:
-            self._find(Check.CHECKPOINT, self.fold.size, "the newest entries stand under no checkpoint")
+            if size > self.next:
+                self._find(Check.CHECKPOINT, size, f"signed for more entries than the {self.next} there are")
+        if self.next and self.next not in self.heads:
+            self._find(Check.CHECKPOINT, self.next, "the newest entries stand under no checkpoint")
 
     def _check_queue(self) -> None:
         event, place, pending = tables.event, tables.place, tables.pending
@@ -271,7 +262,7 @@ class _Walk:
         )
         twice = sa.select(pending.c.event_id).join(place, place.c.event_id == pending.c.event_id)
         beyond = sa.select(place.c.event_id, place.c.idx).where(
-            (place.c.idx >= self.fold.size) | (place.c.idx < 0)
+            (place.c.idx >= self.next) | (place.c.idx < 0)
         )
         self._report(lost, "event {} is neither in the log nor waiting for it")
         self._report(twice, "event {} waits for the log though it is in it")
@@ -290,13 +281,18 @@ class _Walk:
             self._find(Check.HIGH_WATER, None, f"{self.high_water}: {error}")
             return
         inside = self.heads.get(outside.size)
-        if outside.size > self.fold.size:
+        if outside.size > self.next:
             self._find(
                 Check.HIGH_WATER,
                 outside.size,
-                f"ahead of the {self.fold.size} entries: a backup was restored?",
+                f"ahead of the {self.next} entries: a backup was restored?",
             )
         elif outside.size and (inside is None or inside.root != outside.root):
             self._find(
                 Check.HIGH_WATER, outside.size, "not a checkpoint of this database: history was rewritten?"
             )
+
+
+def _bytes(value: object) -> bytes:
+    """Return what was read if it is bytes: whoever edits a SQLite file can put text or NULL into any column."""
+    return value if isinstance(value, bytes) else b""

@@ -71,8 +71,10 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         raise UnsafeDatabaseError(
             f"SQLite {sqlite.sqlite_version} can corrupt a WAL database; {wanted} or newer is needed"
         )
-    if not url.database or ":memory:" in url.database:
-        raise UnsafeDatabaseError("the log is kept in a file; a SQLite in memory forgets it")
+    if not url.database or url.database.startswith((":", "file:")) or url.query:
+        raise UnsafeDatabaseError(
+            "the log is kept in a file named plainly, as in sqlite:////var/lib/xueshi.db"
+        )
     engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
