@@ -2,17 +2,17 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from rules.decision import Decision, hours_text
 from rules.engine import decide as decide_year
-from rules.errors import FactsError, InputError, NoPackInForce
-from rules.facts import parse_facts
+from rules.errors import FactsError, InputError, NoPackInForce, PackError
+from rules.facts import Facts, parse_facts
 from rules.library import Library
+from rules.pack import Pack
 from rules.packs import load_library
 from rules.reading import load_json
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+DOES_NOT_HOLD = 1
 UNUSABLE = 2
 """The exit code for what cannot be used as given."""
 File = Annotated[
@@ -30,16 +31,25 @@ File = Annotated[
         help="JSON：一份 facts，或 {id, facts} 的列表 / one facts object, or a list of {id, facts}"
     ),
 ]
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        help="主管部门自有规则的文件夹 / an authority's own rules: a folder",
+        exists=True,
+        file_okay=False,
+    ),
+]
 
 
 @app.command()
-def decide(file: File) -> None:
+def decide(file: File, rules: Rules = None) -> None:
     """判断各年度，按序输出 JSON 列表 / Judge each year; print a JSON list, in order.
 
     Study overrides (`policy`, an inline `overlay`) are accepted, and mark the answer "hypothetical". A single facts
     object has the id null. Exit code 2 when a record cannot be judged; the others are.
     """
-    library, failed, answers = load_library(), False, []
+    library, failed, answers = _library(rules), False, []
     for name, raw in _records(file):
         answer = _answer(name, raw, library)
         failed = failed or "error" in answer
@@ -51,23 +61,104 @@ def decide(file: File) -> None:
 
 
 @app.command()
-def explain(file: File) -> None:
+def explain(
+    file: File,
+    rules: Rules = None,
+    what_if: Annotated[
+        bool,
+        typer.Option(
+            "--what-if", help="还缺多少、哪些类别还有余地 / what is missing, and where there is room"
+        ),
+    ] = False,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare", help="参数=值：换一种读法会怎样 / parameter=value: what another reading would give"
+        ),
+    ] = None,
+) -> None:
     """逐条解释认定结果 / Explain the recognition line by line."""
-    from rules.explain import print_decision, print_refusal
+    from rules import explain as page
+    from rules.outlook import look_ahead
 
-    library, failed = load_library(), False
+    library, failed = _library(rules), False
+    readings = dict(_reading(text) for text in compare or ())
     for name, raw in _records(file):
         try:
-            print_decision(name, _judge(raw, library))
+            facts = _parse(raw)
+            decision = _judge(facts, library)
+            page.print_decision(name, decision)
+            if what_if:
+                page.print_outlook(decision, look_ahead(facts, decision, library))
+            for parameter, value in readings.items():
+                other = _judge(_parse(_overridden(raw, parameter, value)), library)
+                page.print_comparison(f"{parameter} = {value}", decision, other)
         except FactsError as error:
-            print_refusal(name, error)
+            page.print_refusal(name, error)
             failed = True
     if failed:
         raise typer.Exit(UNUSABLE)
 
 
-def _records(file: Path) -> Iterator[tuple[str | None, object]]:
-    """Give each record's id and facts; end the program when the file is no list of them."""
+@app.command()
+def packs(
+    rules: Rules = None,
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="两个规则集“编号@版本”的差别 / what differs between two packs, id@version"),
+    ] = None,
+) -> None:
+    """有哪些规则集、各自何时有效 / Which packs there are, and when they are in force."""
+    from rules import inventory
+
+    library = _library(rules)
+    if diff is None:
+        inventory.print_inventory(library)
+        return
+    before, after = (_found(library, key) for key in diff)
+    inventory.print_differences(before, after)
+
+
+@app.command()
+def lint(rules: Rules = None) -> None:
+    """检查规则文件：模式、引文、日期、未知键 / Check the rule files: shape, citations, dates, unknown keys."""
+    from rules.lint import lint as find
+
+    findings = find(rules)
+    for finding in findings:
+        typer.echo(f"{finding.name}#{finding.place}: {finding.message}")
+    if findings:
+        raise typer.Exit(DOES_NOT_HOLD)
+    typer.echo("规则文件没有问题 / nothing is wrong with the rule files")
+
+
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(help="facts | pack | overlay | note | activation")]) -> None:
+    """输出 JSON Schema / Print a JSON Schema."""
+    from rules.schemas import MODELS, schema_text
+
+    if kind not in MODELS:
+        _refuse(f"没有 {kind}；可选 / one of: {', '.join(MODELS)}")
+    sys.stdout.write(schema_text(kind))
+
+
+def _found(library: Library, key: str) -> Pack:
+    pack = library.find(key)
+    if pack is None:
+        _refuse(f"没有加载 {key} / {key} is not loaded")
+    return pack
+
+
+def _library(rules: Path | None) -> Library:
+    """Load the rules; end the program when they do not hold together."""
+    try:
+        return load_library(rules)
+    except (InputError, PackError) as error:
+        _refuse(str(error))
+
+
+def _records(file: Path) -> list[tuple[str | None, object]]:
+    """Return each record's id and facts; end the program when the file cannot be read as JSON."""
     try:
         document = load_json(file.read_bytes(), str(file))
     except OSError as error:
@@ -75,40 +166,72 @@ def _records(file: Path) -> Iterator[tuple[str | None, object]]:
     except InputError as error:
         _refuse(str(error))
     if not isinstance(document, list):
-        yield None, document
-        return
-    for record in document:
-        name = record.get("id") if isinstance(record, dict) else None
-        yield name if isinstance(name, str) else None, record
+        return [(None, document)]
+    return [(_name_of(record), record) for record in document]
 
 
-def _refuse(message: str) -> Any:
+def _name_of(record: object) -> str | None:
+    name = record.get("id") if isinstance(record, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _refuse(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(UNUSABLE)
 
 
-def _judge(raw: object, library: Library) -> Decision:
-    """Judge one record: facts, or an object that has them under `facts`.
+def _reading(text: str) -> tuple[str, object]:
+    """Read `parameter=value`; the value is JSON where it can be, else a word."""
+    parameter, equals, value = text.partition("=")
+    if not equals:
+        _refuse(f"应为 参数=值 / expected parameter=value: {text}")
+    try:
+        return parameter, load_json(value.encode(), "--compare")
+    except InputError:
+        return parameter, value
+
+
+def _facts_of(raw: object) -> object:
+    """Return a record's facts: itself, or what it has under `facts`.
 
     Raises:
-        FactsError: they cannot be judged; a year without rules counts as one, at /year.
+        FactsError: a record with an id but without facts.
     """
-    if isinstance(raw, dict) and "id" in raw and "year" not in raw:
+    if isinstance(raw, dict) and "activities" not in raw and ("facts" in raw or "id" in raw):
         if "facts" not in raw:
             raise FactsError(
                 "/facts", "必填字段 / a required field", "缺少字段 facts / the field facts is missing"
             )
-        raw = raw["facts"]
+        return raw["facts"]
+    return raw
+
+
+def _overridden(raw: object, parameter: str, value: object) -> object:
+    facts = _facts_of(raw)
+    assert isinstance(facts, dict)  # noqa: S101  it has been judged once
+    return {**facts, "policy": {**facts.get("policy", {}), parameter: value}}
+
+
+def _parse(raw: object) -> Facts:
+    return parse_facts(_facts_of(raw), study=True)
+
+
+def _judge(facts: Facts, library: Library) -> Decision:
+    """Judge one year.
+
+    Raises:
+        FactsError: it cannot be judged; a year without rules counts as that, at /year.
+    """
     try:
-        return decide_year(parse_facts(raw, study=True), library)
+        return decide_year(facts, library)
     except NoPackInForce as error:
-        packs = ", ".join(f"{pack.key} ({pack.first_day} – {pack.valid[1] or ''})" for pack in library.packs)
-        raise FactsError("/year", f"有规则集的年度 / a year with a rule pack: {packs}", str(error)) from None
+        spans = ", ".join(f"{pack.key} ({pack.first_day} – {pack.valid[1] or ''})" for pack in library.packs)
+        raise FactsError("/year", f"有规则集的年度 / a year with a rule pack: {spans}", str(error)) from None
 
 
 def _answer(name: str | None, raw: object, library: Library) -> dict[str, Any]:
     try:
-        decision = _judge(raw, library)
+        decision = _judge(_parse(raw), library)
     except FactsError as error:
         return {"id": name, "error": error.to_json()}
     answer: dict[str, Any] = {

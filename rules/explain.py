@@ -9,6 +9,7 @@ from rich.table import Table
 from rules import words
 from rules.decision import Decision, hours_text
 from rules.errors import FactsError
+from rules.outlook import Outlook
 from rules.quantity import ZERO
 
 BAR = 30
@@ -43,6 +44,45 @@ def print_decision(name: str | None, decision: Decision, console: Console | None
     out.print(_lines(decision))
     for note in decision.notes:
         out.print(f"  · {escape(note.zh)} [dim]{escape(note.en)} ({note.article})[/]")
+
+
+def print_outlook(decision: Decision, outlook: Outlook, console: Console | None = None) -> None:
+    """Print what a year still lacks and which categories still have room."""
+    out = console or Console(highlight=False)
+    if decision.complete:
+        out.print("  还缺 / missing: 无 / nothing")
+    else:
+        out.print(
+            f"  还缺 / missing: 合计 / total {hours_text(outlook.total)}，"
+            f"其中专业 / of which professional {hours_text(outlook.professional)}，"
+            f"公需 / public {hours_text(outlook.public)}"
+        )
+    for room in outlook.rooms:
+        zh, en = words.CATEGORIES[room.category]
+        left = (
+            "无年度上限 / no cap on the year"
+            if room.hours is None
+            else f"还可 / room for {hours_text(room.hours)}"
+        )
+        out.print(f"    {zh} / {en}: {left}")
+
+
+def print_comparison(reading: str, normal: Decision, other: Decision, console: Console | None = None) -> None:
+    """Print how another reading of a parameter changes the result."""
+    out = console or Console(highlight=False)
+    out.print(f"  [bold]假如 / if {escape(reading)}[/]: {_verdict(normal)} → {_verdict(other)}")
+    for before, after in zip(normal.lines, other.lines, strict=True):
+        if (before.recognised, before.cuts) != (after.recognised, after.cuts):
+            change = f"{hours_text(before.recognised)} → {hours_text(after.recognised)}"
+            out.print(
+                f"    {escape(before.activity)}: {change}  {escape('；'.join(cut.zh for cut in after.cuts))}"
+            )
+
+
+def _verdict(decision: Decision) -> str:
+    state = "完成 / complete" if decision.complete else "未完成 / not complete"
+    hours = "+".join(hours_text(part) for part in (decision.professional, decision.public))
+    return f"{hours}={hours_text(decision.total)} {state}"
 
 
 def print_refusal(name: str | None, error: FactsError, console: Console | None = None) -> None:

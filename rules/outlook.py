@@ -12,6 +12,7 @@ from rules.library import Library
 from rules.quantity import ZERO, hours_text
 from rules.scalars import YEAR_HOURS
 
+UNCAPPED = ("training", "academic", "public_online", "public_offline")
 _PROBE = "what-if"
 """The id of the record that is added; a record of that name is stepped aside for."""
 
@@ -53,14 +54,11 @@ def look_ahead(facts: Facts, decision: Decision, library: Library) -> Outlook:
     public = max(ZERO, need.public - decision.public)
     counted = max(decision.professional, need.professional) + decision.public if deemed else decision.total
     total = max(ZERO, need.total - counted, professional + public)
+    if deemed:
+        public = total  # professional hours help again only beyond what is deemed
     if decision.complete:
         professional = public = total = ZERO
-    rooms = [
-        Room("training", None),
-        Room("academic", None),
-        Room("public_online", None),
-        Room("public_offline", None),
-    ]
+    rooms = [Room(category, None) for category in UNCAPPED]
     for category, probe in _probes(facts.year).items():
         hours = _gain(facts, decision, category, probe, library)
         if hours:
