@@ -71,11 +71,15 @@ def app_from_environment() -> FastAPI:
     file = os.environ.get(f"{PREFIX}FILE")
     # uvicorn's own access log has query strings and addresses; verifier.web.guard's has neither and takes its place.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return create_app(read_settings(Path(file) if file else None))
 
 
 def server_config(app: FastAPI, host: str, port: int) -> uvicorn.Config:
-    """Return how uvicorn should run one of our services: our access log, no trust in a proxy's headers."""
+    """Return how uvicorn should run one of our services: our access log alone, no trust in a proxy's headers.
+
+    Logging is left as the caller set it up.
+    """
     return uvicorn.Config(
         app, host, port, access_log=False, proxy_headers=False, server_header=False, log_config=None
     )

@@ -16,7 +16,7 @@ from verifier.report import Outcome, Report
 
 SIGNATURE, PAGE = 4, 10
 """Numbers of the check that makes data signed data, and of the one that compares the page with it."""
-OTHER = "other"
+MISSING = "（缺 missing）"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def compare(report: Report, evidence: Evidence) -> list[Row]:
     if report.credential is None or report.check(SIGNATURE).outcome is not Outcome.PASSED:
         return []
     found = _differences(report, report.credential, evidence)
-    return [*_known(report.credential, found), *_added(found)]
+    return [*_known(report.credential, found), *_added(report.credential, found)]
 
 
 def _differences(report: Report, credential: Credential, evidence: Evidence) -> list[Difference] | None:
@@ -64,59 +64,68 @@ def _differences(report: Report, credential: Credential, evidence: Evidence) -> 
     return differences(credential, lines, evidence.text) or None
 
 
+@dataclass(frozen=True)
+class _Item:
+    """One row: its words, and its parts as (signed text, fields of the page that print it), joined by `between`."""
+
+    zh: str
+    en: str
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    between: str = " / "
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(field for _, fields in self.parts for field in fields)
+
+
 def _known(credential: Credential, found: list[Difference] | None) -> Iterator[Row]:
-    for zh, en, signed, fields in _items(credential):
+    for item in _items(credential):
+        signed = item.between.join(text for text, _ in item.parts)
+        name = item.fields[0]
         if found is None:
-            yield Row(fields[0], zh, en, signed, None, None)
+            yield Row(name, item.zh, item.en, signed, None, None)
             continue
-        mine = [d for d in found if d.field in fields]
-        visible = "；".join(dict.fromkeys(d.found or "（缺 missing）" for d in mine)) if mine else signed
-        yield Row(fields[0], zh, en, signed, visible, not mine)
+        visible = item.between.join(_seen(text, fields, found) for text, fields in item.parts)
+        yield Row(name, item.zh, item.en, signed, visible, not any(d.field in item.fields for d in found))
 
 
-def _items(credential: Credential) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """Return (Chinese, English, signed text, fields of the page) of each item."""
+def _seen(signed: str, fields: tuple[str, ...], found: list[Difference]) -> str:
+    """Return what the page says in the place of a signed text: the departures, or else the same."""
+    mine = dict.fromkeys(d.found or MISSING for d in found if d.field in fields)
+    return "；".join(mine) or signed
+
+
+def _items(credential: Credential) -> list[_Item]:
     subject, document = credential.credential_subject, credential.document
-    hours = [getattr(subject.hours, kind) for kind in ("professional", "public", "total")]
-    required = [getattr(subject.required, kind) for kind in ("professional", "public", "total")]
+    kinds = ("professional", "public", "total")
+    hours = tuple((getattr(subject.hours, kind), (f"hours.{kind}",)) for kind in kinds)
+    required = tuple((getattr(subject.required, kind), (f"required.{kind}",)) for kind in kinds)
     return [
-        ("文件", "Document", document.zh, ("type",)),
-        ("姓名", "Name", subject.name, ("name",)),
-        ("证件号", "ID number", subject.identifier, ("identifier",)),
-        ("单位", "Employer", subject.employer, ("employer",)),
-        ("年度", "Year", str(subject.year), ("year",)),
-        ("专业 / 公需 / 合计", "Professional / public / total", " / ".join(hours), _hours("hours")),
-        ("要求", "Required", " / ".join(required), _hours("required")),
-        ("结论", "Conclusion", wording.finding(subject), ("conclusion", "deemed")),
-        ("登记机关", "Registrar", subject.registrar, ("registrar", "selfVerified")),
-        ("编号", "Number", f"{subject.serial}，第 {subject.version} 版", ("serial", "version")),
+        _Item("文件", "Document", ((document.zh, ("type",)),)),
+        _Item("姓名", "Name", ((subject.name, ("name",)),)),
+        _Item("证件号", "ID number", ((subject.identifier, ("identifier",)),)),
+        _Item("单位", "Employer", ((subject.employer, ("employer",)),)),
+        _Item("年度", "Year", ((str(subject.year), ("year",)),)),
+        _Item("专业 / 公需 / 合计", "Professional / public / total", hours),
+        _Item("要求", "Required", required),
+        _Item("结论", "Conclusion", ((wording.finding(subject), ("conclusion", "deemed")),)),
+        _Item("登记机关", "Registrar", ((subject.registrar, ("registrar", "selfVerified")),)),
+        _Item(
+            "编号",
+            "Number",
+            ((subject.serial, ("serial",)), (f"第 {subject.version} 版", ("version",))),
+            between="，",
+        ),
     ]
 
 
-def _hours(group: str) -> tuple[str, ...]:
-    return (f"{group}.total", f"{group}.professional", f"{group}.public")
-
-
-def _added(found: list[Difference] | None) -> Iterator[Row]:
+def _added(credential: Credential, found: list[Difference] | None) -> Iterator[Row]:
     """Yield what was changed in the rest of the page: fixed words, categories, lines, and added text."""
-    shown = {
-        "type",
-        "name",
-        "identifier",
-        "employer",
-        "year",
-        "conclusion",
-        "deemed",
-        "registrar",
-        "selfVerified",
-    }
-    shown |= {"serial", "version", *_hours("hours"), *_hours("required")}
+    shown = {field for item in _items(credential) for field in item.fields}
     for difference in found or ():
         if difference.field not in shown:
+            zh, en = (
+                ("固定文字", "Fixed words") if difference.field == TEMPLATE else ("其他文字", "Other text")
+            )
             expected = difference.expected or "（没有这段文字 no such text）"
-            visible = difference.found or "（缺 missing）"
-            yield Row(difference.field or OTHER, *_place(difference), expected, visible, same=False)
-
-
-def _place(difference: Difference) -> tuple[str, str]:
-    return ("固定文字", "Fixed words") if difference.field == TEMPLATE else ("其他文字", "Other text")
+            yield Row(difference.field or "other", zh, en, expected, difference.found or MISSING, same=False)

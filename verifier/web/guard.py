@@ -7,17 +7,20 @@ error is logged by its type and place alone, because its message may quote what 
 import logging
 import secrets
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from time import perf_counter
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from verifier.web import problems
 from verifier.web.problems import ProblemError
 
 log = logging.getLogger(__name__)
+
+ProblemAnswerer = Callable[[Request, ProblemError], Response]
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CLIENT_GONE = 499
@@ -37,11 +40,12 @@ SAFE_HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """ASGI middleware. `hosts` are the names that the service answers to; None takes any."""
+    """ASGI middleware. `hosts` are the names that the service answers to; None takes any. `answer` draws a problem."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None, answer: ProblemAnswerer) -> None:
         """Wrap `app`."""
         self._app = app
+        self._answer = answer
         self._hosts = None if hosts is None else frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,14 +68,14 @@ class Guard:
             if self._known(scope):
                 await self._app(scope, receive, send_safely)
             else:
-                await _misdirected()(scope, receive, send_safely)
+                await self._answer(Request(scope), _misdirected())(scope, receive, send_safely)
         except ClientDisconnect:
             status = _CLIENT_GONE
         except Exception as error:  # noqa: BLE001 - the outermost loop of a request
             problem = fault(f"{type(error).__name__} at {place_of(error)}")
             if status:
                 raise RuntimeError("a fault after the answer had begun; it is logged") from None
-            await problem.to_response()(scope, receive, send_safely)
+            await self._answer(Request(scope), problem)(scope, receive, send_safely)
         finally:
             milliseconds = (perf_counter() - started) * 1000
             log.info("%s %s %d %.0f ms", _method(scope), _route(scope), status, milliseconds)
@@ -84,12 +88,12 @@ class Guard:
         return name in self._hosts
 
 
-def _misdirected() -> ASGIApp:
+def _misdirected() -> ProblemError:
     return ProblemError(
         problems.MISDIRECTED,
         "请使用本服务公布的网址；主机名由设置 hosts 规定。",
         "Use this service's published address; its host names are set by `hosts`.",
-    ).to_response()
+    )
 
 
 def fault(what: str) -> ProblemError:

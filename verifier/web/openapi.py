@@ -59,14 +59,14 @@ REQUEST_BODY: dict[str, object] = {
 
 
 def _example() -> dict[str, object]:
-    """Return a report on a made-up token; it has the shape of every report."""
-    not_here = {10, 11}
+    """Return a report on a made-up token, superseded, so that no member is null: FastAPI drops those from examples."""
+    outcomes = {7: Outcome.FAILED, 10: Outcome.NOT_APPLICABLE, 11: Outcome.NOT_APPLICABLE}
     checks = [
         {
             "number": number,
             "code": code,
             "name": {"zh": name.zh, "en": name.en},
-            "outcome": Outcome.NOT_APPLICABLE if number in not_here else Outcome.PASSED,
+            "outcome": outcomes.get(number, Outcome.PASSED),
             "detail": {"zh": "……", "en": "…"},
             "against": "",
         }
@@ -75,13 +75,13 @@ def _example() -> dict[str, object]:
     report = {
         "file": "",
         "input": "token",
-        "verdict": Verdict.GENUINE,
-        "headline": {"zh": "真实，现在有效", "en": "Genuine, and valid now"},
-        "nextStep": {"zh": "可以采信。请核对姓名和证件号是不是本人。", "en": "…"},
+        "verdict": Verdict.SUPERSEDED,
+        "headline": {"zh": "真实，但已有新版：这是完成证明的旧版", "en": "Genuine, but superseded: …"},
+        "nextStep": {"zh": "请本人提供新版，不要采用这份的学时。", "en": "Ask for the newer version."},
         "document": {"type": "CompletionCertificate", "zh": "完成证明", "en": "completion certificate"},
         "issuer": {"zh": "甘肃省继续教育示范平台（示例）", "en": "Gansu demonstration platform (specimen)"},
         "subject": {"serial": "GS2025-0000001-1", "name": "示例", "year": 2025},
-        "successor": None,
+        "successor": "GS2025-0000002-1",
         "checks": checks,
         "warnings": [],
         "trust": {

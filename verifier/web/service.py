@@ -8,15 +8,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from verifier.web import problems
-from verifier.web.guard import Guard
+from verifier.web.guard import Guard, ProblemAnswerer
 from verifier.web.problems import ProblemError
 
 _OF_STATUS = {kind.status.value: kind for kind in (problems.NOT_FOUND, problems.BAD_METHOD)}
 
 API_VERSION = "0"
 """Of the interfaces: a draft, like the formats."""
-ProblemPage = Callable[[Request, ProblemError], Response]
-"""Draws a problem as a page, for somebody who came with a browser."""
 
 
 class Service(FastAPI):
@@ -28,10 +26,10 @@ class Service(FastAPI):
         title: str,
         description: str,
         hosts: Collection[str] | None = None,
-        page: ProblemPage | None = None,
+        page: ProblemAnswerer | None = None,
         lifespan: Callable[[Any], Any] | None = None,
     ) -> None:
-        """Make the application. `hosts` as in Guard; with `page`, browsers get problems as pages."""
+        """Make the application. `hosts` as in Guard; with `page`, which draws one, browsers get problems as pages."""
         super().__init__(
             title=title,
             description=description,
@@ -42,7 +40,7 @@ class Service(FastAPI):
             redirect_slashes=False,
         )
         self._page = page
-        self.add_middleware(Guard, hosts=hosts)
+        self.add_middleware(Guard, hosts=hosts, answer=self._respond)
         self.exception_handler(ProblemError)(self._answer)
         self.exception_handler(HTTPException)(self._answer_http)
         self.exception_handler(RequestValidationError)(self._answer_fields)
@@ -66,10 +64,13 @@ class Service(FastAPI):
             }
         return self.openapi_schema or {}
 
-    async def _answer(self, request: Request, error: ProblemError) -> Response:
+    def _respond(self, request: Request, problem: ProblemError) -> Response:
         if self._page is not None and "text/html" in request.headers.get("accept", ""):
-            return self._page(request, error)
-        return error.to_response()
+            return self._page(request, problem)
+        return problem.to_response()
+
+    async def _answer(self, request: Request, error: ProblemError) -> Response:
+        return self._respond(request, error)
 
     async def _answer_http(self, request: Request, error: HTTPException) -> Response:
         kind = _OF_STATUS.get(error.status_code, problems.BAD_BODY)
@@ -79,7 +80,7 @@ class Service(FastAPI):
             "Check the address and the method; /openapi.json describes both.",
             headers=error.headers or {},
         )
-        return await self._answer(request, problem)
+        return self._respond(request, problem)
 
     async def _answer_fields(self, request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
@@ -90,4 +91,4 @@ class Service(FastAPI):
             f"{pointer}: {first['type']}.",
             {"pointer": pointer},
         )
-        return await self._answer(request, problem)
+        return self._respond(request, problem)

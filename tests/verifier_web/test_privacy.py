@@ -1,0 +1,128 @@
+"""Nothing of a person stays: a real service is used in every way, then its log and its folders are searched."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.verifier.authority import NOW
+from tests.verifier_web.conftest import Issued
+from verifier.web.worker import Places, check
+
+NAME = "张伟"
+FILE_NAME = "zhangwei-2025.pdf"
+
+
+@contextmanager
+def uvicorn_process(issued: Issued, temp: Path, log: Path) -> Iterator[httpx.Client]:
+    """The documented command, with a temporary folder of its own and all that it says in `log`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "TMPDIR": str(temp),
+        "XUESHI_VERIFIER_TRUST": str(issued.folder / "trust.jwt"),
+        "XUESHI_VERIFIER_ROOT": str(issued.folder / "root.jwk"),
+        "XUESHI_VERIFIER_PUBLIC": str(issued.folder / "public"),
+    }
+    command = [sys.executable, "-m", "uvicorn", "--factory", "verifier.api:app_from_environment"]
+    with (
+        log.open("wb") as out,
+        subprocess.Popen([*command, "--port", str(port)], env=environment, stdout=out, stderr=out) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+    ):
+        try:
+            until = time.monotonic() + 60
+            while not answers(client):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            yield client
+        finally:
+            process.terminate()
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def left_behind(issued: Issued, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The log and the temporary folder after a day's work."""
+    temp, log = tmp_path_factory.mktemp("temp"), tmp_path_factory.mktemp("log") / "log.txt"
+    with uvicorn_process(issued, temp, log) as client:
+        large = issued.pdf + b"\n" * 3_000_000
+        assert client.post("/verifications", files={"files": (FILE_NAME, large)}).status_code == 200
+        assert client.post("/verifications", json={"token": issued.token}).status_code == 200
+        client.post("/verify", data={"text": issued.qr}, headers={"accept": "text/html"})
+        client.post("/verify", files={"files": (FILE_NAME, issued.edited_pdf)})
+        client.post("/verifications", json={"token": f"{NAME} {issued.token}", "qr": NAME})
+        client.post("/verifications", content=b"{" + issued.token.encode())
+        client.get(f"/?name={NAME}&token={issued.token}")
+        client.get(f"/{issued.token}")
+        client.request("PUT", f"/verify/{NAME}")
+    return log.read_text(), temp
+
+
+def test_the_log_has_no_person_no_token_no_query(left_behind: tuple[str, Path], issued: Issued) -> None:
+    log, _ = left_behind
+    assert len(re.findall(r"verifier\.web\.guard: (GET|POST|PUT|\?) ", log)) >= 9, log
+    secrets = [NAME, "zhangwei", issued.token, issued.token[:40], issued.token.split(".")[1][:40]]
+    secrets += [issued.qr.partition("#")[2][:40], "%E5%BC%A0", "name=", "token=", "620***"]
+    for secret in secrets:
+        assert secret not in log
+    assert "127.0.0.1:" not in re.sub(r"Uvicorn running on http://127.0.0.1:\d+", "", log)
+    assert "POST /verifications 200" in log
+
+
+def test_the_temporary_folder_is_empty(left_behind: tuple[str, Path]) -> None:
+    _, temp = left_behind
+    assert [path for path in temp.rglob("*") if path.is_file()] == []
+
+
+class Writes:
+    """Records every file that this process opens for writing, also those without a name."""
+
+    def __init__(self) -> None:
+        self.paths: list[object] | None = None
+        sys.addaudithook(self._see)
+
+    def _see(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and self.paths is not None:
+            path, _, flags = arguments
+            if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+                self.paths.append(path)
+
+
+@pytest.fixture(scope="module")
+def writes() -> Writes:
+    return Writes()
+
+
+def test_no_file_is_opened_for_writing(service: httpx.Client, issued: Issued, writes: Writes) -> None:
+    large = issued.pdf + b"\n" * 3_000_000  # Starlette's own form reading would spool this to a disk
+    places = Places(issued.folder / "trust.jwt", issued.folder / "root.jwk", str(issued.folder / "public"))
+    writes.paths = []
+    try:
+        with tempfile.TemporaryFile():
+            assert writes.paths, "the recorder sees unnamed temporary files"
+        writes.paths.clear()
+        assert service.post("/verifications", files={"files": (FILE_NAME, large)}).status_code == 200
+        assert service.post("/verify", data={"text": issued.token}).status_code == 200
+        assert check(places, FILE_NAME, issued.pdf, NOW)["tally"]
+        assert writes.paths == []
+    finally:
+        writes.paths = None
