@@ -1,21 +1,27 @@
 """What an issuer configures of a certificate's look: its name in large letters and its seal."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from issuer.certificates import art, fonts
 from issuer.certificates.errors import CertificateError
 
+SHAPES = frozenset({"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title"})
+"""What a seal's SVG may consist of: no text, which no credential would vouch for, and nothing that fetches."""
+_TAG = re.compile(r"<\s*([^\s/>]+)")
+_OUTSIDE = re.compile(r"href|url\(")
+
 
 @dataclass(frozen=True)
 class Look:
     """The issuer's name and seal, drawn as outlines: nothing of it is text, and none of it is evidence.
 
-    `seal` is the SVG of a round seal of 42 mm without any text element; only a specimen may do without one, since this
+    `seal` is the SVG of a round seal of 42 mm, of SHAPES alone; only a specimen may do without one, since this
     project draws no real seal. A specimen carries 样张 across its sheets, and 样章 in its seal.
 
     Raises:
-        CertificateError: a seal is missing, or contains text.
+        CertificateError: a seal is missing, or of other things than SHAPES.
     """
 
     issuer: str
@@ -26,8 +32,12 @@ class Look:
         """Refuse a look that would print a document without a seal, or words that no credential vouches for."""
         if self.seal is None and not self.specimen:
             raise CertificateError("look: a seal (SVG), unless it is a specimen")
-        if self.seal is not None and "<text" in self.seal:
-            raise CertificateError("look: a seal whose letters are outlines, not text")
+        if self.seal is not None and (
+            other := set(_TAG.findall(self.seal)) - SHAPES | set(_OUTSIDE.findall(self.seal))
+        ):
+            raise CertificateError(
+                f"look: a seal of {', '.join(sorted(SHAPES))} alone, without {', '.join(sorted(other))}"
+            )
 
     @cached_property
     def _letters(self) -> art.Letters:

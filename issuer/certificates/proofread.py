@@ -102,12 +102,13 @@ def _points(millimetres: Box) -> Box:
 
 
 def _ink(text: pypdfium2.PdfTextPage) -> Iterator[tuple[Box, str]]:
+    """Yield where each glyph is; the letters of a ligature, and the halves of a pair in UTF-16, have one place."""
+    last: Box | None = None
     for i in range(text.count_chars()):
-        character = chr(pypdfium2.raw.FPDFText_GetUnicode(text, i))  # UTF-16
-        if not (
-            character.isspace() or "\udc00" <= character <= "\udfff"
-        ):  # the second half of a pair has the same box
-            yield text.get_charbox(i), character
+        character, box = chr(pypdfium2.raw.FPDFText_GetUnicode(text, i)), text.get_charbox(i)
+        if not character.isspace() and box != last:
+            yield box, character
+        last = box
 
 
 def _overlap(one: Box, other: Box) -> bool:

@@ -43,16 +43,16 @@ def symbol(text: QrText) -> Symbol:
     """Draw the smallest symbol that holds `text`, and read it back.
 
     Raises:
-        CertificateError: too long for any symbol, or the picture does not read back.
+        CertificateError: too long for any symbol, not digits, or the picture does not read back.
     """
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=PIXELS, border=QUIET)
-    code.add_data(QRData(text.prefix.encode("ascii"), mode=BYTES))
-    code.add_data(QRData(text.digits.encode("ascii"), mode=NUMERIC))
     try:
+        code.add_data(QRData(text.prefix.encode("ascii"), mode=BYTES))
+        code.add_data(QRData(text.digits.encode("ascii"), mode=NUMERIC))
         code.make(fit=True)
     except (DataOverflowError, ValueError) as error:
         raise CertificateError(
-            f"QR of {len(text.text)} characters: longer than version 40 at level M"
+            f"QR of {len(text.text)} characters cannot be drawn at level M: {error}"
         ) from error
     picture = _picture(code.modules)
     if (read := [found.text for found in zxingcpp.read_barcodes(picture)]) != [text.text]:

@@ -1,4 +1,5 @@
 import io
+from random import Random
 
 import pytest
 import zxingcpp
@@ -15,20 +16,21 @@ PREFIX = f"https://{HOST}/v#"
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_has_a_version_that_prints_within_52_mm(name: str) -> None:
+def test_a_sample_has_a_version_that_prints_within_54_mm(name: str) -> None:
     drawn = symbol(SAMPLES[name].qr)
-    assert drawn.version <= 17
+    assert drawn.version <= 18
     assert drawn.modules == 17 + 4 * drawn.version
     assert drawn.width_mm == pytest.approx((drawn.modules + 8) * MODULE_MM)
 
 
-def test_the_usual_record_has_version_12_or_13() -> None:
-    assert symbol(SAMPLES["plain"].qr).version in {12, 13}
+def test_the_usual_record_has_version_13_at_most() -> None:
+    assert symbol(SAMPLES["plain"].qr).version <= 13
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.text("0123456789", min_size=300, max_size=1200))
-def test_a_picture_is_one_bit_with_a_white_border_and_reads_back(digits: str) -> None:
+@given(st.integers(0, 10**6), st.integers(300, 1200))
+def test_a_picture_is_one_bit_with_a_white_border_and_reads_back(seed: int, length: int) -> None:
+    digits = str(10**1300 + Random(seed).getrandbits(4300))[:length]  # noqa: S311 - a picture, not a secret
     drawn = symbol(QrText(PREFIX, digits))
     picture = Image.open(io.BytesIO(drawn.png))
     assert picture.mode == "1"
@@ -42,8 +44,8 @@ def test_a_picture_is_one_bit_with_a_white_border_and_reads_back(digits: str) ->
 
 
 def test_digits_cost_a_numeric_segments_bits() -> None:
-    """Version 12 at level M holds 2,320 bits: in byte mode these 650 digits would need 5,200."""
-    assert symbol(QrText(PREFIX, "7" * 640)).version == 12
+    """Version 12 at level M holds 2,320 bits: in byte mode these 600 digits would need 4,800."""
+    assert symbol(QrText(PREFIX, "1234567890" * 60)).version == 12
 
 
 def test_draw_gives_the_same_picture() -> None:
