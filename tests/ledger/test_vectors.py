@@ -1,0 +1,50 @@
+"""The bytes that are hashed and signed are a promise: they may be added to, never changed (once the format is version 1)."""
+
+import json
+
+import pytest
+
+from ledger import proof
+from ledger.checkpoint import open_checkpoint
+from ledger.entry import canonical, commit, decode, leaf_hash
+from ledger.note import Verifier
+from tests.ledger.make_vectors import FOLDER, VECTORS, text_of
+
+ENTRIES = json.loads((FOLDER / "ledger-entries.json").read_text("utf-8"))
+LOG = json.loads((FOLDER / "ledger-log.json").read_text("utf-8"))
+KEY = Verifier.from_vkey(LOG["vkey"])
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_we_still_write_these_bytes(name: str) -> None:
+    assert (FOLDER / name).read_text("utf-8") == text_of(name)
+
+
+@pytest.mark.parametrize("vector", ENTRIES["entries"], ids=lambda v: f"{v['index']} {v['kind']}")
+def test_entries_are_read(vector: dict) -> None:
+    body = vector["body"].encode()
+    entry = decode(body)
+    assert (entry.index, entry.kind, entry.day.isoformat()) == (
+        vector["index"],
+        vector["kind"],
+        vector["day"],
+    )
+    assert entry.previous.hex() == vector["previous"]
+    assert leaf_hash(body).hex() == vector["leaf_hash"]
+
+
+def test_the_commitment() -> None:
+    vector = ENTRIES["commitment"]
+    payload = vector["payload"].encode()
+    assert canonical(json.loads(payload)) == payload
+    assert commit(bytes.fromhex(vector["salt"]), payload).hex() == vector["commitment"]
+
+
+@pytest.mark.parametrize("text", LOG["checkpoints"])
+def test_checkpoints_are_read(text: str) -> None:
+    assert open_checkpoint(text.encode(), KEY.name, [KEY]).size in range(1, 301)
+
+
+@pytest.mark.parametrize("text", LOG["proofs"])
+def test_proofs_are_read(text: str) -> None:
+    assert proof.verify(proof.parse(text.encode()), KEY.name, [KEY]).checkpoint.size == 300
