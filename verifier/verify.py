@@ -3,18 +3,21 @@
 The only thing read besides the arguments is the `source` of public files, and nothing from it is believed unsigned.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from verifier import checks
+from verifier.credential import Credential
 from verifier.evidence import Evidence
 from verifier.figures import check_figures
 from verifier.ground import Ground
 from verifier.issuance import check_issuance
+from verifier.jws import Token
 from verifier.page_check import check_page, check_pdf_signature
 from verifier.report import Check, Outcome, Report, Says, Standing, TrustNote, Verdict, Warn
 from verifier.sources import Source
-from verifier.standing import UNKNOWN, check_status
-from verifier.trust import Issuer, TrustList
+from verifier.standing import UNKNOWN, Status, check_status
+from verifier.trust import Issuer, TrustedKey, TrustList
 
 
 def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: datetime) -> Report:
@@ -36,28 +39,14 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
     # (3) the algorithm is the one bound to the key; (4) the signature holds.
     algorithm = checks.check_algorithm(token, key)
     signature = checks.check_signature(token, key, algorithm)
-    status = UNKNOWN
-    if credential is None or issuer is None or signature.outcome is not Outcome.PASSED or token is None:
-        # Nothing below says anything about data that the issuer did not sign.
-        rest = [
-            checks.check_issuer(issuer, key, credential, None, ground),
-            *map(checks.not_done, (6, 7, 8, 9)),
-        ]
-        rest += [check_page(None, evidence), check_pdf_signature(evidence)]
+    if token and credential and issuer and key and signature.outcome is Outcome.PASSED:
+        rest, status = _signed(evidence, token, credential, (issuer, key), ground)
     else:
-        # (8) before (5), because the key must have been valid when the ledger took the entry.
-        issuance, entry = check_issuance(evidence, token.text, credential, issuer, ground)
-        standing, status = check_status(credential, issuer, ground)
-        rest = [
-            checks.check_issuer(issuer, key, credential, entry, ground),
-            checks.check_dates(credential, entry, now),
-            standing,
-            issuance,
-            check_figures(credential, evidence.lines),
-            check_page(credential, evidence),
-            check_pdf_signature(evidence),
-        ]
-    done = tuple(sorted([one, form, algorithm, signature, *rest], key=lambda check: check.number))
+        # Nothing below says anything about data that the issuer did not sign.
+        rest, status = [checks.not_done(number) for number in (6, 7, 8, 9)], UNKNOWN
+        rest += [checks.check_issuer(issuer, key, credential, None, ground), check_page(None, evidence)]
+    done = [one, form, algorithm, signature, *rest, check_pdf_signature(evidence)]
+    done.sort(key=lambda check: check.number)
     return Report(
         file=evidence.name,
         input=evidence.kind,
@@ -65,7 +54,7 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
         standing=status.standing,
         credential=credential,
         issuer=Says(issuer.name.zh, issuer.name.en) if issuer else None,
-        checks=done,
+        checks=tuple(done),
         trust=TrustNote(trust.number, trust.issued, trust.expires, source.label if source else ""),
         checked_at=now,
         warnings=_warnings(evidence, issuer),
@@ -73,7 +62,30 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
     )
 
 
-def _verdict(done: tuple[Check, ...], standing: Standing) -> Verdict:
+def _signed(
+    evidence: Evidence,
+    token: Token,
+    credential: Credential,
+    signer: tuple[Issuer, TrustedKey],
+    ground: Ground,
+) -> tuple[list[Check], Status]:
+    """Make the checks of what the issuer's key has signed."""
+    issuer, key = signer
+    # (8) the ledger has it; before (5), because the key must have been valid when the ledger took the entry.
+    issuance, entry = check_issuance(evidence, token.text, credential, issuer, ground)
+    # (7) status now.
+    standing, status = check_status(credential, issuer, ground)
+    return [
+        checks.check_issuer(issuer, key, credential, entry, ground),  # (5)
+        checks.check_dates(credential, entry, ground.now),  # (6)
+        standing,
+        issuance,
+        check_figures(credential, evidence.lines),  # (9)
+        check_page(credential, evidence),  # (10)
+    ], status
+
+
+def _verdict(done: Sequence[Check], standing: Standing) -> Verdict:
     """Give the worst that applies; genuine only when nothing that applies is left undone."""
     failed = {check.number for check in done if check.outcome is Outcome.FAILED}
     if failed - {7}:

@@ -1,33 +1,22 @@
 """Reports: what each situation needs for a verdict, and that no check left undone is ever green (docs/checks.md)."""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from ledger.entry import Kind
-from tests.verifier.authority import BASE, DID, HOST, INDEX, KID, NOW, Authority, Memory, credential, remake
+from tests.verifier.authority import BASE, DID, HOST, INDEX, KID, NOW, Authority, credential
+from tests.verifier.reports import FAILED, NONE, NOT_DONE, PASSED, fresh, outcomes
 from verifier import status
 from verifier.credential import Credential, digest
 from verifier.evidence import Evidence, Finding, InputKind, read_evidence
-from verifier.report import CHECKS, Outcome, Report, Verdict
+from verifier.report import CHECKS, Verdict
 from verifier.sentences import headline, next_step, tally
-from verifier.trust import TrustList
 from verifier.verify import verify
 
-PASSED, FAILED, NOT_DONE, NONE = Outcome
 CHECKS_PAGE = Path(__file__).parents[2] / "docs/checks.md"
-
-
-def outcomes(report: Report, outcome: Outcome) -> set[int]:
-    return {check.number for check in report.checks if check.outcome is outcome}
-
-
-def fresh(**subject: object) -> tuple[Authority, str]:
-    authority = Authority()
-    return authority, authority.issue(credential(**subject))
 
 
 def evidence_of(kind: InputKind, authority: Authority, token: str) -> Evidence:
@@ -132,146 +121,6 @@ def test_a_statement_never_looks_like_a_certificate() -> None:
         assert document["type"] == "HoursStatement"
 
 
-Spoil = Callable[[Memory], object]
-UNAVAILABLE: dict[str, tuple[int, Spoil]] = {
-    "no revocation list": (7, lambda m: m.files.pop("status/r3")),
-    "no refresh list": (7, lambda m: m.files.pop("status/s3")),
-    "a page in place of the list": (7, lambda m: m.files.update({"status/r3": b"<html>"})),
-    "bytes in place of the list": (7, lambda m: m.files.update({"status/r3": b"\xff\xfe"})),
-    "the other purpose's list": (7, lambda m: m.files.update({"status/r3": m.files["status/s3"]})),
-    "no checkpoint": (8, lambda m: m.files.pop("checkpoint")),
-    "no entry bundle": (8, lambda m: m.files.pop("tile/entries/000.p/3")),
-    "no hash tile": (8, lambda m: m.files.pop("tile/0/000.p/3")),
-}
-
-
-@pytest.mark.parametrize("case", UNAVAILABLE)
-def test_what_cannot_be_had_is_not_done_and_never_green(case: str) -> None:
-    number, spoil = UNAVAILABLE[case]
-    authority, token = fresh()
-    public = authority.public()
-    spoil(public)
-    report = verify(read_evidence(authority.qr(token).text.encode(), "a"), authority.trust(), public, NOW)
-    assert outcomes(report, NOT_DONE) == {number}
-    assert report.verdict is Verdict.UNDETERMINED
-
-
-def old_lists(days: int) -> Callable[[Authority, Memory], None]:
-    def replace(authority: Authority, public: Memory) -> None:
-        for letter in "rs":
-            listed = authority.status_list(letter, NOW - timedelta(days=days))
-            public.files[f"status/{letter}3"] = listed.encode()
-
-    return replace
-
-
-@pytest.mark.parametrize("days", [-1, 8])
-def test_a_list_of_another_time_says_nothing_about_now(days: int) -> None:
-    authority, token = fresh()
-    public = authority.public()
-    old_lists(days)(authority, public)
-    report = verify(read_evidence(token.encode(), "a"), authority.trust(), public, NOW)
-    assert outcomes(report, NOT_DONE) == {7}
-
-
-TRUSTS: dict[str, tuple[Callable[[Authority], TrustList], set[int], set[int], Verdict]] = {
-    "expired": (lambda a: a.trust(expires=NOW), set(), {5, 7}, Verdict.UNDETERMINED),
-    "without the issuer": (
-        lambda a: a.trust(
-            remake(
-                a.issuer(),
-                did="did:web:b.example",
-                keys=tuple(
-                    remake(key, kid=key.kid.replace(DID, "did:web:b.example")) for key in a.issuer().keys
-                ),
-            )
-        ),
-        {5},
-        {3, 4, 6, 7, 8, 9},
-        Verdict.FORGED,
-    ),
-    "without the key": (
-        lambda a: a.trust(a.issuer(keys=a.issuer().keys[1:])),
-        {5},
-        {3, 4, 6, 7, 8, 9},
-        Verdict.FORGED,
-    ),
-    "with the key for status only": (
-        lambda a: a.trust(a.issuer(keys=(remake(a.issuer().keys[0], use="status"),))),
-        {5},
-        {3, 4, 6, 7, 8, 9},
-        Verdict.FORGED,
-    ),
-    "without a status key": (
-        lambda a: a.trust(a.issuer(keys=a.issuer().keys[:1])),
-        set(),
-        {7},
-        Verdict.UNDETERMINED,
-    ),
-    "demanding witnesses": (
-        lambda a: a.trust(witnesses=("w1",), minimum_witnesses=1),
-        set(),
-        {8},
-        Verdict.UNDETERMINED,
-    ),
-    "with another log's key": (
-        lambda a: a.trust(a.issuer(log=remake(a.issuer().log, vkey=Authority().log.verifier().vkey()))),
-        {8},
-        set(),
-        Verdict.FORGED,
-    ),
-    "naming another origin": (
-        lambda a: a.trust(a.issuer(log=remake(a.issuer().log, origin="log.other.example"))),
-        {8},
-        set(),
-        Verdict.FORGED,
-    ),
-}
-
-
-@pytest.mark.parametrize("case", TRUSTS)
-def test_trust(case: str) -> None:
-    make, failed, not_done, verdict = TRUSTS[case]
-    authority, token = fresh()
-    report = verify(read_evidence(token.encode(), "a"), make(authority), authority.public(), NOW)
-    assert (outcomes(report, FAILED), outcomes(report, NOT_DONE)) == (failed, not_done)
-    assert report.verdict is verdict
-
-
-def ended(authority: Authority, until: datetime) -> TrustList:
-    first, second = authority.issuer().keys
-    return authority.trust(authority.issuer(keys=(remake(first, until=until), second)))
-
-
-def test_an_ended_key_holds_for_what_the_ledger_proves_to_be_older() -> None:
-    authority, token = fresh()
-    evidence = read_evidence(token.encode(), "a")
-    after = ended(authority, datetime(2026, 2, 1, tzinfo=NOW.tzinfo))
-    assert verify(evidence, after, authority.public(), NOW).verdict is Verdict.GENUINE
-    offline = verify(evidence, after, None, NOW)
-    assert outcomes(offline, NOT_DONE) == {5, 7, 8}, "the token's own date proves nothing"
-
-
-def test_an_ended_key_does_not_hold_for_what_was_entered_later() -> None:
-    authority = Authority()
-    authority.day = date(2026, 3, 1)
-    token = authority.issue(credential())
-    report = verify(
-        read_evidence(token.encode(), "a"),
-        ended(authority, datetime(2026, 2, 1, tzinfo=NOW.tzinfo)),
-        authority.public(),
-        NOW,
-    )
-    assert outcomes(report, FAILED) == {5}, "signed with a stolen key and dated back"
-
-
-def test_a_key_does_not_hold_before_it_begins() -> None:
-    authority, token = fresh()
-    first, second = authority.issuer().keys
-    trust = authority.trust(authority.issuer(keys=(remake(first, from_=NOW - timedelta(days=30)), second)))
-    assert outcomes(verify(read_evidence(token.encode(), "a"), trust, authority.public(), NOW), FAILED) == {5}
-
-
 def test_the_future_and_the_past_are_refused() -> None:
     authority, token = fresh()
     early = datetime(2026, 1, 15, tzinfo=NOW.tzinfo)
@@ -325,92 +174,6 @@ def test_a_foreign_host_warns_and_decides_nothing() -> None:
     assert report.verdict is Verdict.GENUINE
     assert [warning.code for warning in report.warnings] == ["foreign-host"]
     assert "jxjy-query.example.net" in report.warnings[0].says.zh
-
-
-def test_unknown_rules_are_not_done() -> None:
-    authority, token = fresh(rules=["qh-2030-01-01@1.0.0"])
-    report = verify(read_evidence(token.encode(), "a"), authority.trust(), authority.public(), NOW)
-    assert outcomes(report, NOT_DONE) == {9}
-    assert report.verdict is Verdict.UNDETERMINED
-
-
-FIGURES: dict[str, tuple[dict[str, object], Outcome]] = {
-    "two thirds just reached": (
-        {
-            "hours": {"professional": "60", "public": "30", "total": "90"},
-            "categories": {"training": "60", "public_online": "30"},
-        },
-        PASSED,
-    ),
-    "half an hour short": (
-        {
-            "hours": {"professional": "59.5", "public": "30.5", "total": "90"},
-            "categories": {"training": "59.5", "public_online": "30.5"},
-        },
-        FAILED,
-    ),
-    "subjects do not add up": ({"hours": {"professional": "62", "public": "30", "total": "93"}}, FAILED),
-    "categories do not add up": ({"categories": {"training": "40", "public_online": "30"}}, FAILED),
-    "required less than the rules say": (
-        {
-            "hours": {"professional": "40", "public": "30", "total": "70"},
-            "categories": {"training": "40", "public_online": "30"},
-            "required": {"professional": "40", "public": "0", "total": "70"},
-        },
-        FAILED,
-    ),
-    "required less by an exception": (
-        {
-            "hours": {"professional": "40", "public": "30", "total": "70"},
-            "categories": {"training": "40", "public_online": "30"},
-            "required": {"professional": "40", "public": "0", "total": "70"},
-            "rules": ["gs-2023-03-31@1.0.0", {"exception": "甘人社函〔2025〕12号（示例）"}],
-        },
-        PASSED,
-    ),
-    "an examination for the professional subject": (
-        {
-            "hours": {"professional": "12", "public": "30", "total": "42"},
-            "categories": {"training": "12", "public_online": "30"},
-            "deemed": [{"professional": "第六条第（六）项第2目"}],
-        },
-        PASSED,
-    ),
-    "an examination without the public hours": (
-        {
-            "hours": {"professional": "12", "public": "10", "total": "22"},
-            "categories": {"training": "12", "public_online": "10"},
-            "deemed": [{"professional": "第六条第（六）项第2目"}],
-        },
-        FAILED,
-    ),
-    "a filed assignment": (
-        {
-            "hours": {"professional": "0", "public": "10", "total": "10"},
-            "categories": {"public_online": "10"},
-            "deemed": [{"all": "第六条第（五）项"}],
-        },
-        PASSED,
-    ),
-    "a deferral completes nothing": (
-        {
-            "hours": {"professional": "0", "public": "10", "total": "10"},
-            "categories": {"public_online": "10"},
-            "deemed": [{"deferred": "第六条第（六）项第4目"}],
-        },
-        FAILED,
-    ),
-    "rules of another year": ({"year": 2022, "serial": f"GS2022-{INDEX:07d}-3"}, FAILED),
-}
-
-
-@pytest.mark.parametrize("case", FIGURES)
-def test_figures(case: str) -> None:
-    subject, outcome = FIGURES[case]
-    authority, token = fresh(**subject)
-    report = verify(read_evidence(token.encode(), "a"), authority.trust(), authority.public(), NOW)
-    assert report.check(9).outcome is outcome, report.check(9).detail
-    assert report.verdict is (Verdict.GENUINE if outcome is PASSED else Verdict.FORGED)
 
 
 def test_the_report_as_json_has_stable_keys() -> None:

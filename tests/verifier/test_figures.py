@@ -1,0 +1,100 @@
+"""Check 9: sums, requirement and conclusion, under the rules that the credential names."""
+
+import pytest
+
+from tests.verifier.authority import INDEX, NOW, Authority, credential
+from verifier.evidence import read_evidence
+from verifier.report import Outcome, Report, Verdict
+from verifier.verify import verify
+
+PASSED, FAILED, NOT_DONE, _ = Outcome
+
+
+def report_of(subject: dict[str, object]) -> Report:
+    authority = Authority()
+    token = authority.issue(credential(**subject))
+    return verify(read_evidence(token.encode(), "a"), authority.trust(), authority.public(), NOW)
+
+
+def test_unknown_rules_are_not_done() -> None:
+    report = report_of({"rules": ["qh-2030-01-01@1.0.0"]})
+    assert report.check(9).outcome is NOT_DONE
+    assert report.verdict is Verdict.UNDETERMINED
+
+
+FIGURES: dict[str, tuple[dict[str, object], Outcome]] = {
+    "two thirds just reached": (
+        {
+            "hours": {"professional": "60", "public": "30", "total": "90"},
+            "categories": {"training": "60", "public_online": "30"},
+        },
+        PASSED,
+    ),
+    "half an hour short": (
+        {
+            "hours": {"professional": "59.5", "public": "30.5", "total": "90"},
+            "categories": {"training": "59.5", "public_online": "30.5"},
+        },
+        FAILED,
+    ),
+    "subjects do not add up": ({"hours": {"professional": "62", "public": "30", "total": "93"}}, FAILED),
+    "categories do not add up": ({"categories": {"training": "40", "public_online": "30"}}, FAILED),
+    "required less than the rules say": (
+        {
+            "hours": {"professional": "40", "public": "30", "total": "70"},
+            "categories": {"training": "40", "public_online": "30"},
+            "required": {"professional": "40", "public": "0", "total": "70"},
+        },
+        FAILED,
+    ),
+    "required less by an exception": (
+        {
+            "hours": {"professional": "40", "public": "30", "total": "70"},
+            "categories": {"training": "40", "public_online": "30"},
+            "required": {"professional": "40", "public": "0", "total": "70"},
+            "rules": ["gs-2023-03-31@1.0.0", {"exception": "甘人社函〔2025〕12号（示例）"}],
+        },
+        PASSED,
+    ),
+    "an examination for the professional subject": (
+        {
+            "hours": {"professional": "12", "public": "30", "total": "42"},
+            "categories": {"training": "12", "public_online": "30"},
+            "deemed": [{"professional": "第六条第（六）项第2目"}],
+        },
+        PASSED,
+    ),
+    "an examination without the public hours": (
+        {
+            "hours": {"professional": "12", "public": "10", "total": "22"},
+            "categories": {"training": "12", "public_online": "10"},
+            "deemed": [{"professional": "第六条第（六）项第2目"}],
+        },
+        FAILED,
+    ),
+    "a filed assignment": (
+        {
+            "hours": {"professional": "0", "public": "10", "total": "10"},
+            "categories": {"public_online": "10"},
+            "deemed": [{"all": "第六条第（五）项"}],
+        },
+        PASSED,
+    ),
+    "a deferral completes nothing": (
+        {
+            "hours": {"professional": "0", "public": "10", "total": "10"},
+            "categories": {"public_online": "10"},
+            "deemed": [{"deferred": "第六条第（六）项第4目"}],
+        },
+        FAILED,
+    ),
+    "rules of another year": ({"year": 2022, "serial": f"GS2022-{INDEX:07d}-3"}, FAILED),
+}
+
+
+@pytest.mark.parametrize("case", FIGURES)
+def test_figures(case: str) -> None:
+    subject, outcome = FIGURES[case]
+    report = report_of(subject)
+    assert report.check(9).outcome is outcome, report.check(9).detail
+    assert report.verdict is (Verdict.GENUINE if outcome is PASSED else Verdict.FORGED)
