@@ -6,9 +6,11 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
+from tests.verifier_web.conftest import serving
 from verifier.web import problems
 from verifier.web.answers import ReportAnswer
 from verifier.web.problems import ProblemAnswer
+from verifier.web.service import Service
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +70,20 @@ def test_the_examples_are_of_the_shapes_described(document: dict[str, Any]) -> N
         if not status.startswith("2"):
             for example in response["content"]["application/problem+json"]["examples"].values():
                 assert ProblemAnswer.model_validate(example["value"]).status == int(status)
+
+
+def test_a_wrong_parameter_is_a_problem_too() -> None:
+    app = Service(title="t", description="d")
+
+    @app.get("/twice")
+    def twice(number: int) -> int:
+        return 2 * number
+
+    assert set(app.openapi()["paths"]["/twice"]["get"]["responses"]["422"]["content"]) == {
+        "application/problem+json"
+    }
+    with serving(app) as client:
+        assert client.get("/twice?number=2").json() == 4
+        problem = client.get("/twice?number=zhangwei")
+    assert (problem.status_code, problem.json()["pointer"]) == (422, "/query/number")
+    assert "zhangwei" not in problem.text

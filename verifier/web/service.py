@@ -49,19 +49,22 @@ class Service(FastAPI):
         """Return the OpenAPI document, with the problems that any operation may answer."""
         if self.openapi_schema is None:
             document = super().openapi()
-            document.setdefault("components", {}).setdefault("schemas", {})["ProblemAnswer"] = (
-                problems.ProblemAnswer.model_json_schema()
-            )
+            components = document.setdefault("components", {})
+            schemas = components.setdefault("schemas", {})
+            schemas["ProblemAnswer"] = problems.ProblemAnswer.model_json_schema()
+            # FastAPI describes its own answer to wrong parameters; ours is a problem (_answer_fields).
+            if schemas.pop("HTTPValidationError", None):
+                del schemas["ValidationError"]
             everywhere = problems.documented(*problems.EVERYWHERE)
-            for operations in document["paths"].values():
-                for operation in operations.values():
-                    for status, described in everywhere.items():
-                        operation["responses"].setdefault(str(status), described)
+            fields = problems.documented(problems.WRONG_FIELDS)[422]
+            for operation in (each for path in document["paths"].values() for each in path.values()):
+                responses = operation["responses"]
+                if "HTTPValidationError" in str(responses.get("422")):
+                    responses["422"] = fields
+                for status, described in everywhere.items():
+                    responses.setdefault(str(status), described)
             unknown = problems.documented(problems.NOT_FOUND, problems.BAD_METHOD)
-            document["components"]["responses"] = {
-                "NotFound": unknown[problems.NOT_FOUND.status.value],
-                "MethodNotAllowed": unknown[problems.BAD_METHOD.status.value],
-            }
+            components["responses"] = {"NotFound": unknown[404], "MethodNotAllowed": unknown[405]}
         return self.openapi_schema or {}
 
     def _respond(self, request: Request, problem: ProblemError) -> Response:
