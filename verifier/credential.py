@@ -15,7 +15,19 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from verifier import strict_json
 from verifier.errors import CredentialError, UnknownVersionError
-from verifier.fields import CATEGORIES, Amount, Category, DeemedFlag, Did, Long, Masked, Part, RuleId, Short
+from verifier.fields import (
+    CATEGORIES,
+    Amount,
+    Category,
+    DeemedFlag,
+    Did,
+    Long,
+    Masked,
+    Part,
+    RuleId,
+    Seconds,
+    Short,
+)
 from verifier.lines import LinesDigest, StatementLine, digest_lines, encode_lines, parse_lines
 
 __all__ = [
@@ -130,7 +142,7 @@ class _Envelope(Part):
     type: tuple[Literal["VerifiableCredential"], str]
     iss: Did
     issuer: Did
-    iat: Annotated[int, Field(ge=0, le=253402300799)]
+    iat: Seconds
     valid_from: str
     credential_status: tuple[StatusEntry, StatusEntry]
     credential_subject: Subject

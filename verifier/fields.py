@@ -46,17 +46,23 @@ def _printable(text: str) -> str:
 
 
 def _whole_second(moment: datetime) -> datetime:
+    if not 1970 <= moment.year <= LAST_YEAR:
+        raise ValueError(f"a moment in the years 1970 to {LAST_YEAR}")
     if moment.microsecond or moment.utcoffset() != UTC.utcoffset(None):
         raise ValueError("a moment in UTC, in whole seconds")
     return moment
 
 
+LAST_YEAR = 9998
+"""Beyond it a moment could not be told in every time zone."""
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9]{0,3}[1-9])?$")]
 """Hours as canonical decimal text: "62", "19.5"; no sign, no exponent, no zero that says nothing."""
 Short = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
 Long = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
 Note = Annotated[str, Field(max_length=300), AfterValidator(_printable)]
+Seconds = Annotated[int, Field(ge=0, lt=int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp()))]
+"""A moment in seconds since 1970 UTC."""
 Moment = Annotated[AwareDatetime, AfterValidator(_whole_second)]
 """A moment in UTC, written YYYY-MM-DDTHH:MM:SSZ."""
 Masked = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}\*{1,32}[0-9A-Z]{4}$")]

@@ -17,7 +17,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from verifier import base64url, jws, strict_json
 from verifier.credential import W3C_CONTEXT, encode_header
 from verifier.errors import StatusError, TokenError
-from verifier.fields import Did, Moment, Part, Short
+from verifier.fields import Did, Moment, Part, Seconds, Short
 from verifier.trust import LEEWAY
 
 MIN_BITS = 131_072
@@ -53,7 +53,7 @@ class _ListCredential(Part):
     type: tuple[Literal["VerifiableCredential"], Literal["BitstringStatusListCredential"]]
     iss: Did
     issuer: Did
-    iat: int
+    iat: Seconds
     valid_from: Moment
     valid_until: Moment
     credential_subject: _ListSubject
@@ -108,7 +108,7 @@ class Details(Part):
     """Details of one pair of lists; holds only what is no longer valid."""
 
     iss: Did
-    iat: Annotated[int, Field(ge=0, le=253402300799)]
+    iat: Seconds
     list: Annotated[int, Field(ge=1)]
     entries: tuple[Detail, ...]
 
