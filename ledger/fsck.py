@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from ledger import tables
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.entry import GENESIS, SALT_SIZE, Kind, commit, decode, leaf_hash
+from ledger.erasure import erased_ids
 from ledger.errors import FormatError, LedgerError, NotProvedError
+from ledger.findings import Check, Finding, Result
 from ledger.folding import Fold
 from ledger.note import Verifier
 from ledger.store import reading
@@ -22,53 +24,6 @@ MAX_FINDINGS = 1000
 
 Progress = Callable[[int, int], None]
 """progress(entries done, entries in all)."""
-
-
-class Check(StrEnum):
-    """What was compared, in the order in which it is looked at."""
-
-    ENTRY = "entry"
-    """The entry is in its format, at its place, under its hash."""
-    CHAIN = "chain"
-    """It names the hash of the entry before."""
-    EVENT = "event"
-    """It says what the event that was staged said, and there is exactly one."""
-    PAYLOAD = "payload"
-    """The private payload is the one committed to."""
-    TILE = "tile"
-    """The tiles are those of the entries."""
-    CHECKPOINT = "checkpoint"
-    """Every head ever signed verifies and has the root of the entries; the newest covers all of them."""
-    ISSUANCE = "issuance"
-    """The index from credentials to entries is right and complete."""
-    PENDING = "pending"
-    """Every event is either in the log or waiting for it."""
-    HIGH_WATER = "high water"
-    """The checkpoint kept outside is one of this log's, and not ahead of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it should be; `index` is the entry, or the size of a checkpoint, if there is one."""
-
-    check: Check
-    index: int | None
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the re-check saw. `erased` counts events whose private payload is no longer there."""
-
-    entries: int
-    checkpoints: int
-    pending: int
-    erased: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def clean(self) -> bool:
-        return not self.findings
 
 
 def fsck(
@@ -88,7 +43,10 @@ class _Walk:
     high_water: Path | None
     findings: list[Finding] = field(default_factory=list)
     fold: Fold = field(default_factory=Fold)
-    erased: int = 0
+    erased: dict[UUID, int] = field(default_factory=dict)
+    """Events whose payload is gone, and their entries."""
+    recorded: set[UUID] = field(default_factory=set)
+    """Events whose erasure an entry records."""
     heads: dict[int, Checkpoint] = field(default_factory=dict)
     pending: int = 0
     previous: bytes = GENESIS
@@ -108,13 +66,18 @@ class _Walk:
                 progress(self.fold.size, total)
         self._check_tables()
         self._check_heads_reached()
+        self._check_erasures()
         self._check_queue()
         self._check_high_water()
         progress(self.fold.size, total)
 
     def result(self) -> Result:
         return Result(
-            self.fold.size, len(self.heads), self.pending, self.erased, tuple(self.findings[:MAX_FINDINGS])
+            self.fold.size,
+            len(self.heads),
+            self.pending,
+            len(self.erased),
+            tuple(self.findings[:MAX_FINDINGS]),
         )
 
     def _find(self, check: Check, index: int | None, detail: str) -> None:
@@ -214,9 +177,11 @@ class _Walk:
         if row.commitment is None:
             return
         if row.payload is None:
-            self.erased += 1
+            self.erased[row.event_id] = row.idx
         elif len(_bytes(row.salt)) != SALT_SIZE or commit(row.salt, _bytes(row.payload)) != row.commitment:
             self._find(Check.PAYLOAD, row.idx, "the private payload is not the one committed to")
+        elif row.kind == Kind.ERASURE:
+            self.recorded.update(erased_ids(row.payload))
 
     def _compare_tile(self, table: sa.Table, level: int, n: int, expected: bytes) -> None:
         query = sa.select(table.c.data).where(table.c.level == level, table.c.n == n)
@@ -247,6 +212,21 @@ class _Walk:
                 self._find(Check.CHECKPOINT, size, f"signed for more entries than the {self.next} there are")
         if self.next and self.next not in self.heads:
             self._find(Check.CHECKPOINT, self.next, "the newest entries stand under no checkpoint")
+
+    def _check_erasures(self) -> None:
+        waiting = (
+            sa.select(tables.private.c.payload)
+            .join(tables.event, tables.event.c.event_id == tables.private.c.event_id)
+            .join(tables.pending, tables.pending.c.event_id == tables.private.c.event_id)
+            .where(tables.event.c.kind == Kind.ERASURE.value)
+        )
+        for payload in self.connection.execute(waiting).scalars():
+            self.recorded.update(erased_ids(payload))
+        for event_id, index in self.erased.items():
+            if event_id not in self.recorded:
+                self._find(
+                    Check.PAYLOAD, index, "the private payload is gone, and no entry records its erasure"
+                )
 
     def _check_queue(self) -> None:
         event, place, pending = tables.event, tables.place, tables.pending

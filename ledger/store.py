@@ -23,6 +23,7 @@ _SQLITE_SETTINGS = (
     "PRAGMA synchronous = FULL",  # a published checkpoint lost in a power cut would be a fork at the next tick
     "PRAGMA foreign_keys = ON",
     "PRAGMA recursive_triggers = ON",  # else INSERT OR REPLACE deletes without firing the DELETE trigger
+    "PRAGMA secure_delete = ON",  # what is erased, or moved between pages, is overwritten with zeros
     "PRAGMA mmap_size = 0",
     "PRAGMA trusted_schema = OFF",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind, canonical
 from ledger.event import Event, new_event_id
-from ledger.fsck import Result, fsck
+from ledger.findings import Result
+from ledger.fsck import fsck
 from ledger.note import Signer
 from ledger.publish import publish
 from ledger.sequencer import Sequencer
