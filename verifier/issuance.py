@@ -40,7 +40,7 @@ def check_issuance(
             "The list demands witnesses, which are not checked here yet.",
         )
         return Check(8, Outcome.NOT_DONE, says, against), None
-    hint = next((finding.index for finding in evidence.findings if finding.index is not None), None)
+    hints = {finding.index for finding in evidence.findings if finding.index is not None}
     try:
         if evidence.proof is not None:
             logged = proofs.verify(proofs.parse(evidence.proof), issuer.log.origin, [_log_key(issuer)])
@@ -51,7 +51,11 @@ def check_issuance(
                 "No attached proof, and no source to read from.",
             )
             return Check(8, Outcome.NOT_DONE, says, against), None
+        elif len(hints) > 1:
+            says = Says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.")
+            return Check(8, Outcome.FAILED, says, against), None
         else:
+            hint = next(iter(hints), None)
             found = _read_entry(ground.source, issuer, digest(token), hint, credential)
             if isinstance(found, Check):
                 return found, None

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tampered.codes import CODES
+from tests.tampered.lists import LISTS
 from tests.tampered.scene import Make, Scene
 from tests.tampered.tokens import TOKENS
 from tests.verifier.authority import Memory
@@ -11,7 +13,7 @@ from verifier.report import Verdict
 from verifier.sentences import headline
 from verifier.verify import verify
 
-CASES: dict[str, Make] = {**TOKENS}
+CASES: dict[str, Make] = {**TOKENS, **CODES, **LISTS}
 
 
 @pytest.fixture(scope="module")
