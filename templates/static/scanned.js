@@ -9,7 +9,8 @@
     history.replaceState(null, "", location.pathname + location.search);
   }
   if (carried) {
-    document.getElementById("text").value = `${location.origin}/v#${digits}`;
+    // 只取数字：这台服务器的主机名不是印在证明上的证据。The digits alone: this server's name is no evidence of what was printed.
+    document.getElementById("text").value = digits;
   }
   document.getElementById(carried ? "carried" : "missing").hidden = false;
 }

@@ -1,17 +1,14 @@
 """The issuer's service: the public files, each with its type and its age, and nothing else that lies in the folder."""
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from issuer.app import Health, create_app
-from verifier.api import server_config
+from tests.verifier_web.serving import serving
 
 FOR_EVER, FRESH = "public, max-age=31536000, immutable", "public, max-age=60"
 FILES = {
@@ -73,26 +70,8 @@ def health() -> dict[str, Health]:
 
 
 @pytest.fixture(scope="module")
-def server(home: Path, health: dict[str, Health]) -> Iterator[int]:
-    """The service on a loopback port."""
-    running = uvicorn.Server(
-        server_config(create_app(home / "public", lambda: health["now"]), "127.0.0.1", 0)
-    )
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    try:
-        while not running.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield running.servers[0].sockets[0].getsockname()[1]
-    finally:
-        running.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def client(server: int) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{server}", trust_env=False) as client:
+def client(home: Path, health: dict[str, Health]) -> Iterator[httpx.Client]:
+    with serving(create_app(home / "public", lambda: health["now"])) as client:
         yield client
 
 
@@ -111,9 +90,9 @@ def test_a_public_file(client: httpx.Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", NOT_SERVED)
-def test_whatever_else_lies_there_is_not_served(server: int, path: str) -> None:
+def test_whatever_else_lies_there_is_not_served(client: httpx.Client, path: str) -> None:
     # A bare socket, because a client would tidy the path up before it asks.
-    with socket.create_connection(("127.0.0.1", server)) as connection:
+    with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as connection:
         connection.sendall(f"GET /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 404 ")

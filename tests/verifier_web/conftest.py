@@ -2,24 +2,20 @@
 
 import gc
 import shutil
-import threading
-import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from issuer.certificates.look import SPECIMEN
 from issuer.certificates.pdf import render
 from tests.verifier.authority import NOW, Authority, altered, credential, jwk, payload, text
-from verifier.api import create_app, server_config
+from tests.verifier_web.serving import serving
+from verifier.api import create_app
 from verifier.config import Settings, read_settings
 from verifier.credential import Credential, parse_payload
 from verifier.status import Detail
@@ -28,24 +24,6 @@ from verifier.transport import QrText
 
 OLD_INDEX = 94568
 NEW_SERIAL = "GS2025-0094569-3"
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[httpx.Client]:
-    """The application behind a real server; the client trusts no proxy of the environment."""
-    server = uvicorn.Server(server_config(app, "127.0.0.1", 0))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @dataclass(frozen=True)
@@ -60,6 +38,7 @@ class Issued:
     """The same credential behind a page that says two hours more."""
     superseded: str
     forged: str
+    statement: str
     foreign_qr: str
 
     def settings(self, **given: object) -> Settings:
@@ -107,6 +86,8 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
     (folder / "trust.jwt").write_text(authority.trust_token())
     (folder / "root.jwk").write_bytes(dump(jwk(authority.root_key)))
     proof, qr = authority.proof(token).decode(), authority.qr(token)
+    unfinished = payload(lines={"count": 1, "digest": "A" * 43}, conclusion="incomplete")
+    unfinished["type"][1] = "HoursStatement"
     more = {"hours": {"professional": "64", "public": "30", "total": "94"}}
     return Issued(
         folder,
@@ -116,6 +97,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
         edited_pdf=printed(credential(**more), token, qr, proof),
         superseded=old,
         forged=altered(token, b'"professional":"62"', b'"professional":"72"'),
+        statement=authority.sign(text(unfinished)),
         foreign_qr=authority.qr(token, "jxjy-query.example.net").text,
     )
 

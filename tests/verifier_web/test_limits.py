@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.verifier.authority import NOW
-from tests.verifier_web.conftest import Issued, serving
+from tests.verifier_web.conftest import Issued
+from tests.verifier_web.serving import serving
 from verifier.api import create_app
 from verifier.web.worker import Places, check
 from verifier.web.workers import WorkerError, Workers

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from tests.verifier_web.conftest import serving
+from tests.verifier_web.serving import serving
 from verifier.web import problems
 from verifier.web.answers import ReportAnswer
 from verifier.web.problems import ProblemAnswer

@@ -51,6 +51,7 @@ def pages(service: httpx.Client, issued: Issued) -> Pages:
         found["superseded" + query] = post(query, data={"text": issued.superseded})
         found["forged" + query] = post(query, data={"text": issued.forged})
         found["foreign" + query] = post(query, data={"text": issued.foreign_qr})
+        found["statement" + query] = post(query, data={"text": issued.statement})
         found["empty" + query] = post(query, data={"text": " "})
         found["unusable" + query] = post(query, files={"files": ("x.pdf", b"x")})
     return found
@@ -108,6 +109,7 @@ def test_every_page_has_safe_headers(pages: Pages) -> None:
         pytest.param("superseded", ["真实，但已有新版", NEW_SERIAL, "这不等于造假"], id="superseded"),
         pytest.param("forged", ["不可信", "第 4 项未通过", "没有签名成立的内容"], id="forged"),
         pytest.param("foreign", ["jxjy-query.example.net", "请您对照"], id="a foreign host"),
+        pytest.param("statement", ["学时登记明细", "不能代替完成证明", "未完成"], id="a statement of hours"),
         pytest.param("empty", ["还没有放入证明"], id="nothing given"),
         pytest.param("unusable", ["这份文件不能核验", "x.pdf", "这不是对证明真伪的判断"], id="unusable"),
         pytest.param("/nowhere", ["没有这个地址"], id="no such page"),

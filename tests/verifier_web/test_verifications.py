@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.verifier_web.conftest import NEW_SERIAL, Issued, serving
+from tests.verifier_web.conftest import NEW_SERIAL, Issued
+from tests.verifier_web.serving import serving
 from verifier.api import create_app
 from verifier.web.answers import ReportAnswer
 
@@ -33,6 +34,11 @@ def test_white_space_in_a_pasted_token_does_no_harm(service: httpx.Client, issue
 
 def test_a_qr_text_is_genuine(service: httpx.Client, issued: Issued) -> None:
     assert report_of(service.post("/verifications", json={"qr": issued.qr})).verdict == "genuine"
+
+
+def test_the_digits_alone_are_enough(service: httpx.Client, issued: Issued) -> None:
+    report = report_of(service.post("/verifications", json={"qr": issued.qr.partition("#")[2]}))
+    assert (report.verdict, report.warnings) == ("genuine", ())
 
 
 def test_a_foreign_host_warns(service: httpx.Client, issued: Issued) -> None:
