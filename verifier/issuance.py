@@ -40,33 +40,38 @@ def check_issuance(
             "The list demands witnesses, which are not checked here yet.",
         )
         return Check(8, Outcome.NOT_DONE, says, against), None
-    hints = {finding.index for finding in evidence.findings if finding.index is not None}
     try:
         if evidence.proof is not None:
             logged = proofs.verify(proofs.parse(evidence.proof), issuer.log.origin, [_log_key(issuer)])
-            entry, head = logged.entry, logged.checkpoint
-        elif ground.source is None:
-            says = Says(
-                "没有附带证明，也没有联网或资料文件夹，查不了台账。",
-                "No attached proof, and no source to read from.",
-            )
-            return Check(8, Outcome.NOT_DONE, says, against), None
-        elif len(hints) > 1:
-            says = Says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.")
-            return Check(8, Outcome.FAILED, says, against), None
+            found: tuple[Entry, Checkpoint] | Check = (logged.entry, logged.checkpoint)
         else:
-            hint = next(iter(hints), None)
-            found = _read_entry(ground.source, issuer, digest(token), hint, credential)
-            if isinstance(found, Check):
-                return found, None
-            entry, head = found
+            found = _look_up(evidence, token, credential, issuer, ground.source)
     except (SourceError, MissingTileError) as error:
         says = Says("取不到台账文件，查不了收录。", f"The ledger's files cannot be had: {error}.")
         return Check(8, Outcome.NOT_DONE, says, against), None
     except LedgerError as error:
         says = Says("台账证明不成立。", f"The proof of issuance does not hold: {error}.")
         return Check(8, Outcome.FAILED, says, against), None
-    return _compare(entry, head, digest(token), against)
+    if isinstance(found, Check):
+        return found, None
+    return _compare(*found, digest(token), against)
+
+
+def _look_up(
+    evidence: Evidence, token: str, credential: Credential, issuer: Issuer, source: Source | None
+) -> tuple[Entry, Checkpoint] | Check:
+    """Read the entry where the QR codes of this credential hint, or search for it."""
+    if source is None:
+        says = Says(
+            "没有附带证明，也没有联网或资料文件夹，查不了台账。",
+            "No attached proof, and no source to read from.",
+        )
+        return Check(8, Outcome.NOT_DONE, says, issuer.log.origin)
+    hints = {found.index for found in evidence.findings if found.jws == token and found.index is not None}
+    if len(hints) > 1:
+        says = Says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.")
+        return Check(8, Outcome.FAILED, says, issuer.log.origin)
+    return _read_entry(source, issuer, digest(token), next(iter(hints), None), credential)
 
 
 def _compare(entry: Entry, head: Checkpoint, wanted: bytes, against: str) -> tuple[Check, Entry | None]:
