@@ -8,11 +8,14 @@
         - CheckpointFormatError
         - TileFormatError
         - ProofFormatError
+        - IssuedListError
+        - PolicyFormatError
     - NotProvedError           well formed, but it does not hold
         - SignatureError
         - WrongLogError
         - InclusionError
         - ConsistencyError
+        - QuorumError
     - MissingTileError         a published file that should be there is not
     - StoreError
         - EventConflictError
@@ -20,6 +23,9 @@
         - NotSequencedError
         - LedgerHaltedError
         - UnsafeDatabaseError
+        - StorageError
+    - WitnessError             a witness refused, or its answer is no answer
+        - WitnessRefusedError
 """
 
 
@@ -55,6 +61,14 @@ class ProofFormatError(FormatError):
     """Not a tlog-proof text."""
 
 
+class IssuedListError(FormatError):
+    """Not a year's list of issuances, or not the one that was signed."""
+
+
+class PolicyFormatError(FormatError):
+    """Not a policy that says which witnesses count."""
+
+
 class NotProvedError(LedgerError):
     """Well formed, but what it claims does not hold."""
 
@@ -73,6 +87,10 @@ class InclusionError(NotProvedError):
 
 class ConsistencyError(NotProvedError):
     """The larger tree does not continue the smaller one, or the proof has the wrong shape."""
+
+
+class QuorumError(NotProvedError):
+    """Too few witnesses have signed a checkpoint."""
 
 
 class MissingTileError(LedgerError):
@@ -104,3 +122,21 @@ class LedgerHaltedError(StoreError):
 
 class UnsafeDatabaseError(StoreError):
     """The database or its driver cannot keep the promises that the log needs."""
+
+
+class StorageError(StoreError):
+    """The storage for public files refused or could not be reached; what is published stays as it was."""
+
+
+class WitnessError(LedgerError):
+    """A witness could not be reached, or its answer is no answer."""
+
+
+class WitnessRefusedError(WitnessError):
+    """A witness does not sign this checkpoint. `status` is the HTTP status of C2SP tlog-witness."""
+
+    def __init__(self, status: int, reason: str, size: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.size = size
+        """With 409: the size that the witness has signed last."""

@@ -11,20 +11,37 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
 
-from ledger import tiles
+from ledger import issued, tables, tiles
 from ledger.checkpoint import Checkpoint
 from ledger.files import replace_file
 from ledger.head import check_outside, open_head
-from ledger.note import Verifier
+from ledger.issued import IssuedHead
+from ledger.note import Signer, Verifier
 from ledger.receipts import fetcher, newest_head
 
 CHECKPOINT = "checkpoint"
 VKEY = "ledger.vkey"
+
+
+_TEXT = "text/plain; charset=utf-8"
+_BYTES = "application/octet-stream"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_BRIEFLY = "public, max-age=5"
+
+
+def headers_of(path: str) -> dict[str, str]:
+    """Return media type and caching of a public file: tiles never change, heads are fresh for seconds."""
+    changes = path in {CHECKPOINT, VKEY} or path.endswith("/head")
+    return {
+        "Content-Type": _TEXT if changes else _BYTES,
+        "Cache-Control": _BRIEFLY if changes else _FOR_EVER,
+    }
 
 
 class Target(Protocol):
@@ -90,6 +107,29 @@ def publish_to(connection: sa.Connection, target: Target, verifier: Verifier) ->
     if old != head.note:
         target.write(CHECKPOINT, head.note)
     return head.checkpoint
+
+
+def publish_issuances(connection: sa.Connection, target: Target, signer: Signer, year: int) -> IssuedHead:
+    """Publish the signed list of the digests of all credentials issued in `year` (days in Asia/Shanghai).
+
+    `connection` as for `publish_to`, which is to be called first: the list speaks of a published log.
+    """
+    head = newest_head(connection)
+    size = 0 if head is None else head.checkpoint.size
+    issuance, place, event = tables.issuance, tables.place, tables.event
+    query = (
+        sa.select(issuance.c.digest)
+        .join(place, place.c.idx == issuance.c.idx)
+        .join(event, event.c.event_id == place.c.event_id)
+        .where(issuance.c.idx < size, event.c.day.between(date(year, 1, 1), date(year, 12, 31)))
+    )
+    data = issued.encode_list(connection.execute(query).scalars())
+    note = issued.sign_head(signer, year, size, data)
+    signed = issued.open_head(note, signer.name, [signer.verifier()])
+    target.write(issued.list_path(year, signed.count), data)
+    # Point of no return, as with the checkpoint: the list that the head names is there before the head.
+    target.write(issued.head_path(year), note)
+    return signed
 
 
 def publish(connection: sa.Connection, folder: Path, verifier: Verifier) -> Checkpoint | None:

@@ -1,0 +1,98 @@
+"""The digests of all credentials issued in a year, as a signed file for rooms without network. Pure.
+
+`issuances/<year>/<count>` holds the digests, 32 bytes each, in rising order: it never changes, because the log only grows.
+`issuances/<year>/head` is a signed note that says how many there are and what the file hashes to:
+
+    xueshi/issuances/v0
+    origin jxjy.example.gov.cn
+    year 2026
+    log 20852163
+    count 94567
+    sha256 <hex>
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.errors import FormatError, IssuedListError, WrongLogError
+from ledger.merkle import HASH_SIZE
+from ledger.note import NoteVerifier, Signer, open_note, sign_note
+
+HEADER = "xueshi/issuances/v0"
+_TEXT = re.compile(
+    HEADER + r"\norigin ([^\n]+)\nyear ([0-9]{4})\nlog (0|[1-9][0-9]{0,15})\ncount (0|[1-9][0-9]{0,15})\n"
+    r"sha256 ([0-9a-f]{64})\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedHead:
+    """What is signed: the year's list as of the first `log_size` entries of the log."""
+
+    origin: str
+    year: int
+    log_size: int
+    count: int
+    sha256: bytes
+
+
+def head_path(year: int) -> str:
+    return f"issuances/{year}/head"
+
+
+def list_path(year: int, count: int) -> str:
+    return f"issuances/{year}/{count}"
+
+
+def encode_list(digests: Iterable[bytes]) -> bytes:
+    """Return the list's bytes: the digests in rising order, each once."""
+    return b"".join(sorted(set(digests)))
+
+
+def sign_head(signer: Signer, year: int, log_size: int, data: bytes) -> bytes:
+    """Return the signed note over a list. The first line keeps it from ever passing for a checkpoint."""
+    count, digest = len(data) // HASH_SIZE, hashlib.sha256(data).hexdigest()
+    text = f"{HEADER}\norigin {signer.name}\nyear {year}\nlog {log_size}\ncount {count}\nsha256 {digest}\n"
+    return sign_note(text.encode("utf-8"), signer)
+
+
+def open_head(note: bytes, origin: str, verifiers: Iterable[NoteVerifier]) -> IssuedHead:
+    """Verify the signed head of a year's list.
+
+    Raises:
+        NoteFormatError, IssuedListError: it is malformed.
+        SignatureError: no signature by the log's keys verifies.
+        WrongLogError: the list of another log.
+    """
+    match = _TEXT.fullmatch(open_note(note, verifiers).text.decode("utf-8"))
+    if match is None:
+        raise IssuedListError(f"not the head of a list of issuances ({HEADER})")
+    if match[1] != origin:
+        raise WrongLogError(f"a list of the log {match[1]!r}; expected {origin!r}")
+    return IssuedHead(origin, int(match[2]), int(match[3]), int(match[4]), bytes.fromhex(match[5]))
+
+
+def check_list(head: IssuedHead, data: bytes) -> None:
+    """Hold a list against its verified head.
+
+    Raises:
+        IssuedListError: it is not the list that was signed.
+    """
+    if len(data) != head.count * HASH_SIZE or hashlib.sha256(data).digest() != head.sha256:
+        raise IssuedListError(f"not the list of {head.count} issuances that was signed for {head.year}")
+
+
+def contains(data: bytes, digest: bytes) -> bool:
+    """Whether a checked list holds a digest (32 bytes); twenty-five steps in a list of twenty million."""
+    if len(digest) != HASH_SIZE:
+        raise FormatError(f"a digest is {HASH_SIZE} bytes, not {len(digest)}")
+    low, high = 0, len(data) // HASH_SIZE
+    while low < high:
+        middle = (low + high) // 2
+        item = data[middle * HASH_SIZE : (middle + 1) * HASH_SIZE]
+        if item == digest:
+            return True
+        low, high = (middle + 1, high) if item < digest else (low, middle)
+    return False

@@ -1,0 +1,82 @@
+"""Publishing into a store that speaks S3: moto's server, where the program `moto_server` is installed."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from ledger import tiles
+from ledger.bucket import Bucket, Credentials
+from ledger.checkpoint import open_checkpoint
+from ledger.errors import StorageError
+from ledger.publish import publish_to
+from ledger.store import reading
+from tests.ledger.logs import ORIGIN, SIGNER, Log
+
+MOTO = shutil.which("moto_server")
+pytestmark = pytest.mark.skipif(MOTO is None, reason="the program moto_server is not installed")
+CREDENTIALS = Credentials("AKIAEXAMPLE", "an invented secret", "cn-north-1")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([str(MOTO), "-H", "127.0.0.1", "-p", str(port)], env=os.environ, **quiet)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                httpx.get(address)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with httpx.Client() as client:
+        yield client
+
+
+@pytest.fixture
+def bucket(address: str, client: httpx.Client) -> Bucket:
+    bucket = Bucket(f"{address}/public", CREDENTIALS, client, lambda: datetime.now(UTC))
+    assert bucket._send("PUT", "", b"", {}) is not None, "makes the bucket"
+    return bucket
+
+
+def test_publishing(sqlite_log: Log, bucket: Bucket, client: httpx.Client, address: str) -> None:
+    for step in (100, 200):
+        sqlite_log.grow(step)
+        with reading(sqlite_log.engine).connect() as connection:
+            publish_to(connection, bucket, SIGNER.verifier())
+
+    def fetch(path: str) -> bytes:
+        data = bucket.read(path)
+        assert data is not None, path
+        return data
+
+    head = open_checkpoint(fetch("checkpoint"), ORIGIN, [SIGNER.verifier()])
+    assert (head.size, tiles.TileTree(fetch, 300).root()) == (300, head.root)
+    assert client.get(f"{address}/public/checkpoint").headers["cache-control"] == "public, max-age=5"
+    assert "immutable" in client.get(f"{address}/public/tile/0/000").headers["cache-control"]
+
+
+def test_what_is_not_there(bucket: Bucket, client: httpx.Client, address: str) -> None:
+    assert bucket.read("nothing") is None
+    absent = Bucket(f"{address}/absent", CREDENTIALS, client, lambda: datetime.now(UTC) - timedelta(days=1))
+    with pytest.raises(StorageError):
+        absent.write("checkpoint", b"x")
