@@ -61,7 +61,7 @@ def is_complete(  # noqa: PLR0913  the fields of a certificate, one by one
             return False
         case Deemed.NONE:
             enough = professional >= required.professional and total >= required.total
-        case Deemed.PROFESSIONAL:
+        case _:
             enough = (
                 _total_with_exam(professional, public, required, ExamCredit(exam_credit)) >= required.total
             )
@@ -76,5 +76,5 @@ def _total_with_exam(
             return max(professional, required.professional) + public
         case ExamCredit.ADDITIVE:
             return professional + required.professional + public
-        case ExamCredit.WAIVE:
+        case _:
             return required.total

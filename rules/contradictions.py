@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from rules.activity import (
@@ -15,6 +16,7 @@ from rules.activity import (
     Training,
     TransferIn,
     Unit,
+    Window,
 )
 from rules.errors import FactsError
 
@@ -68,12 +70,8 @@ def _activity(at: str, activity: Activity, born: date | None) -> None:
             _order(f"{at}/issued_on", "approved_on")
         case MajorAssignment():
             _major(at, activity)
-        case TransferIn() if activity.year > activity.moved_on.year:
-            _refuse(
-                f"{at}/year",
-                f"至迟 {activity.moved_on.year} / {activity.moved_on.year} at the latest",
-                "流出地学时的年度晚于调入之日 / hours earned at the origin after the move",
-            )
+        case TransferIn():
+            _transfer(at, activity)
         case _:
             pass
     if isinstance(activity, Exam | MajorAssignment | TransferIn) and activity.makes_up_year is not None:
@@ -113,39 +111,42 @@ def _order(pointer: str, earlier: str) -> NoReturn:
     _refuse(pointer, f"不早于 {earlier} / not before {earlier}", "先后颠倒 / ends before it starts")
 
 
-def _span(at: str, span: Span) -> None:
+def _span(at: str, span: Span, listed: timedelta) -> None:
     if span.end < span.start:
         _order(f"{at}/to", "from")
-    if span.end - span.start > LONGEST:
+    if listed > LONGEST:
         _refuse(f"{at}/to", "十年之内 / within ten years of from", "期间过长 / the period is too long")
 
 
 def _daily(at: str, activity: Daily) -> None:
-    if (activity.schedule is None) == (activity.window is None):
-        _refuse(
-            f"{at}/schedule",
-            "schedule 或 window 其一 / either schedule or window",
-            "两者须且只能有其一 / exactly one of the two is needed",
-        )
-    if (activity.total_hours is None) != (activity.window is None):
-        _refuse(
-            f"{at}/total_hours",
-            "与 window 同有同无 / together with window, and only then",
-            "total_hours 与 window 不相配 / total_hours and window do not go together",
-        )
-    if activity.schedule is not None:
-        _schedule(at, activity.schedule)
-    else:
-        _window(at, activity)
+    match activity.schedule, activity.window, activity.total_hours:
+        case tuple() as schedule, None, None:
+            _schedule(at, schedule)
+        case None, Window() as window, Decimal() as total:
+            _window(at, window, total)
+        case (tuple(), None, _) | (None, Window(), _):
+            _refuse(
+                f"{at}/total_hours",
+                "与 window 同有同无 / together with window, and only then",
+                "total_hours 与 window 不相配 / total_hours and window do not go together",
+            )
+        case _:
+            _refuse(
+                f"{at}/schedule",
+                "schedule 或 window 其一 / either schedule or window",
+                "两者须且只能有其一 / exactly one of the two is needed",
+            )
     if isinstance(activity, Training):
         _online(at, activity)
 
 
 def _schedule(at: str, schedule: tuple[Stretch, ...]) -> None:
     minutes: Counter[date] = Counter()
+    listed = timedelta(0)
     for number, stretch in enumerate(schedule):
         place = f"{at}/schedule/{number}"
-        _span(place, stretch)
+        listed += stretch.end - stretch.start
+        _span(place, stretch, listed)
         by_value = stretch.unit in {Unit.HOURS, Unit.MINUTES}
         if by_value != (stretch.value is not None):
             _refuse(
@@ -172,11 +173,8 @@ def _length(stretch: Stretch) -> int:
     return int(stretch.value * 100) * (_MINUTES if stretch.unit is Unit.HOURS else 1)
 
 
-def _window(at: str, activity: Daily) -> None:
-    window, total = activity.window, activity.total_hours
-    if window is None or total is None:  # told apart before; for the type checker
-        return
-    _span(f"{at}/window", window)
+def _window(at: str, window: Window, total: Decimal) -> None:
+    _span(f"{at}/window", window, window.end - window.start)
     days = (window.end - window.start).days + 1
     if window.attended is not None:
         days = len(window.attended)
@@ -221,6 +219,22 @@ def _major(at: str, activity: MajorAssignment) -> None:
                 f"{at}/filed_years/{number}",
                 f"{activity.start.year} 至 {activity.end.year} / {activity.start.year} to {activity.end.year}",
                 "备案年度在任务期间之外 / a filing year outside the assignment",
+            )
+
+
+def _transfer(at: str, activity: TransferIn) -> None:
+    if activity.year > activity.moved_on.year:
+        _refuse(
+            f"{at}/year",
+            f"至迟 {activity.moved_on.year} / {activity.moved_on.year} at the latest",
+            "流出地学时的年度晚于调入之日 / hours earned at the origin after the move",
+        )
+    for number, block in enumerate(activity.blocks):
+        if block.category is not None and block.kind != "professional":
+            _refuse(
+                f"{at}/blocks/{number}/category",
+                "只用于 professional / for professional hours only",
+                f"{block.category} 属专业科目 / {block.category} is of the professional subject",
             )
 
 

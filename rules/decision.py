@@ -7,7 +7,7 @@ from typing import Any
 
 from rules import words
 from rules.completion import Deemed, Required
-from rules.quantity import ZERO, hours_text
+from rules.quantity import hours_text
 
 __all__ = ["Cut", "Decision", "Deemed", "Line", "Note", "Required", "hours_text"]
 
@@ -159,7 +159,3 @@ class Decision:
         if self.hypothetical:
             answer["hypothetical"] = True
         return answer
-
-
-def cut_total(cuts: tuple[Cut, ...]) -> Decimal:
-    return sum((cut.amount for cut in cuts), ZERO)

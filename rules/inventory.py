@@ -35,8 +35,16 @@ def _dated(pack: Pack, name: str) -> str | None:
     if parameter is None:
         return None
     return "; ".join(
-        f"{value.since}: {value.value} ({value.strength}, {value.text()})" for value in parameter.values
+        f"{value.since}: {_plain(value.value)} ({value.strength}, {value.text()})"
+        for value in parameter.values
     )
+
+
+def _plain(value: object) -> str:
+    """Write a value so that the order of a mapping's keys makes no difference."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
+    return str(value)
 
 
 def print_differences(before: Pack, after: Pack, console: Console | None = None) -> None:

@@ -9,7 +9,7 @@ from rules.decision import Decision
 from rules.engine import decide
 from rules.facts import Facts, parse_facts
 from rules.library import Library
-from rules.quantity import ZERO, hours_text
+from rules.quantity import ZERO
 from rules.scalars import YEAR_HOURS
 
 UNCAPPED = ("training", "academic", "public_online", "public_offline")
@@ -34,16 +34,6 @@ class Outlook:
     total: Decimal
     """All that is missing, professional and public included."""
     rooms: tuple[Room, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "professional": hours_text(self.professional),
-            "public": hours_text(self.public),
-            "total": hours_text(self.total),
-            "rooms": {
-                room.category: None if room.hours is None else hours_text(room.hours) for room in self.rooms
-            },
-        }
 
 
 def look_ahead(facts: Facts, decision: Decision, library: Library) -> Outlook:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NoReturn
 
 from rules.activity import TransferIn
@@ -13,7 +14,7 @@ from rules.facts import ExceptionDecision, Facts, InlineOverlay
 from rules.library import Library
 from rules.overlay import Yardstick, yardstick_of, yardstick_of_inline
 from rules.pack import Pack, Strength
-from rules.quantity import hours_text
+from rules.quantity import ZERO, at_least, hours_text
 from rules.settings import Settings
 
 EXCEPTION_TO = {
@@ -202,7 +203,7 @@ def _with_exceptions(rules: Ruleset, facts: Facts, day: date) -> Ruleset:
     notes = list(rules.notes)
     for number, exception in enumerate(facts.exceptions):
         article = _check_exception(rules, exception, number, day)
-        figure = next(x for x in (exception.cap, exception.daily_cap, exception.minimum) if x is not None)
+        figure = _figure(rules, exception, number)
         detail = {
             "document": exception.decision_no,
             "day": str(exception.decided_on or "—"),
@@ -219,6 +220,27 @@ def _with_exceptions(rules: Ruleset, facts: Facts, day: date) -> Ruleset:
         )
     names = (f"exception:{exception.decision_no}" for _, exception in sorted(granted.items()))
     return replace(rules, exceptions=granted, names=(*rules.names, *names), notes=tuple(notes))
+
+
+def _figure(rules: Ruleset, exception: ExceptionDecision, number: int) -> Decimal:
+    """Return what an exception allows, which must be more than the general figure does."""
+    settings = rules.settings
+    general: Decimal = getattr(settings, EXCEPTION_TO[exception.category])
+    if exception.minimum is not None:
+        least = at_least(Fraction(*settings.professional_ratio) * Fraction(settings.required_total))
+        name, figure, general, wider = "minimum", exception.minimum, least, exception.minimum < least
+    elif exception.daily_cap is not None:
+        name, figure, wider = "daily_cap", exception.daily_cap, exception.daily_cap > general
+    else:
+        name, figure = "cap", exception.cap or ZERO
+        wider = figure > general
+    if not wider:
+        raise FactsError(
+            f"/exceptions/{number}/{name}",
+            f"比一般规定的 {hours_text(general)} 宽 / wider than the general {hours_text(general)}",
+            "例外不比一般规定宽 / the exception allows no more than the general figure",
+        )
+    return figure
 
 
 def _check_exception(rules: Ruleset, exception: ExceptionDecision, number: int, day: date) -> str:

@@ -1,7 +1,7 @@
 """The plain values that facts are made of, read strictly: hours, days, moments, words."""
 
 import re
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn
 
@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 
 from rules.quantity import STEP
 
-UTC = timezone.utc  # noqa: UP017  one name for the place where moments are turned
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 YEAR_HOURS = Decimal(8784)

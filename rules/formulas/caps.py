@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rules.activity import Daily
+from rules.activity import Training
 from rules.formulas.claim import Claim, order
 from rules.formulas.claims import CAPS
 from rules.formulas.days import attended
@@ -58,9 +58,12 @@ def _take(claims: Sequence[Claim], rule: str, parameter: str, cap: Decimal | Non
 def _online_window(claim: Claim, rules: Ruleset) -> None:
     """第十条: base-platform hours without a day log, at most the daily cap for each day of their window (A22)."""
     activity, cap = claim.activity, rules.settings.daily_cap
-    if claim.category != "training" or claim.row is not None or cap is None:
-        return
-    if isinstance(activity, Daily) and activity.window is not None:
+    if (
+        isinstance(activity, Training)
+        and activity.window is not None
+        and claim.row is None
+        and cap is not None
+    ):
         most = cap * len(attended(activity.window))
         claim.cut("online_window_cap", max(ZERO, claim.left - most), claim.article, "daily_cap", cap)
 

@@ -23,8 +23,8 @@ from rules.overlay import Per, Row, Yardstick
 from rules.quantity import STEP, ZERO, floor_to
 from rules.ruleset import Ruleset
 
-Valued = Pooled | PublicOnline | SelfStudy | Achievement | Contest | Exam | Credits
-"""What carries hours of one subject."""
+Whole = PublicOnline | SelfStudy | Achievement | Contest | Exam | Credits
+"""What is counted whole, on one day or in one year."""
 CAPS = {
     "self_study": "self_study_cap",
     "achievement": "achievement_cap",
@@ -45,7 +45,13 @@ def claims_of(activity: Activity, rules: Ruleset) -> Iterator[Claim]:
     row = rules.yardstick.row_for(activity) if rules.yardstick else None
     if rules.yardstick is not None and row is not None:
         yield _by_table(activity, row, rules.yardstick, rules)
-    elif isinstance(activity, Pooled) and not _online(activity):
+    elif isinstance(activity, Training) and activity.completed_on is not None:
+        hours, day = (
+            activity.total_hours or ZERO,
+            activity.completed_on,
+        )  # no log of days: whole, in that year (A13)
+        yield Claim(activity, activity.category, activity.subject, article, hours, on=day)
+    elif isinstance(activity, Pooled):
         yield _by_day(activity, article, rules)
     else:
         hours, day = _hours(activity, rules), day_of(activity, rules)
@@ -53,31 +59,19 @@ def claims_of(activity: Activity, rules: Ruleset) -> Iterator[Claim]:
         yield Claim(activity, activity.category, activity.subject, article, hours, on=day, cap_name=cap)
 
 
-def day_of(activity: Activity, rules: Ruleset) -> date:
+def day_of(activity: Whole | TransferIn, rules: Ruleset) -> date:
     """Return the day that tells the year of what is not counted by the day; for a bare year, its last day."""
     match activity:
         case SelfStudy(year=year) | Credits(year=year) | TransferIn(year=year):
             return date(year, 12, 31)
         case Achievement(achieved_on=day) | Contest(held_on=day) | PublicOnline(completed_on=day):
             return day
-        case Exam():
-            return (
-                activity.approved_on
-                if rules.settings.exam_year_basis == "approved_on"
-                else activity.issued_on
-            )
-        case Training(completed_on=day) if day is not None:
-            return day
         case _:
-            raise ValueError(f"{activity.category} is counted by the day")
+            by_approval = rules.settings.exam_year_basis == "approved_on"
+            return activity.approved_on if by_approval else activity.issued_on
 
 
-def _online(activity: Pooled) -> bool:
-    """Whether an online course has no log of days: then it counts whole, in the year of passing (A13)."""
-    return isinstance(activity, Training) and activity.completed_on is not None
-
-
-def _hours(activity: Activity, rules: Ruleset) -> Decimal:
+def _hours(activity: Whole, rules: Ruleset) -> Decimal:
     match activity:
         case (
             SelfStudy(determined_hours=hours)
@@ -87,13 +81,11 @@ def _hours(activity: Activity, rules: Ruleset) -> Decimal:
             return hours
         case PublicOnline(total_hours=hours):
             return hours
-        case Training(total_hours=hours) if hours is not None:
-            return hours
         case Credits():
             rate = rules.yardstick.hours_per_credit(activity) if rules.yardstick else None
             return ZERO if rate is None else floor_to(activity.credits * rate, STEP)
         case _:
-            return ZERO
+            return ZERO  # an examination carries no hours: it deems
 
 
 def _by_day(activity: Pooled, article: str, rules: Ruleset) -> Claim:
@@ -107,7 +99,7 @@ def _by_day(activity: Pooled, article: str, rules: Ruleset) -> Claim:
     return claim
 
 
-def _by_table(activity: Valued, row: Row, yardstick: Yardstick, rules: Ruleset) -> Claim:
+def _by_table(activity: Pooled | Whole, row: Row, yardstick: Yardstick, rules: Ruleset) -> Claim:
     """第七条: 从其规定. The sector's value in place of the measure's, outside its caps and its day."""
     article = rules.article("overlay")
     worth = row.value * (yardstick.factor or 1)

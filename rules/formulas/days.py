@@ -31,11 +31,11 @@ def attended(window: Window) -> list[date]:
 
 def hours_by_day(activity: Daily, settings: Settings) -> tuple[dict[date, Decimal], Decimal]:
     """Return the hours of each day before any cap, and what rounding of minutes took in all."""
-    if activity.schedule is None:
-        return _spread(activity), ZERO
+    if activity.window is not None:
+        return _spread(activity.window, activity.total_hours or ZERO), ZERO
     hours: dict[date, Decimal] = {}
     minutes: dict[date, Decimal] = {}
-    for stretch in activity.schedule:
+    for stretch in activity.schedule or ():
         kept, value = (
             (minutes, stretch.value) if stretch.unit is Unit.MINUTES else (hours, _daily(stretch, settings))
         )
@@ -60,10 +60,8 @@ def _daily(stretch: Stretch, settings: Settings) -> Decimal | None:
             return stretch.value
 
 
-def _spread(activity: Daily) -> dict[date, Decimal]:
+def _spread(window: Window, total: Decimal) -> dict[date, Decimal]:
     """Spread a total evenly over the attended days: hundredths, whose parts sum to the whole wherever a year cuts them."""
-    if activity.window is None or activity.total_hours is None:
-        raise ValueError("neither schedule nor window: not made by parse_facts")
-    days = attended(activity.window)
-    upto = [share_of(activity.total_hours, number, len(days)) for number in range(len(days) + 1)]
+    days = attended(window)
+    upto = [share_of(total, number, len(days)) for number in range(len(days) + 1)]
     return {day: upto[number + 1] - upto[number] for number, day in enumerate(days)}

@@ -41,7 +41,7 @@ class Day:
                 self.public_wanted += hours
             case Kind.UNCAPPED:
                 self.uncapped_wanted += hours
-            case Kind.EXPERT:
+            case _:
                 self.expert_wanted += hours
 
     def given(self, kind: Kind) -> tuple[Decimal, Decimal]:
@@ -51,7 +51,7 @@ class Day:
                 return self.public, self.public
             case Kind.UNCAPPED:
                 return self.uncapped, self.uncapped
-            case Kind.EXPERT:
+            case _:
                 return min(self.expert_wanted, self.free + self.expert), self.expert
 
     @property

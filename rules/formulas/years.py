@@ -23,10 +23,8 @@ def attribute(
             continue
         if claim.by_day is not None:
             _by_day(claim, deferrals, elsewhere, rules)
-        elif claim.on is not None:
-            reason = _reason(claim, claim.on, deferrals, rules)
-            if reason is not None:
-                claim.drop(reason[0], rules.article(reason[1]), value=reason[2])
+        elif claim.on is not None and (reason := _reason(claim, claim.on, deferrals, rules)) is not None:
+            claim.drop(reason[0], rules.article(reason[1]), value=reason[2])
     return elsewhere
 
 

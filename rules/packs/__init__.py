@@ -54,8 +54,11 @@ def load_library(folder: Path | None = None) -> Library:
         notes=[_read(InterpretationNote, data, name) for name, data in found["note"]],
         activations=[_read(Activation, data, name) for name, data in found["activation"]],
     )
+    bare = Library(
+        library.packs, overlays=library.overlays.values()
+    )  # an overlay's examples know no interpretations
     for overlay in library.overlays.values():
-        check_examples(overlay, library)
+        check_examples(overlay, bare)
     return library
 
 

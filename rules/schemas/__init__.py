@@ -1,6 +1,6 @@
 """JSON Schemas of facts, packs, overlays, notes and activations: made from the models that read them at the edge.
 
-The files beside this module are what is published. `python -m rules.schemas` writes them anew; a test holds them
+The files beside this module are what is published. `xueshi rules schema KIND` prints one; a test holds the files
 equal to the models. A schema says what a document looks like; contradictions between its parts are found by reading it.
 """
 
@@ -27,8 +27,3 @@ def schema_text(name: str) -> str:
     """Return the JSON Schema (2020-12) of one kind of document, as it stands in its file."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **MODELS[name].model_json_schema()}
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def write_schemas(folder: Path) -> None:
-    for name in MODELS:
-        (folder / f"{name}.schema.json").write_text(schema_text(name), "utf-8")

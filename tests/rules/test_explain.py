@@ -1,0 +1,162 @@
+"""What a decision says: lines, notes and the outlook."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rules.decision import Decision
+from rules.engine import decide
+from rules.facts import parse_facts
+from rules.outlook import Outlook, look_ahead
+from rules.packs import load_library
+from rules.words import CUTS, NOTES
+from tests.rules.shorthand import cases_in, facts_of
+from tests.rules.test_facts import EXAM, ONLINE, SHARED, STUDY, TRAINING, of
+
+LIBRARY = load_library()
+
+
+def judged(raw: dict[str, Any]) -> Decision:
+    return decide(parse_facts(raw, study=True), LIBRARY)
+
+
+def codes(decision: Decision) -> set[str]:
+    return {note.code for note in decision.notes}
+
+
+def ahead(raw: dict[str, Any]) -> Outlook:
+    facts = parse_facts(raw, study=True)
+    return look_ahead(facts, decide(facts, LIBRARY), LIBRARY)
+
+
+def test_a_line_says_what_was_cut_by_which_parameter() -> None:
+    (line,) = judged(of({**STUDY, "determined_hours": 55})).lines
+    assert line.to_json() == {
+        "activity": "a",
+        "category": "self_study",
+        "subject": "professional",
+        "claimed": "55",
+        "recognised": "40",
+        "article": "第六条第（二）项",
+        "cuts": [
+            {
+                "rule": "self_study_cap",
+                "amount": "15",
+                "parameter": "self_study_cap",
+                "value": "40",
+                "article": "第六条第（二）项",
+                "zh": "自学类全年累计不超过40学时，减15学时",
+                "en": "self-study: at most 40 hours a year: less 15",
+            }
+        ],
+        "zh": "自学：申报55，认定40（第六条第（二）项）；自学类全年累计不超过40学时，减15学时",
+        "en": "self-study: claimed 55, recognised 40 (第六条第（二）项); self-study: at most 40 hours a year: less 15",
+    }
+
+
+def test_decision_as_data() -> None:
+    said = judged(of(EXAM)).to_json()
+    assert json.loads(json.dumps(said)) == said
+    assert (said["deemed"], said["deemed_articles"]) == (
+        "professional",
+        [["professional", "第六条第（六）项第2目"]],
+    )
+    assert said["required"] == {"professional": "60", "public": "0", "total": "90"}
+    assert "hypothetical" not in said
+    assert judged(of(TRAINING, policy={"public_min": 1})).to_json()["hypothetical"] is True
+
+
+def test_every_note_can_be_said_in_both_languages() -> None:
+    for case in cases_in("*.yaml"):
+        if case["gives"] != "no rules":
+            for note in judged(facts_of(case)).notes:
+                assert note.zh
+                assert note.en
+                assert note.article
+                assert note.to_json()["zh"] == note.zh
+
+
+@pytest.mark.parametrize("table", [CUTS, NOTES], ids=["cuts", "notes"])
+def test_sentences_fill_in_the_same_in_both_languages(table: dict[str, tuple[str, str]]) -> None:
+    for rule, (zh, en) in table.items():
+        assert {part.split("}")[0] for part in zh.split("{")[1:]} == {
+            part.split("}")[0] for part in en.split("{")[1:]
+        }, rule
+
+
+VISIT = {
+    **SHARED,
+    "category": "academic",
+    "schedule": [{"from": "2024-05-01", "to": "2024-05-30", "unit": "half_day"}],
+}
+LATE = {**TRAINING, "registered_at": "2025-04-01T00:00:00+08:00"}
+IN_TIME = {**TRAINING, "registered_at": "2025-03-31T15:59:59Z"}
+NOTED = [
+    ("few public hours", of(TRAINING), "public_hint", True),
+    ("visit of 30 days", of(VISIT), "long_visit", False),
+    (
+        "visit of 31 days",
+        of({**VISIT, "schedule": [{"from": "2024-05-01", "to": "2024-05-31", "unit": "half_day"}]}),
+        "long_visit",
+        True,
+    ),
+    ("registered on the last evening", of(IN_TIME, as_of="2025-04-30"), "late_registration", False),
+    ("registered an instant later", of(LATE, as_of="2025-04-30"), "late_registration", True),
+    ("registered on the day of judgement", of(IN_TIME), "registered_after_as_of", False),
+    ("registered after it", of(LATE), "registered_after_as_of", True),
+    ("online within its window", of({**ONLINE, "total_hours": 16}), "online_alert", False),
+    ("online beyond its window", of({**ONLINE, "total_hours": Decimal("16.5")}), "online_alert", True),
+    ("a designation without a postponement", of({**TRAINING, "makes_up_year": 2023}), "makeup_void", True),
+    ("a record refused says no more", of({**LATE, "status": "reversed"}), "late_registration", False),
+]
+
+
+@pytest.mark.parametrize(("raw", "code", "there"), [pytest.param(*noted[1:], id=noted[0]) for noted in NOTED])
+def test_notes(raw: dict[str, Any], code: str, *, there: bool) -> None:
+    assert (code in codes(judged(raw))) is there
+
+
+def test_public_hint_stops_at_thirty() -> None:
+    online = {**SHARED, "category": "public_online", "completed_on": "2024-05-06", "exam_passed": True}
+    assert "public_hint" in codes(judged(of({**online, "total_hours": Decimal("29.99")})))
+    assert "public_hint" not in codes(judged(of({**online, "total_hours": 30})))
+
+
+def test_outlook_names_what_is_missing() -> None:
+    outlook = ahead(of(TRAINING))
+    assert (outlook.professional, outlook.public, outlook.total) == (44, 0, 74)
+
+
+def test_outlook_with_a_public_floor() -> None:
+    outlook = ahead(of(TRAINING, policy={"public_min": 50}))
+    assert (outlook.professional, outlook.public, outlook.total) == (44, 50, 94)
+
+
+def test_outlook_after_an_examination() -> None:
+    outlook = ahead(of(EXAM))
+    assert (outlook.professional, outlook.public, outlook.total) == (0, 30, 30)
+
+
+def test_outlook_of_a_complete_year_is_empty() -> None:
+    long = {**TRAINING, "schedule": [{"from": "2024-05-06", "to": "2024-05-17", "unit": "full_day"}]}
+    outlook = ahead(of(long))
+    assert (outlook.professional, outlook.public, outlook.total) == (0, 0, 0)
+
+
+def test_outlook_never_suggests_a_full_category() -> None:
+    rooms = {
+        room.category: room.hours
+        for room in ahead(of({**STUDY, "id": "what-if", "determined_hours": 40})).rooms
+    }
+    assert "self_study" not in rooms
+    assert rooms == {
+        "training": None,
+        "academic": None,
+        "public_online": None,
+        "public_offline": None,
+        "achievement": 40,
+        "contest": 30,
+        "expert_service": 40,
+    }
