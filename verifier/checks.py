@@ -197,6 +197,8 @@ def check_dates(credential: Credential, entry: Entry | None, now: datetime) -> C
 
 
 def not_done(number: int) -> Check:
-    """Leave a check undone because the data it is about is not the issuer's word."""
-    says = Says("签名没有通过，以下不再核对。", "Not looked at, because the signature is not established.")
+    """Leave a check undone because there is no one credential that is the issuer's word."""
+    says = Says(
+        "没有确定的一份签名凭证，不再核对。", "Not looked at, for want of one credential that is signed."
+    )
     return Check(number, NOT_DONE, says)

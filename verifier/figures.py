@@ -8,8 +8,9 @@ from functools import cache
 from rules.completion import Required, is_complete
 from rules.packs import Library, Pack, load_library
 from rules.settings import Settings
-from verifier.credential import Credential, ExceptionNote, Subject, parse_lines
+from verifier.credential import Credential, ExceptionNote, StatementSubject, Subject
 from verifier.errors import CredentialError
+from verifier.lines import open_lines
 from verifier.report import Check, Outcome, Says
 
 
@@ -46,11 +47,11 @@ def _sums(subject: Subject) -> Says | None:
 
 
 def _lines(subject: Subject, data: bytes | None) -> Says | None:
-    """Add up a statement's lines where they came along; check 10 holds that they are the signed ones."""
-    if data is None or "lines" not in type(subject).model_fields:
+    """Add up a statement's lines where the signed ones came along; others are for check 10 to refuse."""
+    if data is None or not isinstance(subject, StatementSubject):
         return None
     try:
-        lines = parse_lines(data)
+        lines = open_lines(data, subject.lines)
     except CredentialError:
         return None
     total = sum(Decimal(line.recognised) for line in lines)

@@ -49,6 +49,18 @@ def digest_lines(data: bytes) -> LinesDigest:
     return LinesDigest(count=len(parse_lines(data)), digest=encode(hashlib.sha256(data).digest()))
 
 
+def open_lines(data: bytes, signed: LinesDigest) -> tuple[StatementLine, ...]:
+    """Read the lines that a credential signs.
+
+    Raises:
+        CredentialError: not what `encode_lines` makes, or not those lines.
+    """
+    lines = parse_lines(data)
+    if digest_lines(data) != signed:
+        raise CredentialError("lines.json: the count and digest that the credential signs")
+    return lines
+
+
 def parse_lines(data: bytes) -> tuple[StatementLine, ...]:
     """Read lines.json.
 

@@ -15,6 +15,8 @@ SMALLEST = 1.0
 """Points; text that is neither wider nor higher is not meant to be read."""
 TOLERANCE = 0.5
 """Points by which boxes may touch."""
+XFA = (2, 3)
+"""PDFium's numbers of forms that draw pages of their own (FORMTYPE_XFA_FULL, FORMTYPE_XFA_FOREGROUND)."""
 Box = tuple[float, float, float, float]
 
 
@@ -26,7 +28,7 @@ def laid_over(document: "PdfDocument", pages: "list[PdfPage]", codes: list[int])
         pages: its pages.
         codes: how many of our QR codes were read on each page; only these may be pictures.
     """
-    found = ["form"] if document.get_formtype() else []
+    found = ["XFA form"] if document.get_formtype() in XFA else []
     for number, (page, count) in enumerate(zip(pages, codes, strict=True), 1):
         found += [f"{what} on page {number}" for what in dict.fromkeys(_on_page(page, count))]
     return tuple(found)
@@ -35,7 +37,7 @@ def laid_over(document: "PdfDocument", pages: "list[PdfPage]", codes: list[int])
 def _on_page(page: "PdfPage", codes: int) -> Iterator[str]:
     from pypdfium2 import raw  # noqa: PLC0415 - a native library that only PDFs need
 
-    if raw.FPDFPage_GetAnnotCount(page) > 0:
+    if any(_shows(page, number) for number in range(raw.FPDFPage_GetAnnotCount(page))):
         yield "annotation"
     texts: list[Box] = []
     pictures = 0
@@ -54,6 +56,17 @@ def _on_page(page: "PdfPage", codes: int) -> Iterator[str]:
             yield "shape or picture over text"
     if pictures > codes:
         yield "picture without a QR code of ours"
+
+
+def _shows(page: "PdfPage", number: int) -> bool:
+    """Say whether an annotation takes any room; an invisible signature's field takes none."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    annotation = raw.FPDFPage_GetAnnot(page, number)
+    box = raw.FS_RECTF()
+    known = raw.FPDFAnnot_GetRect(annotation, box)
+    raw.FPDFPage_CloseAnnot(annotation)
+    return not known or (box.left != box.right and box.top != box.bottom)
 
 
 def _is_optional(thing: Any) -> bool:

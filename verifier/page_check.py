@@ -1,11 +1,9 @@
 """Checks 10 and 11: what a PDF shows, and its own signature."""
 
-import hashlib
-
-from verifier import base64url
-from verifier.credential import Credential, HoursStatement, StatementLine, parse_lines
+from verifier.credential import Credential, HoursStatement, StatementLine
 from verifier.errors import CredentialError
 from verifier.evidence import Evidence, InputKind
+from verifier.lines import open_lines
 from verifier.page import Difference, differences
 from verifier.report import Check, Outcome, Says
 
@@ -16,12 +14,12 @@ SHOWN = 3
 def check_page(credential: Credential | None, evidence: Evidence) -> Check:
     """(10) Every printed word is what the signed data says, in its order, and there are no others.
 
-    `credential` is None when its signature is not established.
+    `credential` is None when there is no one credential that is signed.
     """
     if evidence.kind is not InputKind.PDF:
         return Check(10, Outcome.NOT_APPLICABLE, _no_text(evidence.kind))
     if credential is None:
-        says = Says("签名没有通过，没有可比的数据。", "There is no signed data to compare with.")
+        says = Says("没有确定的一份签名凭证可比。", "There is no one signed credential to compare with.")
         return Check(10, Outcome.NOT_DONE, says, "PDF")
     try:
         lines = _lines(credential, evidence.lines)
@@ -70,10 +68,7 @@ def _lines(credential: Credential, data: bytes | None) -> tuple[StatementLine, .
     signed = credential.credential_subject.lines
     if data is None:
         raise CredentialError("lines.json: attached to a statement")
-    lines = parse_lines(data)
-    if base64url.encode(hashlib.sha256(data).digest()) != signed.digest or len(lines) != signed.count:
-        raise CredentialError("lines.json: the count and digest that the credential signs")
-    return lines
+    return open_lines(data, signed)
 
 
 def _describe(found: list[Difference]) -> Says:

@@ -39,10 +39,11 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
     # (3) the algorithm is the one bound to the key; (4) the signature holds.
     algorithm = checks.check_algorithm(token, key)
     signature = checks.check_signature(token, key, algorithm)
-    if token and credential and issuer and key and signature.outcome is Outcome.PASSED:
+    established = one.outcome is signature.outcome is Outcome.PASSED
+    if established and token and credential and issuer and key:
         rest, status = _signed(evidence, token, credential, (issuer, key), ground)
     else:
-        # Nothing below says anything about data that the issuer did not sign.
+        # Without one credential that the issuer signed there is nothing that the rest could be about.
         rest, status = [checks.not_done(number) for number in (6, 7, 8, 9)], UNKNOWN
         rest += [checks.check_issuer(issuer, key, credential, None, ground), check_page(None, evidence)]
     done = [one, form, algorithm, signature, *rest, check_pdf_signature(evidence)]

@@ -4,6 +4,7 @@ import pytest
 
 from tests.tampered.codes import CODES
 from tests.tampered.lists import LISTS
+from tests.tampered.pages import PAGES
 from tests.tampered.scene import Make, Scene
 from tests.tampered.tokens import TOKENS
 from tests.verifier.authority import Memory
@@ -13,7 +14,7 @@ from verifier.report import Verdict
 from verifier.sentences import headline
 from verifier.verify import verify
 
-CASES: dict[str, Make] = {**TOKENS, **CODES, **LISTS}
+CASES: dict[str, Make] = {**TOKENS, **CODES, **LISTS, **PAGES}
 
 
 @pytest.fixture(scope="module")
