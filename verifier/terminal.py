@@ -6,6 +6,7 @@ from rich.table import Table
 
 from verifier.report import CHECKS, Outcome, Report, Verdict
 from verifier.sentences import headline, next_step, summary, tally
+from verifier.zone import SHANGHAI
 
 STYLES = {
     Verdict.GENUINE: "bold green",
@@ -42,7 +43,8 @@ def show(report: Report, console: Console) -> None:
     trust = report.trust
     console.print(
         f"[dim]信任名单第 {trust.number} 号，{trust.issued:%Y-%m-%d} 发布，{trust.expires:%Y-%m-%d} 到期；"
-        f"资料来自 {escape(trust.source) or '无（离线 offline）'}；核验于 {report.checked_at:%Y-%m-%d %H:%M} UTC[/]"
+        f"资料来自 {escape(trust.source) or '无（离线 offline）'}；"
+        f"核验于 {report.checked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（北京时间 UTC+8）[/]"
     )
 
 
@@ -58,5 +60,5 @@ def _table(report: Report) -> Table:
     for check in report.checks:
         name = CHECKS[check.number][1]
         found = f"{escape(check.detail.zh)} [dim]{escape(check.detail.en)}[/]"
-        table.add_row(str(check.number), f"{name.zh}\n[dim]{name.en}[/]", MARKS[check.outcome], found)
+        table.add_row(str(check.number), f"{name.zh} [dim]{name.en}[/]", MARKS[check.outcome], found)
     return table
