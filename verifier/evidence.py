@@ -49,6 +49,18 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
+class Glyph:
+    """One character of a PDF's text: the number of its page, from 0, and its box in points."""
+
+    page: int
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that was found in one input."""
 
@@ -62,6 +74,8 @@ class Evidence:
     """The attached lines.json of a statement."""
     text: str | None = None
     """All text of a PDF's pages, in reading order of the file."""
+    glyphs: tuple[Glyph, ...] = ()
+    """Each character of that text and where it stands; white space left out."""
     layers: tuple[str, ...] = ()
     """What was laid over or hidden in a PDF's pages: annotations, layers, pictures, invisible text."""
     pdf_signatures: int = 0

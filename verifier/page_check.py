@@ -5,6 +5,7 @@ from verifier.errors import CredentialError
 from verifier.evidence import Evidence, InputKind
 from verifier.lines import open_lines
 from verifier.page import Difference, differences
+from verifier.placement import misplaced
 from verifier.report import Check, Outcome, Says
 
 SHOWN = 3
@@ -21,23 +22,32 @@ def check_page(credential: Credential | None, evidence: Evidence) -> Check:
     if credential is None:
         says = Says("没有确定的一份签名凭证可比。", "There is no one signed credential to compare with.")
         return Check(10, Outcome.NOT_DONE, says, "PDF")
+    fault = _fault(credential, evidence)
+    if fault:
+        return Check(10, Outcome.FAILED, fault, "PDF")
+    return Check(10, Outcome.PASSED, Says("页面文字与签名数据逐字相同。", "Every word is as signed."), "PDF")
+
+
+def _fault(credential: Credential, evidence: Evidence) -> Says | None:
+    """Say the first thing that is wrong with the page: its lines, what lies over it, its words, their places."""
     try:
         lines = _lines(credential, evidence.lines)
     except CredentialError as error:
-        says = Says(
+        return Says(
             "附件里的明细与签名里的摘要不符。", f"The attached lines are not those that were signed: {error}."
         )
-        return Check(10, Outcome.FAILED, says, "lines.json")
     if evidence.layers:
-        says = Says(
-            "页面上另外盖有内容，可能遮住了原文。",
-            f"Something was laid over the page: {', '.join(evidence.layers)}.",
+        return Says(
+            "页面上另外盖有或藏有内容。",
+            f"Something is laid over the page or hidden: {', '.join(evidence.layers)}.",
         )
-        return Check(10, Outcome.FAILED, says, "PDF")
-    found = differences(credential, lines, evidence.text or "")
-    if found:
-        return Check(10, Outcome.FAILED, _describe(found), "PDF")
-    return Check(10, Outcome.PASSED, Says("页面文字与签名数据逐字相同。", "Every word is as signed."), "PDF")
+    if found := differences(credential, lines, evidence.text or ""):
+        return _describe(found)
+    if field := misplaced(credential, lines, evidence.glyphs):
+        return Says(
+            f"页面文字都在，但位置不对：{field}。", f"The words are right, but not their places: {field}."
+        )
+    return None
 
 
 def check_pdf_signature(evidence: Evidence) -> Check:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verifier.errors import InputError
-from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, InputKind, Unreadable
+from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_codes, sort_codes
 from verifier.overlay import laid_over
+from verifier.text_difference import plain
 from verifier.transport import looks_like_qr
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def read_pdf(data: bytes, name: str) -> Evidence:
         attached = bool(found.findings)
         pages = [document[i] for i in range(len(document))]
         text = "\n".join(_page_text(page, name) for page in pages)
+        glyphs = tuple(glyph for number, page in enumerate(pages) for glyph in _glyphs(page, number))
         codes = [read_codes(_render(page)) for page in pages]
         for number, texts in enumerate(codes, 1):
             sort_codes(texts, f"QR on page {number}", found.findings, found.unreadable, found.others)
@@ -70,6 +72,7 @@ def read_pdf(data: bytes, name: str) -> Evidence:
         proof=found.attached.get(PROOF_FILE),
         lines=found.attached.get(LINES_FILE),
         text=None if scanned else text,
+        glyphs=() if scanned else glyphs,
         layers=() if scanned else layers,
         pdf_signatures=signatures,
         other_codes=tuple(found.others),
@@ -139,6 +142,26 @@ def _page_text(page: "PdfPage", name: str) -> str:
     finally:
         reader.close()
     return text
+
+
+def _glyphs(page: "PdfPage", number: int) -> Iterator[Glyph]:
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    reader = page.get_textpage()
+    try:
+        lead = b""
+        for index in range(reader.count_chars()):
+            unit = int(raw.FPDFText_GetUnicode(reader, index))
+            if 0xD800 <= unit < 0xDC00:  # a character beyond U+FFFF comes in two halves
+                lead = unit.to_bytes(2, "big")
+                continue
+            code = unit.to_bytes(4 if unit > 0xFFFF else 2, "big")
+            text = (lead + code).decode("utf-32-be" if unit > 0xFFFF else "utf-16-be", "replace")
+            lead = b""
+            if shown := plain(text):
+                yield Glyph(number, shown, *reader.get_charbox(index))
+    finally:
+        reader.close()
 
 
 def _render(page: "PdfPage") -> "Image.Image":

@@ -72,6 +72,23 @@ def moved(part: str, up: float) -> Edit:
     return on_words(part, lambda thing: raw.FPDFPageObj_Transform(thing.raw, 1, 0, 0, 1, 0, up))
 
 
+def exchange(page: pypdfium2.PdfPage) -> None:
+    """The table's hours of the two subjects change places: the text is the same, the page says something else."""
+    public, professional = (
+        [t for t in texts(page) if _figure(page, t) == words][-1] for words in ("30", "62")
+    )
+    up = public.get_bounds()[1] - professional.get_bounds()[1]
+    raw.FPDFPageObj_Transform(public.raw, 1, 0, 0, 1, 0, -up)
+    raw.FPDFPageObj_Transform(professional.raw, 1, 0, 0, 1, 0, up)
+
+
+def _figure(page: pypdfium2.PdfPage, thing: Any) -> str:
+    reader = page.get_textpage()
+    text = _text(thing, reader).strip("\0 ")
+    reader.close()
+    return text
+
+
 def invisible(thing: Any) -> None:
     raw.FPDFTextObj_SetTextRenderMode(thing.raw, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
 
@@ -222,6 +239,7 @@ PAGES: dict[str, Make] = {
         "张伟", lambda _: removed("张伟"), lambda box: papers.write("LI NA", box[0], box[1])
     ),
     "words-moved-to-another-line": edit(10, moved("张伟", -200)),
+    "figures-exchanged": lambda scene: fails(papers.edited(scene.pdf, papers.on_page(exchange)), 10),
     "words-written-over": over("92", lettered),
     "words-painted-over": over("甘肃省人民医院", papers.paint),
     "words-painted-over-and-written-anew": over("甘肃省人民医院", papers.paint, lettered),

@@ -2,7 +2,7 @@
 
 import ctypes
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pypdfium2
@@ -14,7 +14,7 @@ from issuer.certificates.pdf import render
 from tests.verifier.authority import Authority, text
 from tests.verifier.make_vectors import LINES
 from tests.verifier.make_vectors import statement as statement_fields
-from verifier.credential import Credential, encode_lines, parse_payload
+from verifier.credential import Credential, StatementLine, digest_lines, encode_lines, parse_payload
 
 Edit = Callable[[pypdfium2.PdfDocument], object]
 CREDENTIAL, PROOF, LINES_FILE = "credential.jwt", "ledger-proof.txt", "lines.json"
@@ -24,11 +24,13 @@ def certificate_pdf(authority: Authority, token: str, credential: Credential) ->
     return render(credential, token, authority.qr(token), authority.proof(token).decode(), None, SPECIMEN)
 
 
-def statement_pdf(authority: Authority) -> bytes:
-    credential = parse_payload(text(statement_fields()))
+def statement_pdf(authority: Authority, lines: Sequence[StatementLine] = LINES, **subject: object) -> bytes:
+    data, fields = encode_lines(lines), statement_fields()
+    fields["credentialSubject"] |= {"lines": digest_lines(data).model_dump(mode="json"), **subject}
+    credential = parse_payload(text(fields))
     token = authority.issue(credential)
     qr, proof = authority.qr(token), authority.proof(token).decode()
-    return render(credential, token, qr, proof, encode_lines(LINES), SPECIMEN)
+    return render(credential, token, qr, proof, data, SPECIMEN)
 
 
 def edited(pdf: bytes, *edits: Edit) -> bytes:

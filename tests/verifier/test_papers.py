@@ -10,6 +10,7 @@ from PIL import Image, ImageFile
 
 from tests.verifier import papers
 from tests.verifier.authority import HOST, NOW, Authority, credential
+from tests.verifier.make_vectors import LINES
 from verifier import evidence as evidences
 from verifier.errors import InputError
 from verifier.evidence import InputKind, read_evidence
@@ -53,6 +54,21 @@ def test_a_statement_is_genuine_and_no_certificate(paper: Paper) -> None:
     assert report.verdict is Verdict.GENUINE, [c.detail.zh for c in report.checks]
     assert report.credential
     assert report.credential.document.zh == "学时登记明细"
+
+
+def test_a_statement_of_several_sheets_with_long_words_is_genuine(paper: Paper) -> None:
+    """Whatever wraps or runs over to the next sheet still stands where it should."""
+    long = LINES[0].model_copy(
+        update={"recognised": "1", "reason": "每天最多 8 学时，超出的部分不予认定。" * 4}
+    )
+    subject = {
+        "name": "阿" * 20 + "·买买提",
+        "employer": "甘肃省示例地区高原农业与林业科学技术研究推广服务中心" * 3,
+        "hours": {"professional": "30", "public": "0", "total": "30"},
+        "categories": {"training": "30"},
+    }
+    report = paper.report(papers.statement_pdf(paper.authority, [long] * 30, **subject))
+    assert report.check(10).outcome is Outcome.PASSED, report.check(10).detail.zh
 
 
 def test_a_scan_is_genuine_at_150_dpi(paper: Paper) -> None:

@@ -1,0 +1,129 @@
+"""Where a PDF's words stand: the right figure in the wrong cell is a wrong page (check 10).
+
+Asked only when the text is already known to be right, so that each glyph belongs to a word of `page_of`. What is held:
+rows and blocks follow each other down the sheet; within a row the cells stand side by side, in order; within a block the
+text runs to the right and then down.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from verifier.credential import Credential
+from verifier.evidence import Glyph
+from verifier.lines import StatementLine
+from verifier.page import Labelled, Sheet, Table, Word, page_of
+from verifier.text_difference import plain
+
+TOLERANCE = 1.5
+"""Points by which boxes may touch."""
+
+
+Cell = tuple[Word, ...]
+Row = tuple[Cell, ...]
+"""Cells side by side; a block of running text is a row of one cell."""
+
+
+def misplaced(
+    credential: Credential, lines: Sequence[StatementLine] | None, glyphs: Sequence[Glyph]
+) -> str | None:
+    """Return the field of the first word that does not stand where its row or block does; None when all do."""
+    page = page_of(credential, lines)
+    if "".join(plain(word.text) for word in page.words()) != "".join(glyph.text for glyph in glyphs):
+        return "template"  # no box for some character
+    rest = iter(glyphs)
+    for number, sheet in enumerate(page.sheets):
+        above: list[Glyph] = []
+        for row in _rows(sheet):
+            cells = [[glyph for word in cell for glyph in _take(rest, word)] for cell in row]
+            if any(glyph.page != number for cell in cells for glyph in cell) or not _holds(cells, above):
+                return next(
+                    (word.field for cell in row for word in cell if word.field != "template"), "template"
+                )
+            above = [glyph for cell in cells for glyph in cell] or above
+        if not _stands(list(_foot(sheet, rest)), above, number):
+            return "template"
+    return None
+
+
+def _rows(sheet: Sheet) -> Iterator[Row]:
+    """Yield what stands from the top of a sheet to its remarks, in the order of printing."""
+    for block in (sheet.serial, sheet.heading, sheet.year):
+        yield (block,)
+    yield from _labelled(sheet.fields)
+    yield (sheet.body,)
+    yield (sheet.english,)
+    for table in (sheet.hours, sheet.lines):
+        yield from _table(table)
+    yield from _labelled(sheet.remarks)
+
+
+def _labelled(fields: Sequence[Labelled]) -> Iterator[Row]:
+    for field in fields:
+        yield ((field.label,), (field.english,), field.value)
+
+
+def _table(table: Table | None) -> Iterator[Row]:
+    if table is not None:
+        yield table.head
+        for row in table.rows:
+            yield tuple((word,) for word in row)
+
+
+def _foot(sheet: Sheet, rest: Iterator[Glyph]) -> Iterator[list[Glyph]]:
+    """Yield the blocks below the remarks: caption of the QR, day of issue, foot, number. They stand beside each other."""
+    names = [field.name for field in dataclasses.fields(sheet)]
+    for name in names[names.index("remarks") + 1 :]:
+        yield [glyph for word in getattr(sheet, name) for glyph in _take(rest, word)]
+
+
+def _take(rest: Iterator[Glyph], word: Word) -> list[Glyph]:
+    """Take the glyphs of one word; one glyph may stand for several letters."""
+    taken: list[Glyph] = []
+    wanted = len(plain(word.text))
+    while sum(len(glyph.text) for glyph in taken) < wanted:
+        taken.append(next(rest))
+    return taken
+
+
+def _holds(cells: list[list[Glyph]], above: list[Glyph]) -> bool:
+    """Say whether a row stands below what is above it, its cells side by side, each running on."""
+    filled = [cell for cell in cells if cell]
+    everything = [glyph for cell in filled for glyph in cell]
+    if above and everything and _top(everything) > _bottom(above) + TOLERANCE:
+        return False
+    for left, right in pairwise(filled):
+        if max(glyph.right for glyph in left) > min(glyph.left for glyph in right) + TOLERANCE:
+            return False
+    level = all(_top(filled[0]) > _bottom(cell) and _top(cell) > _bottom(filled[0]) for cell in filled[1:])
+    return level and all(map(_runs_on, filled))
+
+
+def _stands(blocks: list[list[Glyph]], above: list[Glyph], number: int) -> bool:
+    everything = [glyph for block in blocks for glyph in block]
+    below = not above or not everything or _top(everything) <= _bottom(above) + TOLERANCE
+    return below and all(glyph.page == number for glyph in everything) and all(map(_runs_on, blocks))
+
+
+def _runs_on(glyphs: list[Glyph]) -> bool:
+    """Say whether text runs to the right and, from line to line, down."""
+    line: list[Glyph] = []
+    for glyph in glyphs:
+        middle = (glyph.top + glyph.bottom) / 2
+        if line and _bottom(line) - TOLERANCE < middle < _top(line) + TOLERANCE:
+            if glyph.left < line[-1].left:
+                return False
+            line.append(glyph)
+        elif not line or glyph.top < _bottom(line) + 2 * TOLERANCE:
+            line = [glyph]
+        else:
+            return False
+    return True
+
+
+def _top(glyphs: Sequence[Glyph]) -> float:
+    return max(glyph.top for glyph in glyphs)
+
+
+def _bottom(glyphs: Sequence[Glyph]) -> float:
+    return min(glyph.bottom for glyph in glyphs)
