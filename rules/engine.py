@@ -102,9 +102,9 @@ def _needed_of(
 
 
 def _by_category(claims: Sequence[Claim]) -> dict[str, Decimal]:
-    sums = {
-        name: sum((claim.left for claim in claims if claim.category == name), ZERO) for name in CATEGORIES
-    }
+    sums = dict.fromkeys(CATEGORIES, ZERO)
+    for claim in claims:
+        sums[claim.category] += claim.left
     return {name: hours for name, hours in sums.items() if hours}
 
 

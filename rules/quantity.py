@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import ceil
 
 ZERO = Decimal(0)
 STEP = Decimal("0.01")
@@ -26,6 +28,7 @@ def share_of(total: Decimal, part: int, whole: int) -> Decimal:
     return total * 100 * part // whole * STEP
 
 
-def at_least(amount: Fraction) -> Decimal:
-    """Return the least bookable figure not below `amount`, so that comparing with it decides as exactly."""
-    return Decimal(-(-amount.numerator * 100 // amount.denominator)) * STEP
+@lru_cache(maxsize=256)
+def share_at_least(ratio: tuple[int, int], basis: Decimal) -> Decimal:
+    """Return the least bookable figure not below that share of `basis`, so that comparing with it decides as exactly."""
+    return ceil(Fraction(basis) * 100 * ratio[0] / ratio[1]) * STEP

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, NoReturn
 
 from rules.activity import TransferIn
@@ -14,7 +13,7 @@ from rules.facts import ExceptionDecision, Facts, InlineOverlay
 from rules.library import Library
 from rules.overlay import Yardstick, yardstick_of, yardstick_of_inline
 from rules.pack import Pack, Strength
-from rules.quantity import ZERO, at_least, hours_text
+from rules.quantity import ZERO, hours_text, share_at_least
 from rules.settings import Settings
 
 EXCEPTION_TO = {
@@ -227,7 +226,7 @@ def _figure(rules: Ruleset, exception: ExceptionDecision, number: int) -> Decima
     settings = rules.settings
     general: Decimal = getattr(settings, EXCEPTION_TO[exception.category])
     if exception.minimum is not None:
-        least = at_least(Fraction(*settings.professional_ratio) * Fraction(settings.required_total))
+        least = share_at_least(settings.professional_ratio, settings.required_total)
         name, figure, general, wider = "minimum", exception.minimum, least, exception.minimum < least
     elif exception.daily_cap is not None:
         name, figure, wider = "daily_cap", exception.daily_cap, exception.daily_cap > general

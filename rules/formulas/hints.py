@@ -20,7 +20,6 @@ def hints(claims: Sequence[Claim], facts: Facts, rules: Ruleset) -> Iterator[Not
         if not claim.refused and claim.activity.registered_at is not None:
             registered_on = claim.activity.registered_at.astimezone(SHANGHAI).date()
             yield from _of(claim, registered_on, facts, rules)
-            yield from _makeup(claim, rules)
 
 
 def _of(claim: Claim, registered_on: date, facts: Facts, rules: Ruleset) -> Iterator[Note]:
@@ -30,17 +29,15 @@ def _of(claim: Claim, registered_on: date, facts: Facts, rules: Ruleset) -> Iter
         yield Note("online_alert", rules.article("supervision"), detail | {"hours": str(settings.daily_cap)})
     if isinstance(activity, Academic) and len(claim.by_day or ()) > settings.long_visit_days:
         yield Note("long_visit", rules.article("academic"), detail | {"days": str(settings.long_visit_days)})
-    last = max(activity.makes_up_year or rules.year, rules.year)
-    if (registered_on.year, f"{registered_on:%m-%d}") > (last + 1, settings.late_after):
+    if registered_on.year > rules.year and _is_late(registered_on, activity.makes_up_year, rules):
         yield Note("late_registration", rules.article("timely"), detail)
     if registered_on > facts.as_of:
         yield Note("registered_after_as_of", rules.article("timely"), detail | {"as_of": str(facts.as_of)})
+    if activity.makes_up_year not in {None, rules.year} and claim.left:  # a designation without effect (A25)
+        yield Note("makeup_void", rules.article("deferral"), detail | {"year": str(activity.makes_up_year)})
 
 
-def _makeup(claim: Claim, rules: Ruleset) -> Iterator[Note]:
-    """Say when a designation to another year had no effect: the hours counted where they were earned (A25)."""
-    designated = claim.activity.makes_up_year
-    if designated is None or designated == rules.year or not claim.left:
-        return
-    detail = {"activity": claim.activity.id, "year": str(designated)}
-    yield Note("makeup_void", rules.article("deferral"), detail)
+def _is_late(registered_on: date, made_up: int | None, rules: Ruleset) -> bool:
+    """Whether a record came after the day of the next year up to which filing is in time (A30)."""
+    next_year = max(made_up or rules.year, rules.year) + 1
+    return (registered_on.year, f"{registered_on:%m-%d}") > (next_year, rules.settings.late_after)

@@ -31,8 +31,9 @@ def share_days(
     days = _days_of(pooled, elsewhere, rules)
     allocate(days, expert_room, professional_needed)
     for kind in Kind:
-        of_kind = [claim for claim in pooled if kind_of(claim) is kind]
-        _share_out(of_kind, {day: pool.given(kind) for day, pool in days.items()}, rules)
+        short = {day: left for day, pool in days.items() if (left := pool.short_of(kind)) is not None}
+        if short:
+            _share_out([claim for claim in pooled if kind_of(claim) is kind], short, rules)
 
 
 def in_pool(claim: Claim) -> bool:
@@ -91,15 +92,17 @@ def _open_for_training(days: Mapping[date, Day], pooled: Sequence[Claim], rules:
         days[day].room = max(days[day].room, min(hours, exception.daily_cap))
 
 
-def _share_out(claims: Sequence[Claim], given: dict[date, tuple[Decimal, Decimal]], rules: Ruleset) -> None:
-    """Fill the claims of one kind in their order, and say on each what the day and what the year's cap took."""
+def _share_out(claims: Sequence[Claim], short: dict[date, tuple[Decimal, Decimal]], rules: Ruleset) -> None:
+    """Where a day falls short of a kind, fill its claims in their order, and say on each what the day and what the year's cap took."""
     for claim in claims:
         by_pool = by_cap = ZERO
         for day, hours in (claim.by_day or {}).items():
-            open_, booked = given[day]
+            if day not in short:
+                continue
+            open_, booked = short[day]
             fits = min(hours, open_)
             gets = min(fits, booked)
-            given[day] = open_ - fits, booked - gets
+            short[day] = open_ - fits, booked - gets
             by_pool += hours - fits
             by_cap += fits - gets
         claim.cut("person_day_pool", by_pool, claim.article, "daily_cap", rules.settings.daily_cap)

@@ -44,14 +44,19 @@ class Day:
             case _:
                 self.expert_wanted += hours
 
-    def given(self, kind: Kind) -> tuple[Decimal, Decimal]:
-        """Return what the day leaves to a kind, and what the kind gets: only a cap on the year makes the two differ."""
+    def short_of(self, kind: Kind) -> tuple[Decimal, Decimal] | None:
+        """Return what the day leaves to a kind and what the kind gets, or None where it gets all that is wanted.
+
+        Only a cap on the year makes the two differ.
+        """
         match kind:
             case Kind.PUBLIC:
-                return self.public, self.public
+                return None if self.public == self.public_wanted else (self.public, self.public)
             case Kind.UNCAPPED:
-                return self.uncapped, self.uncapped
+                return None if self.uncapped == self.uncapped_wanted else (self.uncapped, self.uncapped)
             case _:
+                if self.expert == self.expert_wanted:
+                    return None
                 return min(self.expert_wanted, self.free + self.expert), self.expert
 
     @property
@@ -76,6 +81,8 @@ def allocate(
     professional = sum((day.uncapped + day.expert for day in calendar), ZERO)
     total = professional + sum((day.public for day in calendar), ZERO)  # final: what follows only exchanges
     lack = professional_needed(total) - professional
+    if lack <= 0:
+        return
     # (2) turn public into uncapped professional hours, as far as they are still needed
     for day in calendar:
         turned = max(ZERO, min(day.public, day.uncapped_wanted - day.uncapped, lack))

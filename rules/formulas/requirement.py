@@ -1,10 +1,9 @@
 """第四条: 每年累计应不少于90学时，其中专业科目一般不少于总学时的三分之二。"""
 
 from decimal import Decimal
-from fractions import Fraction
 
 from rules.completion import Required
-from rules.quantity import ZERO, at_least
+from rules.quantity import ZERO, share_at_least
 from rules.ruleset import Ruleset
 
 
@@ -17,6 +16,7 @@ def required_of(rules: Ruleset, total: Decimal) -> Required:
     if settings.ratio_basis == "actual_total":
         basis = max(basis, total)
     exception = rules.exceptions.get("professional")
-    share = Fraction(*settings.professional_ratio) * Fraction(basis)
-    professional = exception.minimum if exception and exception.minimum is not None else at_least(share)
+    professional = exception.minimum if exception else None
+    if professional is None:
+        professional = share_at_least(settings.professional_ratio, basis)
     return Required(professional, settings.public_min, settings.required_total)
