@@ -10,6 +10,7 @@ asked until it answers or the seconds are over. This shows that the steps work, 
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -69,7 +70,8 @@ class Folder:
             "USERSPEC": f"--userspec={user}:{user}" if user else "",
         }
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", INSIDE, "replay"]
-        return subprocess.Popen([*unshare, str(self.root), *variables, *command], env=outside)
+        arguments = [*unshare, str(self.root), *variables, *command]
+        return subprocess.Popen(arguments, env=outside, start_new_session=True)
 
     def run(self, text: str, env: dict[str, str]) -> None:
         self.say(f"RUN {text}")
@@ -130,7 +132,8 @@ def serve(steps: list[Instruction], folder: Folder, seconds: int) -> None:
                 return
         raise SystemExit(f"no answer in {seconds} s")
     finally:
-        service.kill()
+        # The group, because a change of user undoes --kill-child.
+        os.killpg(service.pid, signal.SIGKILL)
         service.wait()
 
 
