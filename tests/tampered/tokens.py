@@ -4,6 +4,7 @@ import base64 as standard
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,6 +96,16 @@ def confused(scene: Scene) -> Case:
         head, encode_payload(scene.credential), lambda data: hmac.digest(secret, data, hashlib.sha256)
     )
     return fails(token, 3)
+
+
+def other_signature(signature: Callable[[Scene], bytes]) -> Make:
+    """The signed text with other bytes where the signature was."""
+
+    def make(scene: Scene) -> Case:
+        parts = jws.split(scene.token)
+        return fails(jws.assemble(parts.header_bytes, parts.payload, lambda _: signature(scene)), 4)
+
+    return make
 
 
 def der(scene: Scene) -> Case:
@@ -253,21 +264,10 @@ TOKENS: dict[str, Make] = {
     "header-of-a-plain-jwt": header(2, typ="JWT"),
     "header-without-cty": header(2, cty=None),
     "header-with-a-field-more": header(2, iss=DID),
-    "signature-cut": lambda scene: fails(
-        jws.assemble(
-            jws.split(scene.token).header_bytes,
-            jws.split(scene.token).payload,
-            lambda _: jws.split(scene.token).signature[:-3],
-        ),
-        4,
-    ),
-    "signature-gone": lambda scene: fails(scene.token.rpartition(".")[0] + ".", 4),
-    "signature-of-zeros": lambda scene: fails(
-        scene.token.rpartition(".")[0] + "." + base64url.encode(bytes(64)), 4
-    ),
-    "signature-of-another-token": lambda scene: fails(
-        scene.token.rpartition(".")[0] + "." + scene.other_token.rpartition(".")[2], 4
-    ),
+    "signature-cut": other_signature(lambda scene: jws.split(scene.token).signature[:-3]),
+    "signature-gone": other_signature(lambda _: b""),
+    "signature-of-zeros": other_signature(lambda _: bytes(64)),
+    "signature-of-another-token": other_signature(lambda scene: jws.split(scene.other_token).signature),
     "signature-in-der": der,
     "signature-mirrored": mirrored,
     "text-padded": retext(lambda token: token + "="),
