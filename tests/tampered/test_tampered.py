@@ -3,6 +3,7 @@
 import pytest
 
 from tests.tampered.codes import CODES
+from tests.tampered.insiders import INSIDERS
 from tests.tampered.lists import LISTS
 from tests.tampered.pages import PAGES
 from tests.tampered.scene import Make, Scene
@@ -14,7 +15,7 @@ from verifier.report import Verdict
 from verifier.sentences import headline
 from verifier.verify import verify
 
-CASES: dict[str, Make] = {**TOKENS, **CODES, **LISTS, **PAGES}
+CASES: dict[str, Make] = {**TOKENS, **INSIDERS, **CODES, **LISTS, **PAGES}
 
 
 @pytest.fixture(scope="module")
