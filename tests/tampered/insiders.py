@@ -76,5 +76,16 @@ INSIDERS: dict[str, Make] = {
     "rules-of-another-year": insider(9, year=2022, serial=f"GS2022-{INDEX:07d}-3"),
     "type-that-is-newer": newer,
     "statement-as-it-is": statement_as_it_is,
+    "sums-that-are-wrong": insider(9, **MORE),
+    "categories-that-are-wrong": insider(9, categories={"training": "62"}),
+    "too-few-hours": insider(9, **FEW),
+    "required-lowered": insider(9, **FEW, required={"professional": "30", "public": "0", "total": "60"}),
+    "deferral-as-completion": insider(9, **FEW, deemed=[{"deferred": "第六条第（六）项第4目"}]),
+    "exam-without-public-hours": insider(
+        9,
+        hours={"professional": "12", "public": "10", "total": "22"},
+        categories={"training": "12", "public_online": "10"},
+        deemed=[{"professional": "第六条第（六）项第2目"}],
+    ),
 }
 """Name → how it is made."""

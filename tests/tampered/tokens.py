@@ -223,16 +223,5 @@ TOKENS: dict[str, Make] = {
     "from-the-year-9999": reencoded(
         lambda data: text({**json.loads(data), "iat": 253402300799, "validFrom": "9999-12-31T23:59:59Z"})
     ),
-    "sums-that-are-wrong": insider(9, **MORE),
-    "categories-that-are-wrong": insider(9, categories={"training": "62"}),
-    "too-few-hours": insider(9, **FEW),
-    "required-lowered": insider(9, **FEW, required={"professional": "30", "public": "0", "total": "60"}),
-    "deferral-as-completion": insider(9, **FEW, deemed=[{"deferred": "第六条第（六）项第4目"}]),
-    "exam-without-public-hours": insider(
-        9,
-        hours={"professional": "12", "public": "10", "total": "22"},
-        categories={"training": "12", "public_online": "10"},
-        deemed=[{"professional": "第六条第（六）项第2目"}],
-    ),
 }
 """Name → how it is made. The names are the folders' names."""
