@@ -191,8 +191,9 @@ class MajorAssignment(Registered):
     """第六条第（五）项."""
 
     category: Literal["major_assignment"]
-    start: Day
-    end: Day
+    start: Day | None = None
+    end: Day | None = None
+    """Both or neither; where they are known, no filed year lies outside them."""
     employer_certificate: bool
     provincial_filing: bool
     filed_years: Annotated[tuple[Year, ...], Field(max_length=50, strict=False)]
@@ -222,7 +223,7 @@ class Credits(Registered):
     """第七条: units of a sector, worth hours only through the sector's overlay."""
 
     category: Literal["credits"]
-    subject: Literal["professional", "public"]
+    subject: Literal["professional", "public"] = "professional"
     year: Year
     credit_class: Word = Field(alias="class")
     credits: Hours

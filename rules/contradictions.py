@@ -211,14 +211,25 @@ def _online(at: str, activity: Training) -> None:
 
 
 def _major(at: str, activity: MajorAssignment) -> None:
-    if activity.end < activity.start:
-        _order(f"{at}/end", "start")
-    for number, year in enumerate(activity.filed_years):
-        if not activity.start.year <= year <= activity.end.year:
+    match activity.start, activity.end:
+        case None, None:
+            return
+        case date() as start, date() as end:
+            if end < start:
+                _order(f"{at}/end", "start")
+            for number, year in enumerate(activity.filed_years):
+                if not start.year <= year <= end.year:
+                    _refuse(
+                        f"{at}/filed_years/{number}",
+                        f"{start.year} 至 {end.year} / {start.year} to {end.year}",
+                        "备案年度在任务期间之外 / a filing year outside the assignment",
+                    )
+        case _:
+            missing = "end" if activity.start else "start"
             _refuse(
-                f"{at}/filed_years/{number}",
-                f"{activity.start.year} 至 {activity.end.year} / {activity.start.year} to {activity.end.year}",
-                "备案年度在任务期间之外 / a filing year outside the assignment",
+                f"{at}/{missing}",
+                "起止同有同无 / both or neither",
+                "起止只有其一 / only one of start and end",
             )
 
 

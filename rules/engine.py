@@ -56,13 +56,14 @@ def decide(facts: Facts, library: Library) -> Decision:
         is_complete(
             professional, public, total, required, deemed, exam_credit=rules.settings.exam_deemed_credit
         )
-        and minima_met
-        and (rules.decided or deemed is Deemed.ORIGIN)
+        and (minima_met or deemed in {Deemed.ALL, Deemed.ORIGIN})
+        and (rules.decided or any(flag is Deemed.ORIGIN for flag, _ in flags))
     )
     postponed, deferral_notes = deferral_state(facts, deferrals, rules, complete=complete)  # (9)
     articles = tuple((str(flag), article) for flag, article in flags)
     if postponed:
         deemed, articles = Deemed.DEFERRED, (*articles, (str(Deemed.DEFERRED), rules.article("deferral")))
+    notes = (*_deemed_notes(articles), *minima_notes, *deferral_notes, *hints(claims, facts, rules))
     return Decision(
         year=facts.year,
         professional=professional,
@@ -75,13 +76,7 @@ def decide(facts: Facts, library: Library) -> Decision:
         deemed_articles=articles,
         rules=rules.names,
         lines=tuple(claim.line() for claim in claims),
-        notes=(
-            *rules.notes,
-            *_deemed_notes(articles),
-            *minima_notes,
-            *deferral_notes,
-            *hints(claims, facts, rules),
-        ),
+        notes=(*rules.notes, *notes),
         hypothetical=rules.hypothetical,
     )
 

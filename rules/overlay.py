@@ -114,6 +114,7 @@ class Overlay(Frozen):
     valid: tuple[Day, Day | None] = Field(strict=False)
     basis: Annotated[tuple[Basis, ...], Field(min_length=1, strict=False)]
     applies_to: AppliesTo
+    # licence registration is no scope: Article 13 leaves it to its own law, and nothing here decides it
     scope: Annotated[
         tuple[Literal["recognition", "requirement", "cycle"], ...], Field(min_length=1, strict=False)
     ]

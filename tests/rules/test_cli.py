@@ -10,7 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from rules.cli import app
-from tests.rules.test_facts import EXAM, FACTS, TRAINING, of
+from tests.rules.samples import EXAM, FACTS, TRAINING, of
 
 WORKED = Path(__file__).parent / "cases" / "worked_examples.json"
 Write = Callable[[Any], str]

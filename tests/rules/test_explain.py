@@ -12,8 +12,8 @@ from rules.facts import parse_facts
 from rules.outlook import Outlook, look_ahead
 from rules.packs import load_library
 from rules.words import CUTS, NOTES
+from tests.rules.samples import EXAM, ONLINE, SHARED, STUDY, TRAINING, of
 from tests.rules.shorthand import cases_in, facts_of
-from tests.rules.test_facts import EXAM, ONLINE, SHARED, STUDY, TRAINING, of
 
 LIBRARY = load_library()
 
