@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verifier.errors import InputError
@@ -22,7 +22,7 @@ LINES_FILE = "lines.json"
 MAX_PAGES = 30
 MAX_ATTACHMENTS = 20
 MAX_ATTACHMENT = 2_000_000
-MAX_CHARACTERS = 200_000
+MAX_CHARACTERS = 100_000
 DPI = 200
 _MAX_RENDERED = 25_000_000
 """Pixels of a rendered page; a larger page is rendered more coarsely."""
@@ -44,38 +44,51 @@ def read_pdf(data: bytes, name: str) -> Evidence:
     Raises:
         InputError: broken, encrypted, past a limit, or without any credential.
     """
+    from pypdfium2 import PdfiumError  # noqa: PLC0415 - a native library that only PDFs need
+
     document = _open(data, name)
     try:
-        found = _Gathered()
-        _read_attachments(document, name, found)
-        attached = bool(found.findings)
-        pages = [document[i] for i in range(len(document))]
-        text = "\n".join(_page_text(page, name) for page in pages)
-        glyphs = tuple(glyph for number, page in enumerate(pages) for glyph in _glyphs(page, number))
-        codes = [read_codes(_render(page)) for page in pages]
-        for number, texts in enumerate(codes, 1):
-            sort_codes(texts, f"QR on page {number}", found.findings, found.unreadable, found.others)
-        scanned = not attached and all(_is_scan(page) for page in pages)
-        layers = laid_over(document, pages, [sum(map(looks_like_qr, texts)) for texts in codes])
-        signatures = _count_signatures(document)
+        evidence = _read(document, name)
+    except PdfiumError:
+        raise InputError(
+            name, EXPECTED, "文件损坏，有的页打不开 / the file is broken: a page does not open"
+        ) from None
     finally:
         document.close()
-    if not found.findings and not found.unreadable:
+    if not evidence.findings and not evidence.unreadable:
         raise InputError(
             name, EXPECTED, "PDF 里没有凭证附件，页面上也没有本系统的二维码 / no credential in this PDF"
         )
-    return Evidence(
+    return evidence
+
+
+def _read(document: "PdfDocument", name: str) -> Evidence:
+    found = _Gathered()
+    _read_attachments(document, name, found)
+    attached = bool(found.findings)
+    pages = [document[i] for i in range(len(document))]
+    text = _text(pages, name)
+    codes = [read_codes(_render(page)) for page in pages]
+    for number, texts in enumerate(codes, 1):
+        sort_codes(texts, f"QR on page {number}", found.findings, found.unreadable, found.others)
+    scanned = not attached and all(_is_scan(page) for page in pages)
+    read = Evidence(
         name,
         InputKind.SCAN if scanned else InputKind.PDF,
         tuple(found.findings),
         tuple(found.unreadable),
         proof=found.attached.get(PROOF_FILE),
         lines=found.attached.get(LINES_FILE),
-        text=None if scanned else text,
-        glyphs=() if scanned else glyphs,
-        layers=() if scanned else layers,
-        pdf_signatures=signatures,
+        pdf_signatures=_count_signatures(document),
         other_codes=tuple(found.others),
+    )
+    if scanned:
+        return read
+    return replace(
+        read,
+        text=text,
+        glyphs=tuple(glyph for number, page in enumerate(pages) for glyph in _glyphs(page, number)),
+        layers=laid_over(document, pages, [sum(map(looks_like_qr, texts)) for texts in codes]),
     )
 
 
@@ -133,15 +146,20 @@ def _safe_name(text: str) -> str:
     return re.sub(r"[^\w.()（） -]", "_", text)[:64]
 
 
-def _page_text(page: "PdfPage", name: str) -> str:
-    reader = page.get_textpage()
-    try:
-        if reader.count_chars() > MAX_CHARACTERS:
-            raise InputError(name, EXPECTED, f"一页文字超过 {MAX_CHARACTERS} 字 / too much text on one page")
-        text: str = reader.get_text_range()
-    finally:
-        reader.close()
-    return text
+def _text(pages: "list[PdfPage]", name: str) -> str:
+    texts, characters = [], 0
+    for page in pages:
+        reader = page.get_textpage()
+        try:
+            characters += reader.count_chars()
+            if characters > MAX_CHARACTERS:
+                raise InputError(
+                    name, EXPECTED, f"文字超过 {MAX_CHARACTERS} 字 / more than {MAX_CHARACTERS} characters"
+                )
+            texts.append(reader.get_text_range())
+        finally:
+            reader.close()
+    return "\n".join(texts)
 
 
 def _glyphs(page: "PdfPage", number: int) -> Iterator[Glyph]:

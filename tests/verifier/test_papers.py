@@ -158,6 +158,16 @@ UNUSABLE = {
     ),
     "a broken PDF": (lambda: b"%PDF-1.7 nothing more", "损坏"),
     "an encrypted PDF": (encrypted_pdf, "有密码"),
+    "a PDF of too many characters": (
+        lambda: papers.edited(
+            blank_pdf(), *[papers.write("x" * 2000, 0, y, size=0.1) for y in range(100, 151)]
+        ),
+        "文字超过",
+    ),
+    "a PDF whose page is missing": (
+        lambda: blank_pdf().replace(b"/Kids[ 4 0 R ]", b"/Kids[ 9 0 R ]"),
+        "打不开",
+    ),
     "a picture without a code": (no_code, "没有读到"),
     "a broken picture": (lambda: no_code()[:60], "打不开"),
     "a picture of 30,000 by 30,000": (lambda: huge_png(30_000), "图片太大"),
