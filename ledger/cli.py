@@ -1,4 +1,4 @@
-"""`xueshi ledger …`: looking at the log from the command line."""
+"""`xueshi ledger …`: looking at the log from the command line. Exit codes: 0 it holds, 1 it does not, 2 cannot be used as given."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="账本：复核与证明 / the ledger: re-checking and proving")
+from ledger.witness.cli import app as witness_app
+
+app = typer.Typer(
+    no_args_is_help=True, help="账本：复核、审计与证明 / the ledger: re-checking, auditing, proving"
+)
+app.add_typer(witness_app, name="witness", help="见证方 / a witness of other logs")
+
+Database = Annotated[str, typer.Argument(help="数据库地址 / database URL: sqlite:///path 或 postgresql://…")]
+Vkey = Annotated[
+    str, typer.Option(help="账本公钥：文本或 ledger.vkey 文件 / the log's verifier key, or a file with it")
+]
 
 
 @contextmanager
@@ -21,44 +31,46 @@ def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
-@app.callback()
-def ledger() -> None:
-    """账本：复核与证明 / the ledger: re-checking and proving."""
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Turn what makes a command unusable as given into exit code 2."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from ledger.auditor import UnreadableError
+    from ledger.errors import LedgerError
+
+    try:
+        yield
+    except (LedgerError, SQLAlchemyError, UnreadableError, OSError) as error:
+        typer.echo(f"无法完成 / cannot be done: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _text_of(vkey: str) -> str:
+    file = Path(vkey)
+    return (file.read_text("utf-8") if len(vkey) < 200 and file.is_file() else vkey).strip()
 
 
 @app.command()
 def fsck(
-    database: Annotated[
-        str, typer.Argument(help="数据库地址 / database URL: sqlite:///path 或 postgresql://…")
-    ],
-    vkey: Annotated[
-        str,
-        typer.Option(help="账本公钥（ledger.vkey 的内容或文件） / the log's verifier key, or a file with it"),
-    ],
+    database: Database,
+    vkey: Vkey,
     high_water: Annotated[
         Path | None, typer.Option(help="高水位文件 / the checkpoint kept outside the database")
     ] = None,
 ) -> None:
     """独立复核整个账本数据库：条目、链、树、检查点、私有内容、待入账事件。
 
-    Checks the whole database again, independently. Exit code 0: clean; 1: something does not hold; 2: cannot be used as given.
+    Checks the whole database again, independently.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
     from ledger import fsck as checking
-    from ledger.errors import LedgerError
     from ledger.note import Verifier
     from ledger.store import open_engine
 
-    try:
-        file = Path(vkey)
-        verifier = Verifier.from_vkey((file.read_text("utf-8") if file.is_file() else vkey).strip())
-        engine = open_engine(database)
+    with _usable():
+        verifier = Verifier.from_vkey(_text_of(vkey))
         with _progress("复核 / checking") as show:
-            result = checking.fsck(engine, verifier, high_water=high_water, progress=show)
-    except (LedgerError, SQLAlchemyError, OSError) as error:
-        typer.echo(f"无法复核 / cannot be checked: {error}", err=True)
-        raise typer.Exit(2) from error
+            result = checking.fsck(open_engine(database), verifier, high_water=high_water, progress=show)
     for finding in result.findings:
         where = "" if finding.index is None else f" {finding.index}"
         typer.echo(f"✗ {finding.check}{where}: {finding.detail}")
@@ -70,3 +82,94 @@ def fsck(
         f"待入账 pending {result.pending}, 已删除内容 erased {result.erased}"
     )
     raise typer.Exit(0 if result.clean else 1)
+
+
+@app.command()
+def prove(
+    database: Database,
+    index: Annotated[int | None, typer.Option(help="条目序号 / the entry's index")] = None,
+    digest: Annotated[
+        str | None, typer.Option(help="凭证的 SHA-256（十六进制） / of the credential, hexadecimal")
+    ] = None,
+) -> None:
+    """输出一条目的证明（C2SP tlog-proof）。
+
+    Prints the proof of an entry.
+    """
+    from ledger import receipts
+    from ledger.store import open_engine, reading
+
+    if (index is None) == (digest is None):
+        raise typer.BadParameter("--index 或 --digest 二选一 / either --index or --digest")
+    with _usable(), reading(open_engine(database)).connect() as connection:
+        try:
+            at = (
+                index
+                if index is not None
+                else receipts.issuance_index(connection, bytes.fromhex(digest or ""))
+            )
+        except ValueError as error:
+            raise typer.BadParameter("--digest: 64 位十六进制 / 64 hexadecimal digits") from error
+        typer.echo(receipts.prove_index(connection, at), nl=False)
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="证明文件 / a .tlog-proof file")],
+    vkey: Vkey,
+) -> None:
+    """核对一份证明：不需要数据库，也不需要网络。
+
+    Checks a proof against the log's key, without database or network.
+    """
+    from ledger import proof
+    from ledger.errors import LedgerError
+    from ledger.note import Verifier
+
+    with _usable():
+        verifier, data = Verifier.from_vkey(_text_of(vkey)), file.read_bytes()
+    try:
+        logged = proof.verify(proof.parse(data), verifier.name, [verifier])
+    except LedgerError as error:
+        typer.echo(f"不成立 / does not hold: {error}", err=True)
+        raise typer.Exit(1) from error
+    entry = logged.entry
+    typer.echo(
+        f"成立 / holds: {entry.index} {entry.kind} {entry.day}, 检查点 checkpoint {logged.checkpoint.size}"
+    )
+
+
+@app.command()
+def audit(
+    place: Annotated[
+        str, typer.Argument(help="账本公开文件的网址或目录 / address or folder of the log's public files")
+    ],
+    vkey: Vkey,
+    state: Annotated[
+        Path,
+        typer.Option(help="上次审计的记录 / what the last visit left; keep it out of the operator's reach"),
+    ],
+    witness: Annotated[
+        list[str] | None, typer.Option(help="见证方公钥，可多次 / a witness's key, may be repeated")
+    ] = None,
+    quorum: Annotated[int, typer.Option(help="至少几个见证方 / how many witnesses must have signed")] = 0,
+    full: Annotated[bool, typer.Option("--full", help="从头重读全部条目 / read every entry again")] = False,
+) -> None:
+    """从公开文件审计整个账本：条目、链、树根、与上次是否一致、见证方签名。
+
+    Audits a log from its public files: entries, chain, root, consistency with the last visit, cosignatures.
+    """
+    from ledger import auditor
+
+    with _usable(), _progress("审计 / auditing") as show:
+        keys = tuple(auditor.Key.read(_text_of(key)) for key in witness or [])
+        trust = auditor.Trust(auditor.Key.read(_text_of(vkey)), keys, quorum)
+        try:
+            head, before = auditor.audit(auditor.fetch_from(place), trust, state, full=full, progress=show)
+        except auditor.AuditError as error:
+            typer.echo(f"不成立 / does not hold: {error}", err=True)
+            raise typer.Exit(1) from error
+    typer.echo(
+        f"成立 / holds: 条目 entries {head.size}, 新增 new {head.size - before}, "
+        f"见证方 witnesses {', '.join(head.witnesses) or '无 none'}"
+    )

@@ -250,4 +250,4 @@ def test_the_command(forged: Log, tmp_path: Path) -> None:
 )
 def test_the_command_cannot_be_used(url: str, vkey: str) -> None:
     code, output = run("fsck", url, "--vkey", vkey)
-    assert (code, "无法复核" in output) == (2, True)
+    assert (code, "无法完成" in output) == (2, True)

@@ -25,9 +25,9 @@ from ledger.note import Note, parse, parse_line
 from ledger.policy import Policy, parse_policy
 from ledger.receipts import fetcher, newest_head, prove_index
 from ledger.store import open_engine, reading
-from ledger.witness import Witness
-from ledger.witness_server import make_server
-from ledger.witnessing import check_witnesses, cosign_head
+from ledger.witness.answering import Witness
+from ledger.witness.asking import check_witnesses, cosign_head
+from ledger.witness.server import make_server
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, START, Log, noise
 
 KEYS = {

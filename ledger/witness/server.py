@@ -5,7 +5,7 @@ import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from ledger.errors import WitnessRefusedError
-from ledger.witness import Witness
+from ledger.witness.answering import Witness
 
 MAX_REQUEST = 256_000
 SECONDS = 10

@@ -1,0 +1,1 @@
+"""Witnesses: answering (the witness), asking (the log), a small server, its command line."""
