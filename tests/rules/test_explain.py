@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from rules.decision import Decision
+from rules.decision import Decision, hours_text
 from rules.engine import decide
 from rules.facts import parse_facts
 from rules.outlook import Outlook, look_ahead
 from rules.packs import load_library
 from rules.words import CUTS, NOTES
-from tests.rules.samples import EXAM, ONLINE, SHARED, STUDY, TRAINING, of
+from tests.rules.samples import EXAM, ONLINE, SHARED, STUDY, TRAINING, TRANSFER, of
 from tests.rules.shorthand import cases_in, facts_of
 
 LIBRARY = load_library()
@@ -84,6 +84,115 @@ def test_sentences_fill_in_the_same_in_both_languages(table: dict[str, tuple[str
         assert {part.split("}")[0] for part in zh.split("{")[1:]} == {
             part.split("}")[0] for part in en.split("{")[1:]
         }, rule
+
+
+EXPERT = {**SHARED, "category": "expert_service", "invited": True}
+HOURLY = {"from": "2024-05-06", "to": "2024-05-06", "unit": "hours"}
+DAYS = {"from": "2024-05-06", "to": "2024-05-13", "unit": "full_day"}
+REASONS = [
+    (
+        "minutes",
+        [{**TRAINING, "schedule": [{**HOURLY, "unit": "minutes", "value": 100}]}],
+        [[("rounding", "0.22", "0.5")]],
+    ),
+    ("one day", [{**TRAINING, "schedule": [{**HOURLY, "value": 12}]}], [[("daily_cap", "4", "8")]]),
+    (
+        "a shared day",
+        [
+            {**TRAINING, "schedule": [{**HOURLY, "value": 6}]},
+            {**TRAINING, "id": "b", "schedule": [{**HOURLY, "value": 4}]},
+        ],
+        [[], [("person_day_pool", "2", "8")]],
+    ),
+    ("the experts' year", [{**EXPERT, "schedule": [DAYS]}], [[("expert_cap", "24", "40")]]),
+    (
+        "the experts' day and year",
+        [{**TRAINING, "schedule": [{**DAYS, "unit": "half_day"}]}, {**EXPERT, "id": "b", "schedule": [DAYS]}],
+        [[], [("person_day_pool", "32", "8")]],
+    ),
+    (
+        "two experts, the day before the year",
+        [{**EXPERT, "schedule": [DAYS]}, {**EXPERT, "id": "b", "schedule": [{**DAYS, "unit": "half_day"}]}],
+        [[("expert_cap", "24", "40")], [("person_day_pool", "32", "8")]],
+    ),
+    ("no archive", [{**STUDY, "archive": False}], [[("self_study_archive_required", "9", None)]]),
+    ("another year", [{**STUDY, "year": 2023}], [[("other_year", "9", None)]]),
+    ("an examination in part", [{**EXAM, "all_subjects_passed": False}], [[("exam_partial", "0", None)]]),
+]
+
+
+@pytest.mark.parametrize(("records", "cuts"), [pytest.param(*reason[1:], id=reason[0]) for reason in REASONS])
+def test_what_took_the_hours(
+    records: list[dict[str, Any]], cuts: list[list[tuple[str, str, str | None]]]
+) -> None:
+    lines = judged({**of(TRAINING), "activities": records}).lines
+    assert [[(cut.rule, hours_text(cut.amount), cut.value) for cut in line.cuts] for line in lines] == cuts
+
+
+def test_a_gate_names_its_parameter() -> None:
+    (line,) = judged(of({**STUDY, "archive": False})).lines
+    assert line.cuts[0].parameter == "self_study_archive_required"
+    (line,) = judged(of({**EXAM, "listed": False})).lines
+    assert line.cuts[0].parameter is None
+
+
+def test_hours_made_up_elsewhere_name_the_year() -> None:
+    deferral = {
+        "year": 2023,
+        "reason_code": "health",
+        "employer_certificate": True,
+        "approved": True,
+        "due": "2024-12-31",
+    }
+    (line,) = judged(of({**TRAINING, "makes_up_year": 2023}, deferrals=[deferral])).lines
+    assert line.cuts[0].zh == "已指定补学2023年度，一学时只用于一年，减16学时"
+    (line,) = judged(of({**STUDY, "makes_up_year": 2023}, deferrals=[deferral])).lines
+    assert line.cuts[0].value == "2023"
+
+
+def test_a_transfer_has_a_line_for_each_block() -> None:
+    blocks = [{"kind": "public", "hours": 3}, {"kind": "elective", "hours": 2}]
+    assert [line.claimed for line in judged(of({**TRANSFER, "blocks": blocks})).lines] == [3, 2]
+    (line,) = judged(of({**TRANSFER, "blocks": []})).lines
+    assert (line.subject, line.claimed) == (None, 0)
+
+
+def test_categories_leave_zeros_out() -> None:
+    assert judged({**of(TRAINING), "activities": [TRAINING, {**EXAM, "id": "x"}]}).categories == {
+        "training": 16
+    }
+
+
+def test_notes_on_a_postponement_are_for_its_own_year() -> None:
+    deferral = {
+        "year": 2023,
+        "reason_code": "health",
+        "employer_certificate": True,
+        "approved": False,
+        "due": "2024-12-31",
+    }
+    assert "deferral_invalid" in codes(judged({**of(TRAINING, deferrals=[deferral]), "year": 2023}))
+    for year in (2022, 2024):
+        other = {**deferral, "year": year, "due": f"{year + 1}-12-31"}
+        assert "deferral_invalid" not in codes(judged({**of(TRAINING, deferrals=[other]), "year": 2023}))
+
+
+def test_what_is_deemed_is_said_and_a_postponement_is_not_called_that() -> None:
+    deferral = {
+        "year": 2024,
+        "reason_code": "health",
+        "employer_certificate": True,
+        "approved": True,
+        "due": "2025-12-31",
+    }
+    decision = judged(of(EXAM, deferrals=[deferral]))
+    assert decision.deemed_articles == (
+        ("professional", "第六条第（六）项第2目"),
+        ("deferred", "第六条第（六）项第4目"),
+    )
+    assert [note.detail["flag"] for note in decision.notes if note.code == "deemed_display"] == [
+        "professional"
+    ]
 
 
 VISIT = {

@@ -178,3 +178,18 @@ def test_deferral_longer_than_the_rules_allow() -> None:
         "due": "2025-01-01",
     }
     assert refused(of(TRAINING, deferrals=[deferral])).pointer == "/deferrals/0/due"
+
+
+def test_overlay_can_value_an_examination_as_one_event(tmp_path: Path) -> None:
+    row = {"match": {"category": "exam"}, "value": "20"}
+    exam = {
+        **SHARED,
+        "category": "exam",
+        "approved_on": "2024-05-06",
+        "issued_on": "2024-05-06",
+        "listed": True,
+        "all_subjects_passed": False,
+        "subjects_passed": 2,
+    }
+    library = in_force(tmp_path, replaces=["exam"], table=[row])
+    assert decide(parse_facts(of(exam, overlay="own@0.1.0")), library).professional == 60

@@ -165,6 +165,8 @@ def test_fallback_has_no_daily_cap(tmp_path: Path) -> None:
     expert = {**SHARED, "id": "e", "category": "expert_service", "invited": True, "schedule": [stretch]}
     raw = {"year": 2022, "as_of": "2023-03-31", "activities": [expert, online]}
     assert decide(parse_facts(raw), activated).total == 40
+    more = {**expert, "id": "f"}
+    assert decide(parse_facts({**raw, "activities": [expert, more]}), activated).total == 24
 
 
 def test_activation_of_what_is_not_loaded(tmp_path: Path) -> None:
