@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from verifier import jws, status
 from verifier.credential import Credential, StatusEntry
@@ -11,7 +12,7 @@ from verifier.ground import Ground
 from verifier.report import Check, Outcome, Says, Standing
 from verifier.sources import Source
 from verifier.status import Detail
-from verifier.trust import LEEWAY, Issuer
+from verifier.trust import LEEWAY, Issuer, TrustedKey
 from verifier.zone import SHANGHAI
 
 _LIST_PATH = re.compile(r"status/[rs]([1-9][0-9]{0,5})")
@@ -77,14 +78,18 @@ def _read(
     if not _LIST_PATH.fullmatch(path) or not url.startswith(issuer.base):
         raise StatusError(f"{url}: an address of the issuer's")
     token = _text(source, issuer, path)
-    found = status.open_list(token, _status_key(token, issuer), url, issuer.did)
+    key = _status_key(token, issuer)
+    found = _open(token, tuple(sorted(key.jwk.items())), url, issuer.did)
     found.check_age(now, limit)
-    key = issuer.key(jws.split(token).field("kid") or "", "status")
-    if key and not key.from_ - LEEWAY <= found.issued < (
-        key.until or datetime.max.replace(tzinfo=now.tzinfo)
-    ):
+    if found.issued < key.from_ - LEEWAY or (key.until and found.issued >= key.until):
         raise StatusError("signed by a status key that was not valid then")
     return found
+
+
+@lru_cache(maxsize=32)
+def _open(token: str, jwk: tuple[tuple[str, str], ...], url: str, did: str) -> status.StatusList:
+    """Keep what a signature says, never whether it is fresh: a batch asks the same list of every credential."""
+    return status.open_list(token, jws.PublicKey.from_jwk(dict(jwk)), url, did)
 
 
 def _text(source: Source, issuer: Issuer, path: str) -> str:
@@ -94,14 +99,14 @@ def _text(source: Source, issuer: Issuer, path: str) -> str:
         raise StatusError(f"{path}: a JWS") from None
 
 
-def _status_key(token: str, issuer: Issuer) -> jws.PublicKey:
+def _status_key(token: str, issuer: Issuer) -> TrustedKey:
     try:
         key = issuer.key(jws.split(token).field("kid") or "", "status")
     except TokenError as error:
         raise StatusError(f"status file: {error}") from None
     if key is None:
         raise StatusError("not signed by a status key of the issuer's")
-    return key.public_key
+    return key
 
 
 def _detail(entry: StatusEntry, issuer: Issuer, source: Source) -> Detail | None:
@@ -110,7 +115,7 @@ def _detail(entry: StatusEntry, issuer: Issuer, source: Source) -> Detail | None
     number = int(match[1]) if match else 0
     try:
         token = _text(source, issuer, f"status/details{number}")
-        details = status.open_details(token, _status_key(token, issuer), issuer.did, number)
+        details = status.open_details(token, _status_key(token, issuer).public_key, issuer.did, number)
     except (SourceError, StatusError):
         return None
     return details.find(int(entry.status_list_index), entry.status_purpose)
