@@ -46,8 +46,8 @@ Rules = Annotated[
 def decide(file: File, rules: Rules = None) -> None:
     """判断各年度，按序输出 JSON 列表 / Judge each year; print a JSON list, in order.
 
-    Study overrides (`policy`, an inline `overlay`) are accepted, and mark the answer "hypothetical". A single facts
-    object has the id null. Exit code 2 when a record cannot be judged; the others are.
+    Study overrides (`policy`, an inline `overlay`) are accepted, and mark the answer "hypothetical". Facts
+    without an id have the id null. Exit code 2 when a record cannot be judged; the others are.
     """
     library, failed, answers = _library(rules), False, []
     for name, raw in _records(file):
@@ -165,9 +165,8 @@ def _records(file: Path) -> list[tuple[str | None, object]]:
         _refuse(f"{file}: {error.strerror}")
     except InputError as error:
         _refuse(str(error))
-    if not isinstance(document, list):
-        return [(None, document)]
-    return [(_name_of(record), record) for record in document]
+    records = document if isinstance(document, list) else [document]
+    return [(_name_of(record), record) for record in records]
 
 
 def _name_of(record: object) -> str | None:

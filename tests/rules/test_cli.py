@@ -58,6 +58,11 @@ def test_decide_one_object(write: Write) -> None:
     assert line["article"] == "第六条第（一）项"
 
 
+def test_decide_one_object_with_its_id(write: Write) -> None:
+    (answer,) = json.loads(run("decide", write({"id": "one", "facts": FACTS})).stdout)
+    assert (answer["id"], answer["professional"]) == ("one", "16")
+
+
 def test_decide_answers_the_good_and_names_the_bad(write: Write) -> None:
     records = [
         {"id": "good", "facts": FACTS, "note": "示例"},
