@@ -1,4 +1,4 @@
-"""A claim on its way through the rules: hours that stand, and every cut with its reason."""
+"""学时认定 (第六条): a claim on its way through the rules — hours that stand, and every cut with its reason."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
