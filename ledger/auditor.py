@@ -30,7 +30,8 @@ _ENTRY = re.compile(
     rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":0\}'
 )
 _SIZE = re.compile("0|[1-9][0-9]{0,15}")
-Fetch, Progress = Callable[[str], bytes], Callable[[int, int], None]
+Fetch = Callable[[str], bytes]
+Progress = Callable[[int, int], None]
 
 
 class AuditError(Exception):
@@ -228,7 +229,7 @@ def audit(fetch: Fetch, trust: Trust, state: Path, *, full: bool, progress: Prog
 
 
 def load_state(path: Path, trust: Trust) -> tuple[Tree, Head]:
-    if not path.exists():
+    if not path.exists():  # the first visit: continues from nothing
         return Tree(), Head(0, Tree().root(), (), b"")
     try:
         kept = json.loads(path.read_text("utf-8"))
@@ -237,9 +238,9 @@ def load_state(path: Path, trust: Trust) -> tuple[Tree, Head]:
         head = Trust(trust.log).open(kept["note"].encode())
     except (ValueError, KeyError, TypeError, AuditError) as error:
         raise UnreadableError(f"{path} is not a state of this program for this log: {error}") from error
-    if (tree.size, tree.root()) != (head.size, head.root):
-        raise UnreadableError(f"{path} contradicts itself")
-    return tree, head
+    if (tree.size, tree.root()) == (head.size, head.root):
+        return tree, head
+    raise UnreadableError(f"{path} contradicts itself")
 
 
 def save_state(path: Path, tree: Tree, head: Head) -> None:

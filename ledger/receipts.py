@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ledger import checkpoint as checkpoints
+from ledger import merkle, tables, tiles
 from ledger import proof as proofs
-from ledger import tables, tiles
 from ledger.checkpoint import Checkpoint
 from ledger.errors import MissingTileError, NotSequencedError, UnknownEventError
 from ledger.merkle import HASH_SIZE
@@ -73,32 +73,63 @@ def issuance_index(connection: sa.Connection, digest: bytes) -> int:
     return index
 
 
+# Statements that every proof repeats are built once; building them costs more than running them.
+_NEWEST = sa.select(tables.checkpoint).order_by(tables.checkpoint.c.size.desc()).limit(1)
+_COSIGNED = (
+    sa.select(tables.cosignature.c.line)
+    .where(tables.cosignature.c.size == sa.bindparam("size"))
+    .order_by(tables.cosignature.c.witness)
+)
+_BODY = sa.select(tables.entry.c.body).where(tables.entry.c.idx == sa.bindparam("idx"))
+# One statement, hence one snapshot: between two, the sequencer could move the tile from edge to full.
+_TILE = sa.union_all(
+    *(
+        sa.select(table.c.data).where(table.c.level == sa.bindparam("level"), table.c.n == sa.bindparam("n"))
+        for table in (tables.tile, tables.edge)
+    )
+)
+
+
 def newest_head(connection: sa.Connection) -> Head | None:
     """Return the newest signed head, None before the first entry. It was signed here and is not verified again."""
-    query = sa.select(tables.checkpoint).order_by(tables.checkpoint.c.size.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     if row is None:
         return None
-    lines = sa.select(tables.cosignature.c.line).where(tables.cosignature.c.size == row.size)
-    cosigned = connection.execute(lines.order_by(tables.cosignature.c.witness)).scalars()
+    cosigned = connection.execute(_COSIGNED, {"size": row.size}).scalars()
     note = row.note + "".join(cosigned).encode("utf-8")
     return Head(checkpoints.decode(parse(note).text), note)
 
 
+class Prover:
+    """Makes proofs under the head that was newest when it was made; tiles are read once, so many proofs are cheap."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._head = newest_head(connection)
+        size = 0 if self._head is None else self._head.checkpoint.size
+        self._tree = tiles.TileTree(fetcher(connection), size)
+
+    def prove(self, index: int) -> bytes:
+        """Return the tlog-proof text of entry `index`, with the entry's body inside.
+
+        Raises:
+            NotSequencedError: the log is not that long.
+        """
+        head = self._head
+        if head is None or not 0 <= index < head.checkpoint.size:
+            raise NotSequencedError(f"the log has no entry {index} yet")
+        hashes = merkle.prove_inclusion(self._tree.node, index, head.checkpoint.size)
+        body = self._connection.execute(_BODY, {"idx": index}).scalar_one()
+        return proofs.encode(Proof(index, tuple(hashes), head.note, body))
+
+
 def prove_index(connection: sa.Connection, index: int) -> bytes:
-    """Return the tlog-proof text of entry `index` under the newest head, with the entry's body inside.
+    """Return the tlog-proof text of one entry under the newest head; for many, use a `Prover`.
 
     Raises:
         NotSequencedError: the log is not that long.
     """
-    head = newest_head(connection)
-    if head is None or not 0 <= index < head.checkpoint.size:
-        raise NotSequencedError(f"the log has no entry {index} yet")
-    fetch, size = fetcher(connection), head.checkpoint.size
-    hashes = tiles.prove_inclusion(fetch, size, index)
-    query = sa.select(tables.entry.c.body).where(tables.entry.c.idx == index)
-    body = connection.execute(query).scalar_one()
-    return proofs.encode(Proof(index, tuple(hashes), head.note, body))
+    return Prover(connection).prove(index)
 
 
 def prove_event(connection: sa.Connection, event_id: UUID) -> bytes:
@@ -140,12 +171,7 @@ def fetcher(connection: sa.Connection) -> Fetch:
 
 
 def _tile(connection: sa.Connection, level: int, n: int, width: int) -> bytes | None:
-    # One statement, hence one snapshot: between two, the sequencer could move the tile from edge to full.
-    places = (
-        sa.select(table.c.data).where(table.c.level == level, table.c.n == n)
-        for table in (tables.tile, tables.edge)
-    )
-    data: bytes | None = connection.execute(sa.union_all(*places)).scalar_one_or_none()
+    data: bytes | None = connection.execute(_TILE, {"level": level, "n": n}).scalar_one_or_none()
     return None if data is None or len(data) < width * HASH_SIZE else data[: width * HASH_SIZE]
 
 

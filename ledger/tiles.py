@@ -18,6 +18,8 @@ WIDTH = 256
 HEIGHT = 8
 MAX_LEVEL = 63
 ENTRIES = "entries"
+MAX_KEPT = 1024
+"""Tiles that a reader of the tree keeps: eight megabytes."""
 
 Fetch = Callable[[str], bytes]
 """From a path to the file's bytes. Raises `MissingTileError` where there is none."""
@@ -114,12 +116,13 @@ def decode_bundle(data: bytes, count: int) -> list[bytes]:
 
 
 class TileTree:
-    """A tree of `size` leaves as its tiles show it; each tile is fetched once."""
+    """A tree of `size` leaves as its tiles show it; each tile is fetched once, each subtree hashed once."""
 
     def __init__(self, fetch: Fetch, size: int) -> None:
         self._fetch = fetch
         self._size = size
         self._tiles: dict[tuple[int, int], bytes] = {}
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def node(self, height: int, index: int) -> bytes:
         """Return the hash of a complete subtree (a `merkle.NodeAt`).
@@ -127,6 +130,13 @@ class TileTree:
         Raises:
             MissingTileError, TileFormatError: a tile is absent or not of its width.
         """
+        found = self._nodes.get((height, index))
+        if found is None:
+            found = self._node(height, index)
+            self._nodes[height, index] = found
+        return found
+
+    def _node(self, height: int, index: int) -> bytes:
         level, above = divmod(height, HEIGHT)
         first = index << above
         tile = self._tile(level, first // WIDTH)
@@ -147,6 +157,9 @@ class TileTree:
             data = _fetch_or_full(self._fetch, path, tile_path(level, n))
             if len(data) not in {width * HASH_SIZE, WIDTH * HASH_SIZE}:
                 raise TileFormatError(f"{path}: {len(data)} bytes; expected {width * HASH_SIZE}")
+            if len(self._tiles) >= MAX_KEPT:  # whoever proves all of a large log shall not keep all of it
+                self._tiles.clear()
+                self._nodes.clear()
             self._tiles[level, n] = data[: width * HASH_SIZE]
         return self._tiles[level, n]
 

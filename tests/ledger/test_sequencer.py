@@ -20,6 +20,7 @@ from ledger.errors import (
 from ledger.event import Event
 from ledger.proof import parse, verify
 from ledger.receipts import (
+    Prover,
     Receipt,
     issuance_index,
     newest_head,
@@ -95,7 +96,9 @@ def test_entries_are_chained(log: Log) -> None:
 def test_every_entry_is_proved(log: Log) -> None:
     log.grow(300, batch=100)
     with reading(log.engine).connect() as connection:
+        prover = Prover(connection)
         for index in range(300):
+            assert prover.prove(index) == prove_index(connection, index)
             assert (
                 verify(parse(prove_index(connection, index)), ORIGIN, [SIGNER.verifier()]).entry.index
                 == index
