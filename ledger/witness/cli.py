@@ -36,8 +36,12 @@ def init(
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(_passphrase()),
     )
-    with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
+    try:
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(pem)
+    except OSError as error:
+        typer.echo(f"无法写入 / cannot be written: {error}", err=True)
+        raise typer.Exit(2) from error
     typer.echo(vkey)
 
 

@@ -13,7 +13,7 @@ from ledger.merkle import verify_consistency, verify_inclusion
 from ledger.note import Verifier
 from ledger.publish import Folder, publish_to
 from ledger.store import reading
-from tests.ledger.logs import ORIGIN, SIGNER, Log
+from tests.ledger.logs import ORIGIN, SIGNER, Log, event_id, noise, private_event
 
 
 def fetch_from(folder: Path) -> tiles.Fetch:
@@ -148,3 +148,21 @@ def test_an_emptied_database_is_not_published_over_a_full_one(log: Log, tmp_path
     )
     with pytest.raises(LedgerHaltedError):
         other.publish()
+
+
+def test_nothing_private_is_published(log: Log) -> None:
+    """Neither payload nor salt nor event id, in any spelling, stands in a public file."""
+    log.stage(*(private_event(n, text="示例人物620102199001011234") for n in range(300)))
+    log.sequencer().drain()
+    log.publish()
+    public = b"".join(path.read_bytes() for path in log.public.rglob("*") if path.is_file())
+    names = "".join(str(path) for path in log.public.rglob("*"))
+    assert len(public) > 50_000
+    for text in ("示例人物", "620102199001011234", "number", "text"):
+        assert text.encode() not in public
+    for number in range(300):
+        for secret in (noise("salt", number), event_id(number).bytes):
+            assert secret not in public
+            assert secret.hex().encode() not in public
+        assert str(event_id(number)).encode() not in public
+        assert event_id(number).hex not in names
