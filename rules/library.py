@@ -45,6 +45,7 @@ class Library:
         self.overlays = {overlay.key: overlay for overlay in overlays}
         self.notes = tuple(notes)
         self.activations = tuple(activations)
+        self._on: dict[date, Pack | None] = {}
         self._citations: dict[str, dict[str, str]] = {}
         self._settled: dict[tuple[str, date], Settings] = {}
         keys = [pack.key for pack in self.packs]
@@ -70,17 +71,12 @@ class Library:
 
     def on(self, day: date) -> Pack | None:
         """Return the pack in force on `day`; the national fallback only where an authority activated it."""
-        active = {activation.pack for activation in self.activations}
-        covering = [
-            pack
-            for pack in self.packs
-            if pack.covers(day) and (pack.level == "provincial" or pack.key in active)
-        ]
-        return max(
-            covering,
-            key=lambda pack: (pack.level == "provincial", pack.first_day, version_of(pack)),
-            default=None,
-        )
+        if day not in self._on:
+            active = {activation.pack for activation in self.activations}
+            judging = [pack for pack in self.packs if pack.level == "provincial" or pack.key in active]
+            covering = [pack for pack in judging if pack.covers(day)]
+            self._on[day] = max(covering, key=_precedence, default=None)
+        return self._on[day]
 
     def expiring_in(self, year: int) -> Pack | None:
         """Return the pack whose last day lies in `year`, before its 31 December (A40)."""
@@ -124,6 +120,10 @@ class Library:
             if note.pack == pack.id and note.since <= day:
                 latest[note.parameter] = note
         return tuple(latest[name] for name in sorted(latest))
+
+
+def _precedence(pack: Pack) -> tuple[bool, date, tuple[int, ...]]:
+    return pack.level == "provincial", pack.first_day, version_of(pack)
 
 
 def version_of(pack: Pack) -> tuple[int, ...]:

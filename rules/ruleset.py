@@ -198,6 +198,8 @@ def _refuse_overlay(expected: str, message: str) -> NoReturn:
 
 
 def _with_exceptions(rules: Ruleset, facts: Facts, day: date) -> Ruleset:
+    if not facts.exceptions:
+        return rules
     granted: dict[str, ExceptionDecision] = {}
     notes = list(rules.notes)
     for number, exception in enumerate(facts.exceptions):
