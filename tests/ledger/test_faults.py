@@ -22,7 +22,7 @@ STRACE = shutil.which("strace")
 pytestmark = pytest.mark.skipif(STRACE is None, reason="the program strace is not installed")
 ROOT = Path(__file__).parents[2]
 PROGRAM = "import sys; from pathlib import Path; from tests.ledger.crashing import work; work(sys.argv[1], Path(sys.argv[2]))"
-STEP = 1 if os.environ.get("XUESHI_SOAK") else 12
+STEP = 1 if os.environ.get("XUESHI_SOAK") else 20
 FLUSHES, WRITES, RENAMES = "fdatasync,fsync", "pwrite64", "rename,renameat,renameat2"
 
 
@@ -62,7 +62,9 @@ def cases(counted: dict[str, int]) -> Iterator[tuple[str, str, int]]:
         (WRITES, ("error=EIO", "error=ENOSPC", "signal=KILL")),
         (RENAMES, ("error=EIO", "error=ENOSPC")),
     ):
-        for fault, when in product(faults, range(1, counted[calls] + 1, STEP)):
+        for fault, when in product(
+            faults, range(1, counted[calls] + 1, STEP if calls != FLUSHES else min(STEP, 6))
+        ):
             yield calls, fault, when
 
 

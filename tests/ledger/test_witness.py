@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -29,6 +29,7 @@ from ledger.witness.answering import Witness
 from ledger.witness.asking import check_witnesses, cosign_head
 from ledger.witness.server import make_server
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, START, Log, noise
+from tests.ledger.nonsense import NONSENSE, Nonsense
 
 KEYS = {
     name: Cosigner(f"{name}.example", Ed25519PrivateKey.from_private_bytes(noise(name))) for name in "ABC"
@@ -224,41 +225,6 @@ def test_a_witness_that_is_away(log: Log, town: Town) -> None:
     log.publish()
     town.policy().check((log.public / "checkpoint").read_bytes())
     assert set(town.cosign(log, B="http://127.0.0.1:1")) == set(), "B has signed already, C catches up"
-
-
-class Nonsense(BaseHTTPRequestHandler):
-    """A witness that answers whatever it was told to."""
-
-    answer = (200, b"")
-
-    def do_POST(self) -> None:
-        self.send_response(self.answer[0])
-        self.send_header("Content-Length", str(len(self.answer[1])))
-        self.end_headers()
-        self.wfile.write(self.answer[1])
-
-    def do_GET(self) -> None:
-        self.do_POST()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-_STRANGER = Cosigner("A.example", Ed25519PrivateKey.from_private_bytes(noise("stranger")))
-NONSENSE = {
-    "nothing": (200, b""),
-    "no signature": (200, b"hello\n"),
-    "not UTF-8": (200, b"\xff\xfe\n"),
-    "a signature of another key": (200, _STRANGER.cosign(b"x\n", START).line().encode()),
-    "its signature under another head": (200, KEYS["A"].cosign(b"x\n", START).line().encode()),
-    "without end": (200, b"x" * 200_000),
-    "a thousand lines": (200, KEYS["A"].cosign(b"x\n", START).line().encode() * 1000),
-    "conflict without a size": (409, b"no\n"),
-    "conflict with a size far ahead": (409, b"9007199254740992\n"),
-    "conflict with size 0": (409, b"0\n"),
-    "an error": (500, b""),
-    "a redirect": (302, b""),
-}
 
 
 @pytest.mark.parametrize("name", NONSENSE)
