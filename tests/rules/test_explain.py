@@ -216,6 +216,14 @@ NOTED = [
     ("registered on the day of judgement", of(IN_TIME), "registered_after_as_of", False),
     ("registered after it", of(LATE), "registered_after_as_of", True),
     ("online within its window", of({**ONLINE, "total_hours": 16}), "online_alert", False),
+    ("a day cut short", of({**TRAINING, "schedule": [{**HOURLY, "value": 12}]}), "online_alert", False),
+    ("hours of another year", of({**STUDY, "year": 2023}), "online_alert", False),
+    (
+        "minutes floored",
+        of({**TRAINING, "schedule": [{**HOURLY, "unit": "minutes", "value": 44}]}),
+        "online_alert",
+        False,
+    ),
     ("online beyond its window", of({**ONLINE, "total_hours": Decimal("16.5")}), "online_alert", True),
     ("a designation without a postponement", of({**TRAINING, "makes_up_year": 2023}), "makeup_void", True),
     ("a record refused says no more", of({**LATE, "status": "reversed"}), "late_registration", False),
@@ -230,7 +238,8 @@ def test_notes(raw: dict[str, Any], code: str, *, there: bool) -> None:
 def test_public_hint_stops_at_thirty() -> None:
     online = {**SHARED, "category": "public_online", "completed_on": "2024-05-06", "exam_passed": True}
     assert "public_hint" in codes(judged(of({**online, "total_hours": Decimal("29.99")})))
-    assert "public_hint" not in codes(judged(of({**online, "total_hours": 30})))
+    for hours in (30, 31):
+        assert "public_hint" not in codes(judged(of({**online, "total_hours": hours})))
 
 
 def test_outlook_names_what_is_missing() -> None:

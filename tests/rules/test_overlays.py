@@ -124,8 +124,13 @@ def test_overlay_in_force_needs_no_study(tmp_path: Path) -> None:
         60,
         False,
     )
-    codes = [note.code for note in decision.notes]
-    assert {"overlay", "cycle_unchecked", "minimum_met", "minimum_missing"} <= set(codes)
+    said = {(note.code, note.detail.get("item")) for note in decision.notes}
+    assert {
+        ("overlay", None),
+        ("cycle_unchecked", None),
+        ("minimum_met", "II"),
+        ("minimum_missing", "I"),
+    } <= said
 
 
 def test_overlay_speaks_only_for_its_years(tmp_path: Path) -> None:
@@ -193,3 +198,21 @@ def test_overlay_can_value_an_examination_as_one_event(tmp_path: Path) -> None:
     }
     library = in_force(tmp_path, replaces=["exam"], table=[row])
     assert decide(parse_facts(of(exam, overlay="own@0.1.0")), library).professional == 60
+
+
+def test_overlay_in_hours_needs_no_factor(tmp_path: Path) -> None:
+    works = [{**WORK, "id": f"w{number}"} for number in range(3)]
+    decision = decided_with_row(tmp_path, works, unit="hour", to_hours={"classes": {"I": "3", "II": "3"}})
+    assert [line.recognised for line in decision.lines] == [20, 10, 0]
+
+
+def test_an_exception_for_training_leaves_the_reason_of_other_cuts_alone() -> None:
+    visit = {"from": "2024-05-06", "to": "2024-05-06", "unit": "hours", "value": 10}
+    exception = {
+        **{key: value for key, value in EXCEPTION.items() if key != "cap"},
+        "category": "training",
+        "daily_cap": 10,
+    }
+    academic = {**SHARED, "category": "academic", "schedule": [visit]}
+    (line,) = decide(parse_facts(of(academic, exceptions=[exception])), LIBRARY).lines
+    assert [(cut.rule, cut.amount) for cut in line.cuts] == [("daily_cap", 2)]
