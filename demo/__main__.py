@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from rich import box
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -27,18 +29,28 @@ from issuer.credentials.service import Withdrawal
 from issuer.instance import open_instance
 from issuer.registration.roster import read_roster
 from issuer.service import Result, issue_roster, revoke
+from rules.decision import hours_text
 from verifier.report import Report, Verdict
 
 T = TypeVar("T")
 console = Console(soft_wrap=False)
 DEEMED = {
-    "professional": "视同完成专业",
+    "professional": "视同专业",
     "all": "视同完成",
     "origin": "外省结论",
     "deferred": "顺延中",
     "none": "",
 }
-MARKS = {Verdict.GENUINE: "[green]✓ 真实[/]", Verdict.REVOKED: "[yellow]✕ 已撤销[/]"}
+HOURS = ("专业", "公需", "合计")
+REASON = 35
+"""Columns of a terminal for a reason; the whole table stays within 80."""
+VERDICTS = {
+    Verdict.GENUINE: "[green]真实[/]",
+    Verdict.REVOKED: "[yellow]撤销[/]",
+    Verdict.SUPERSEDED: "[yellow]旧版[/]",
+    Verdict.UNDETERMINED: "[red]不明[/]",
+    Verdict.FORGED: "[red]不实[/]",
+}
 
 
 def main(out: Path) -> int:
@@ -99,46 +111,44 @@ def _as_it_should(result: Result, reports: list[Report]) -> bool:
 
 
 def _show_certificates(results: list[Result], verdicts: list[list[Report]]) -> None:
-    table = Table(
-        "姓名",
-        "年度",
-        "专业",
-        "公需",
-        "合计",
-        "文件",
-        "认定",
-        "PDF",
-        "照片",
-        "凭证",
-        title="证明 certificates",
-    )
+    table = _table("证明 certificates")
+    for column in ("姓名", "年度", "专业", "公需", "合计", "文件", "认定", "PDF", "照片", "凭证"):
+        table.add_column(column, justify="right" if column in HOURS else "left", no_wrap=True)
     for result, reports in zip(results, verdicts, strict=True):
-        subject = reports[0].credential.credential_subject if reports[0].credential else None
-        hours = subject.hours if subject else None
+        decision = result.decision
         table.add_row(
             result.entry.name,
-            str(result.decision.year),
-            *((hours.professional, hours.public, hours.total) if hours else ("", "", "")),
-            "完成证明" if result.decision.complete else "学时明细",
-            DEEMED[result.decision.deemed],
-            *(MARKS.get(report.verdict, f"[red]{report.verdict}[/]") for report in reports),
+            str(decision.year),
+            *(hours_text(hours) for hours in (decision.professional, decision.public, decision.total)),
+            "证明" if decision.complete else "明细",
+            DEEMED[decision.deemed],
+            *(VERDICTS[report.verdict] for report in reports),
         )
     console.print(table)
 
 
 def _show_refusals(refusals: list[Refusal]) -> None:
-    table = Table("造假 cheat", "结果", "理由 reason", title="造假被识破 cheats refused")
+    table = _table("造假被识破 cheats refused")
+    for column in ("造假 cheat", "", "理由 reason"):
+        table.add_column(column, no_wrap=True)
     for refusal in refusals:
-        mark = "[green]✓ 识破[/]" if refusal.refused else "[red]✕ 漏过[/]"
-        table.add_row(f"{refusal.zh}\n[dim]{refusal.en}[/]", mark, refusal.reason)
+        mark = "[green]✓[/] " if refusal.refused else "[red]漏过 missed[/]"
+        # Chinese breaks anywhere; rich would only break at the spaces around figures.
+        reason = "\n".join(chop_cells(refusal.reason, REASON))
+        table.add_row(f"{refusal.zh}\n[dim]{refusal.en}[/]", mark, reason)
     console.print(table)
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=f"\n{title}", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False
+    )
 
 
 def _show_end(out: Path, page: Path, count: int, refused: str) -> None:
     trust = f"--trust {out}/trust-list.jwt --root {out}/trust-root.jwk --public {out}/public"
-    console.print(
-        f"[bold]{count} 份文件 documents，识破造假 cheats refused {refused}。[/]缩略图 thumbnails: {page}"
-    )
+    console.print(f"\n[bold]{count} 份文件 documents，识破造假 cheats refused {refused}。[/]")
+    console.print(f"缩略图 thumbnails: {page}", soft_wrap=True)
     console.print("接着可以 next:", style="bold")
     for command in (
         f"xueshi verify {out}/certificates/*.pdf {trust}",

@@ -64,7 +64,7 @@ def reason_of(report: Report) -> str:
     for outcome in (Outcome.FAILED, Outcome.NOT_DONE):
         for check in report.checks:
             if check.outcome is outcome:
-                return f"{check.number} {check.name.zh}：{check.detail.zh}"
+                return f"（{check.number}）{check.name.zh}：{check.detail.zh}"
     return report.verdict
 
 
@@ -206,11 +206,11 @@ def altered_database(stage: Stage, folder: Path) -> Refusal:
     engine = open_engine(f"sqlite:///{copy}")
     result = fsck(engine, stage.instance.log_signer.verifier())
     engine.dispose()
-    reason = f"fsck：{result.findings[0].detail}" if result.findings else ""
+    reason = f"xueshi ledger fsck：{result.findings[0].detail}" if result.findings else ""
     return Refusal(*ALTERED_DATABASE, not result.clean, reason)
 
 
-ALTERED_DATABASE = ("改写数据库里的一条台账", "one ledger entry rewritten in the database")
+ALTERED_DATABASE = ("改写数据库里的一条台账", "one entry rewritten in the database")
 CHEATS = (
     Cheat("改凭证里的学时", "hours changed in the token", changed_hours),
     Cheat("改 PDF 上的文字", "text changed on the PDF's page", edited_page),
@@ -218,7 +218,7 @@ CHEATS = (
     Cheat("用别的密钥签名", "signed by another key", other_key),
     Cheat("声明“不用签名”", "alg: none", alg_none),
     Cheat("拿公钥当口令签", "public key used as a shared secret", public_key_as_secret),
-    Cheat("把明细改成完成证明", "a statement relabelled as a certificate", relabelled_statement),
+    Cheat("把明细改成完成证明", "a statement relabelled a certificate", relabelled_statement),
     Cheat("用已撤销的证明", "a revoked certificate", revoked),
     Cheat("偷用签发密钥、不入台账", "stolen key, not in the ledger", stolen_key),
     Cheat("改公开的台账文件", "one entry altered in the public log", altered_public_log),

@@ -62,7 +62,8 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
     if lines is not None:
         files["lines.json"] = lines
     pdf, faults = b"", Faults()
-    for density in DENSITIES[-1:] if page.sheets[0].lines else DENSITIES:
+    with_lines = any(sheet.lines for sheet in page.sheets)
+    for density in DENSITIES[-1:] if with_lines else DENSITIES:
         pdf = _write(_html(credential, page, drawn, look, density), files, credential.issued_at)
         faults = proofread(pdf, credential, parsed, qr)
         if not faults.crowded:

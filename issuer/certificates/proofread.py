@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pypdfium2
 import zxingcpp
 
+from issuer.certificates.qr import QR_ONLY
 from verifier.credential import Credential
 from verifier.lines import StatementLine
 from verifier.page import Difference, differences, page_of
@@ -69,7 +70,7 @@ def proofread(
 def _code(page: pypdfium2.PdfPage, qr: QrText) -> tuple[Box | None, str]:
     """Return the place of the QR on the sheet, and what is wrong with it."""
     picture = page.render(scale=DPI / 72, grayscale=True).to_pil()
-    found = zxingcpp.read_barcodes(picture)
+    found = zxingcpp.read_barcodes(picture, formats=QR_ONLY)
     if [symbol.text for symbol in found] != [qr.text]:
         return None, f"at {DPI} dpi {len(found)} codes are read, none or not the one that was drawn"
     place, height = found[0].position, page.get_height()

@@ -23,6 +23,8 @@ QUIET = 4
 """Modules of white on each side."""
 PIXELS = 8
 """Pixels a module, a whole number so that none is wider than its neighbour."""
+QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+"""What to look for when reading back: among all formats, one QR in some hundreds shows a false bar code as well."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def symbol(text: QrText) -> Symbol:
             f"QR of {len(text.text)} characters cannot be drawn at level M: {error}"
         ) from error
     picture = _picture(code.modules)
-    if (read := [found.text for found in zxingcpp.read_barcodes(picture)]) != [text.text]:
+    if (read := [found.text for found in zxingcpp.read_barcodes(picture, formats=QR_ONLY)]) != [text.text]:
         raise CertificateError(
             f"QR: reads back as {len(read)} symbols, none or not the text it was drawn from"
         )

@@ -204,6 +204,7 @@ LATE = {**TRAINING, "registered_at": "2025-04-01T00:00:00+08:00"}
 IN_TIME = {**TRAINING, "registered_at": "2025-03-31T15:59:59Z"}
 NOTED = [
     ("few public hours", of(TRAINING), "public_hint", True),
+    ("visit of two days", of({**VISIT, "schedule": TRAINING["schedule"]}), "long_visit", False),
     ("visit of 30 days", of(VISIT), "long_visit", False),
     (
         "visit of 31 days",
@@ -211,6 +212,9 @@ NOTED = [
         "long_visit",
         True,
     ),
+    ("registered in January", of(TRAINING), "late_registration", False),
+    ("registered before the day of judgement", of(TRAINING), "registered_after_as_of", False),
+    ("no designation at all", of(TRAINING), "makeup_void", False),
     ("registered on the last evening", of(IN_TIME, as_of="2025-04-30"), "late_registration", False),
     ("registered an instant later", of(LATE, as_of="2025-04-30"), "late_registration", True),
     ("registered on the day of judgement", of(IN_TIME), "registered_after_as_of", False),

@@ -124,6 +124,7 @@ def test_overlay_in_force_needs_no_study(tmp_path: Path) -> None:
         60,
         False,
     )
+    assert "own@0.1.0：II 已有 20，要求 15" in {note.zh for note in decision.notes}
     said = {(note.code, note.detail.get("item")) for note in decision.notes}
     assert {
         ("overlay", None),

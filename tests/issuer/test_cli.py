@@ -1,0 +1,129 @@
+"""`xueshi` as a person types it: exit codes, messages with their place, and nothing done that was not said."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from issuer.instance import open_instance
+
+ROOT = Path(__file__).parents[2]
+
+
+def xueshi(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from issuer.cli import main; main()", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200", **environment},
+    )
+
+
+def write(path: Path, value: object) -> Path:
+    path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+    return path
+
+
+def test_from_init_to_verify(tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    home, out = tmp_path / "instance", tmp_path / "out"
+    made = xueshi("init", home, "--demo")
+    assert made.returncode == 0, made.stderr
+    assert "DEMO KEYS" in made.stderr
+    issued = xueshi("issue", write(tmp_path / "roster.json", people[:1]), "--home", home, "--out", out)
+    assert issued.returncode == 0, issued.stderr
+    (pdf,) = out.iterdir()
+    trust = ("--trust", home / "public/trust-list.jwt", "--root", home / "public/trust-root.jwk")
+    public = ("--public", home / "public")
+    checked = xueshi("verify", "--json", pdf, *trust, *public)
+    assert checked.returncode == 0, checked.stderr
+    (report,) = json.loads(checked.stdout)
+    assert report["verdict"] == "genuine"
+    assert report["subject"]["name"] == people[0]["person"]["name"]
+    # Without a status list it is never green.
+    assert xueshi("verify", pdf, *trust, "--offline").returncode == 1
+    revoked = xueshi("revoke", pdf.stem, "--home", home, "--reason", "false-evidence")
+    assert revoked.returncode == 0, revoked.stderr
+    (report,) = json.loads(xueshi("verify", "--json", pdf, *trust, *public).stdout)
+    assert report["verdict"] == "revoked"
+    vkey, water = home / "public/ledger.vkey", home / "log.highwater"
+    checked = xueshi("ledger", "fsck", f"sqlite:///{home}/xueshi.db", "--vkey", vkey, "--high-water", water)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"{", "roster.json:1", id="not JSON"),
+        pytest.param(b"{}", "list", id="not a list"),
+        pytest.param(b'[{"person": {}}]', "/0/", id="missing fields"),
+        pytest.param("[]".encode("utf-16"), "roster.json", id="not UTF-8"),
+    ],
+)
+def test_a_roster_that_cannot_be_used(home: Path, tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "roster.json").write_bytes(content)
+    refused = xueshi("issue", tmp_path / "roster.json", "--home", home)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_bad_records_are_named_and_counted(home: Path, tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    for person in people[1:]:
+        person["person"]["identifier"] = "1"
+    refused = xueshi("issue", write(tmp_path / "roster.json", people), "--home", home)
+    assert refused.returncode == 2
+    assert "/1/person/identifier" in refused.stderr
+    assert "Nothing was recorded" in refused.stderr
+    kept = xueshi("issue", write(tmp_path / "roster.json", people), "--home", home, "--keep-good")
+    assert kept.returncode == 1
+    assert f"{len(people) - 1} 处" in kept.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("issue", "nowhere.json"), "nowhere.json", id="no such file"),
+        pytest.param(
+            ("revoke", "GS2025-0000001-1", "--reason", "other"), "GS2025-0000001-1", id="no such serial"
+        ),
+        pytest.param(
+            ("revoke", "GS2025-0000001-1", "--reason", "whim"), "false-evidence", id="no such reason"
+        ),
+    ],
+)
+def test_what_is_not_there(home: Path, words: tuple[str, ...], said: str) -> None:
+    refused = xueshi(*words, "--home", home)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_folder_that_is_no_instance(tmp_path: Path) -> None:
+    refused = xueshi("publish", "--home", tmp_path)
+    assert refused.returncode == 2
+    assert "xueshi init" in refused.stderr
+
+
+def test_no_secret_has_a_default(tmp_path: Path) -> None:
+    refused = xueshi("init", tmp_path / "instance")
+    assert refused.returncode == 2
+    assert "XUESHI_PASSPHRASE" in refused.stderr
+    assert not (tmp_path / "instance/xueshi.toml").exists()
+    made = xueshi("init", tmp_path / "instance", XUESHI_PASSPHRASE="correct horse")
+    assert made.returncode == 0, made.stderr
+    wrong = xueshi("publish", "--home", tmp_path / "instance", XUESHI_PASSPHRASE="battery staple")
+    assert wrong.returncode == 2
+    assert "passphrase does not open" in wrong.stderr
+
+
+def test_beside_a_running_process_it_says_so(home: Path) -> None:
+    with open_instance(home):
+        refused = xueshi("publish", "--home", home)
+    assert refused.returncode == 2
+    assert str(os.getpid()) in refused.stderr

@@ -1,0 +1,110 @@
+"""Killed at any point of no return, issuing leaves a database that the next run continues from."""
+
+import functools
+import itertools
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from issuer.certificates.service import draw_all
+from issuer.instance import open_instance
+from issuer.service import issue_roster
+from ledger.fsck import fsck
+from tests.issuer.conftest import quiet, roster_of
+from tests.ledger.crashing import Points, run_child
+
+KILLED = -9
+
+
+def issue(home: Path, people: list[dict[str, Any]]) -> None:
+    with open_instance(home) as instance:
+        issue_roster(instance, roster_of(people), quiet)
+
+
+def draw(home: Path, people: list[dict[str, Any]], drawn: Path) -> None:
+    with open_instance(home) as instance:
+        results, _ = issue_roster(instance, roster_of(people), quiet)
+        draw_all(instance, [one.issued for one in results], drawn, lambda _done, _all: None)
+
+
+def count_points(watched: Path, counter: Path, work: Callable[[], None]) -> int:
+    """How many points `work` passes when nothing kills it."""
+
+    def run() -> None:
+        points = Points(die_at=0)
+        points.watch(watched)
+        work()
+        counter.write_text(str(points.passed))
+
+    assert run_child(run) == 0
+    return int(counter.read_text())
+
+
+def die(watched: Path, point: int, work: Callable[[], None]) -> None:
+    def run() -> None:
+        Points(point).watch(watched)
+        work()
+
+    assert run_child(run) == KILLED, f"point {point}"
+
+
+def serials(home: Path) -> dict[str, bytes]:
+    """Every credential of the instance, and the ledger found clean."""
+    with open_instance(home) as instance:
+        result = fsck(instance.engine, instance.log_signer.verifier(), high_water=home / "log.highwater")
+        assert (result.findings, result.pending) == ((), 0)
+        with instance.engine.connect() as connection:
+            found = connection.exec_driver_sql("SELECT serial, jws FROM credential").all()
+    return {serial: jws.encode() for serial, jws in found}
+
+
+def test_killed_at_every_point_of_recording(home: Path, tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    """Two people, one of them with a statement: each commit and file replacement is died at once, on a fresh copy."""
+    work, pristine = functools.partial(issue, home, [people[0], people[6]]), tmp_path / "pristine"
+    shutil.copytree(home, pristine)
+    points = count_points(home, tmp_path / "points", work)
+    assert points > 20
+    for point in range(1, points + 1):
+        shutil.rmtree(home)
+        shutil.copytree(pristine, home)
+        die(home, point, work)
+        assert run_child(work) == 0, f"the run after point {point}"
+        assert len(serials(home)) == 2, f"point {point}: each person exactly once"
+
+
+def test_killed_while_drawing(home: Path, tmp_path: Path, people: list[dict[str, Any]]) -> None:
+    """A file is whole or not there: the next run draws only what is missing."""
+    two, drawn = [people[0], people[6]], tmp_path / "drawn"
+    issue(home, two)
+
+    def die_before_the_second_file() -> None:
+        renames = itertools.count(1)
+
+        def audit(name: str, arguments: tuple[object, ...]) -> None:
+            if name == "os.rename" and str(drawn) in str(arguments[0]) and next(renames) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(audit)
+        draw(home, two, drawn)
+
+    assert run_child(die_before_the_second_file) == KILLED
+    (first,) = drawn.glob("*.pdf")
+    before = first.stat().st_mtime_ns
+    draw(home, two, drawn)
+    assert {path.stem for path in drawn.glob("*.pdf")} == serials(home).keys()
+    assert first.stat().st_mtime_ns == before
+
+
+def test_what_was_signed_before_a_kill_is_what_stays(
+    home: Path, tmp_path: Path, people: list[dict[str, Any]]
+) -> None:
+    issue(home, people[:1])
+    before = serials(home)
+    issue(home, people[:3])
+    after = serials(home)
+    assert before.items() <= after.items()
+    assert len(after) == 3
