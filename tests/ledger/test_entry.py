@@ -127,7 +127,7 @@ def test_equal_payloads_have_unlike_commitments() -> None:
         commit(b"short", payload)
 
 
-@pytest.mark.parametrize("value", [1.0, {"a": [1.5]}, {1: "a"}, {"a": object()}, float("nan")], ids=repr)
+@pytest.mark.parametrize("value", [1.0, {"a": [1.5]}, {1: "a"}, {"a": {1, 2}}, float("nan")], ids=repr)
 def test_canonical_refuses(value: object) -> None:
     with pytest.raises(TypeError):
         canonical(value)
