@@ -12,7 +12,7 @@ from rules.facts import parse_facts
 from rules.outlook import Outlook, look_ahead
 from rules.packs import load_library
 from rules.words import CUTS, NOTES
-from tests.rules.samples import EXAM, ONLINE, SHARED, STUDY, TRAINING, TRANSFER, of
+from tests.rules.samples import EXAM, MAJOR, ONLINE, SHARED, STUDY, TRAINING, TRANSFER, of
 from tests.rules.shorthand import cases_in, facts_of
 
 LIBRARY = load_library()
@@ -193,6 +193,11 @@ def test_what_is_deemed_is_said_and_a_postponement_is_not_called_that() -> None:
     assert [note.detail["flag"] for note in decision.notes if note.code == "deemed_display"] == [
         "professional"
     ]
+
+
+def test_a_filed_year_is_said_to_be_deemed() -> None:
+    said = [note.zh for note in judged(of(MAJOR)).notes if note.code == "deemed_display"]
+    assert said == ["全年视同完成，依据第六条第（五）项；学时如实显示"]
 
 
 VISIT = {
