@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.records.tables import year_record
-from issuer.registration.roster import Entry
+from issuer.registration.roster import Entry, facts_text
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 
@@ -30,7 +30,7 @@ def snapshot_digest(entry: Entry, decision: Decision) -> bytes:
                 "name": entry.name,
                 "employer": entry.employer,
                 "affiliation": entry.affiliation.model_dump(mode="json"),
-                "facts": entry.facts.model_dump(mode="json", by_alias=True, exclude_unset=True),
+                "facts": facts_text(entry.facts),
                 "decision": decision.to_json(),
             }
         )
@@ -49,7 +49,9 @@ def conclude(work: Transaction, person: Person, entry: Entry, decision: Decision
     if newest is not None and newest.input_digest == digest:
         return YearRecord(newest.id, newest.version, fresh=False)
     version = 1 if newest is None else newest.version + 1
-    snapshot = canonical({"person": person.key.hex(), "version": version, "decision": decision.to_json()})
+    facts = facts_text(entry.facts)
+    told = {"person": person.key.hex(), "version": version, "facts": facts, "decision": decision.to_json()}
+    snapshot = canonical(told)
     event_id = work.instance.keyed_id("decision", person.key, snapshot)
     row = {
         "person_id": person.id,
@@ -58,6 +60,7 @@ def conclude(work: Transaction, person: Person, entry: Entry, decision: Decision
         "input_digest": digest,
         "registrar": entry.affiliation.registrar,
         "affiliation": entry.affiliation.kind,
+        "facts": facts,
         "decision": canonical(decision.to_json()).decode(),
         "event_id": event_id,
     }

@@ -14,6 +14,7 @@ year_record = Table(
     Column("input_digest", LargeBinary(32), nullable=False),
     Column("registrar", String(80), nullable=False),
     Column("affiliation", String(30), nullable=False),
+    Column("facts", Text, nullable=False),
     Column("decision", Text, nullable=False),
     Column("event_id", Uuid(), nullable=False, unique=True),
     UniqueConstraint("person_id", "year", "version"),

@@ -4,8 +4,11 @@ The file is a list of `{person: {name, identifier, id_type, employer}, affiliati
 `facts` as `rules.facts.parse_facts` takes them. Reading records nothing; it answers entries and problems.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -83,6 +86,26 @@ class Roster:
     source: str
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+
+
+def facts_text(part: BaseModel) -> str:
+    """Write facts, or one activity of them, as the JSON that `parse_facts` reads again, keys sorted, figures as numbers."""
+    return json.dumps(
+        part.model_dump(mode="python", by_alias=True, exclude_unset=True),
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+        default=_plain,
+    )
+
+
+def _plain(value: object) -> object:
+    """Days and moments as text; hours as numbers. They have two decimals at most, so a float's digits are theirs."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in facts")
 
 
 def read_roster(data: bytes, source: str, tick: Callable[[int, int], None] | None = None) -> Roster:

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 
 from issuer.instance import Transaction
 from issuer.people.service import Person
-from issuer.registration.roster import Entry
+from issuer.registration.roster import Entry, facts_text
 from issuer.registration.tables import activity
 from ledger.entry import Kind, canonical
 from rules.activity import EVER_REGISTERED, Activity
@@ -24,15 +24,15 @@ def register(work: Transaction, person: Person, entry: Entry) -> int:
     for one in entry.facts.activities:
         if one.status not in EVER_REGISTERED:
             continue
-        facts = canonical(one.model_dump(mode="json", by_alias=True, exclude_unset=True))
-        event_id = work.instance.keyed_id("registration", person.key, facts)
+        facts = facts_text(one)
+        event_id = work.instance.keyed_id("registration", person.key, facts.encode())
         if event_id not in known:
             _keep(work, event_id, person, one, facts)
             new += 1
     return new
 
 
-def _keep(work: Transaction, event_id: UUID, person: Person, one: Activity, facts: bytes) -> None:
+def _keep(work: Transaction, event_id: UUID, person: Person, one: Activity, facts: str) -> None:
     work.connection.execute(
         insert(activity).values(
             event_id=event_id,
@@ -40,8 +40,8 @@ def _keep(work: Transaction, event_id: UUID, person: Person, one: Activity, fact
             source_id=one.id,
             category=one.category,
             status=one.status,
-            facts=facts.decode(),
+            facts=facts,
         )
     )
     kind = Kind.TRANSFER if one.category == "transfer_in" else Kind.REGISTRATION
-    work.record(event_id, kind, canonical({"person": person.key.hex(), "activity": facts.decode()}))
+    work.record(event_id, kind, canonical({"person": person.key.hex(), "activity": facts}))

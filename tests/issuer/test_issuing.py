@@ -1,6 +1,7 @@
 """Issuing a roster: what is recorded, what is signed, what asking again does, and what a refusal leaves."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from issuer.service import Result, issue_roster, revoke
 from issuer.tables import activity, credential, professional, withdrawal, year_record
 from ledger import tables as ledger_tables
 from ledger.fsck import fsck
+from rules.engine import decide
+from rules.facts import parse_facts
+from rules.reading import load_json
 from tests.issuer.conftest import quiet, roster_of
 from verifier import jws
 from verifier.credential import CompletionCertificate, Credential, HoursStatement, digest_lines, parse_payload
@@ -65,6 +69,22 @@ def test_the_ledger_holds_every_event_and_is_clean(instance: Instance, people: l
     assert found["registered_activity"] == activities
     assert found["ledger_entry"] == activities + 2 * len(results)
     assert fsck(instance.engine, instance.log_signer.verifier()).clean
+
+
+def test_what_is_kept_gives_the_same_decision_again(instance: Instance, people: list[dict[str, Any]]) -> None:
+    """The snapshot can be recomputed bit for bit, from the business tables and from the ledger's private payloads."""
+    issue(instance, people)
+    with instance.engine.connect() as connection:
+        rows = connection.execute(sa.select(year_record.c.facts, year_record.c.decision)).all()
+        payloads = connection.execute(sa.select(ledger_tables.private.c.payload)).scalars().all()
+    told = [json.loads(payload) for payload in payloads]
+    kept = [(row.facts, json.loads(row.decision)) for row in rows]
+    assert sorted(kept, key=str) == sorted(
+        ((one["facts"], one["decision"]) for one in told if "decision" in one), key=str
+    )
+    for facts, decision in kept:
+        again = decide(parse_facts(load_json(facts.encode(), "facts")), instance.library)
+        assert again.to_json() == decision
 
 
 def test_asking_twice_gives_the_same_bytes(instance: Instance, people: list[dict[str, Any]]) -> None:

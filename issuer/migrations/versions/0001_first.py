@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("input_digest", sa.LargeBinary(32), nullable=False),
         sa.Column("registrar", sa.String(80), nullable=False),
         sa.Column("affiliation", sa.String(30), nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
         sa.Column("decision", sa.Text, nullable=False),
         sa.Column("event_id", sa.Uuid, nullable=False, unique=True),
         sa.UniqueConstraint("person_id", "year", "version"),
