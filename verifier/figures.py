@@ -64,6 +64,8 @@ def _rules(subject: Subject, packs: list[Pack]) -> Says | None:
     last_day = date(subject.year, 12, 31)
     pack = packs[0]
     if not (pack.covers(last_day) or pack.last_day.year == subject.year):
+        if any("origin" in flag for flag in subject.deemed):
+            return None  # a year that was concluded elsewhere needs no rules of ours (Art. 11)
         return Says(
             f"规则集 {pack.key} 不管 {subject.year} 年。",
             f"The rules {pack.key} do not govern {subject.year}.",

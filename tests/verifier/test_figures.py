@@ -88,6 +88,15 @@ FIGURES: dict[str, tuple[dict[str, object], Outcome]] = {
         },
         FAILED,
     ),
+    "a year before the rules, concluded at its origin": (
+        {
+            "year": 2022,
+            "serial": f"GS2022-{INDEX:07d}-3",
+            "required": {"professional": "0", "public": "0", "total": "0"},
+            "deemed": [{"origin": "第十一条第二款"}],
+        },
+        PASSED,
+    ),
     "rules of another year": ({"year": 2022, "serial": f"GS2022-{INDEX:07d}-3"}, FAILED),
 }
 
