@@ -82,17 +82,18 @@ def _code(page: pypdfium2.PdfPage, qr: QrText) -> tuple[Box | None, str]:
 
 def _crowded(text: pypdfium2.PdfTextPage, taken: Mapping[str, Box]) -> str:
     """Say which character lies outside the frame, on what is `taken`, or on another one; nothing when each has its place."""
-    boxes = sorted(_ink(text))
+    boxes = sorted((box, place, character) for place, (box, character) in enumerate(_ink(text)))
     left, bottom, right, top = _points((MARGIN, MARGIN, 210 - MARGIN, 297 - MARGIN))
-    for i, (box, character) in enumerate(boxes):
+    for i, (box, place, character) in enumerate(boxes):
         if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
             return f"{character!r} lies outside the frame"
-        if on := [name for name, place in taken.items() if _overlap(box, place)]:
+        if on := [name for name, area in taken.items() if _overlap(box, area)]:
             return f"{character!r} lies on {on[0]}"
-        for other, another in boxes[i + 1 :]:
+        for other, following, another in boxes[i + 1 :]:
             if other[0] >= box[2]:
                 break
-            if _overlap(box, other):
+            neighbours = abs(following - place) == 1  # which may be kerned into each other
+            if not neighbours and _overlap(box, other):
                 return f"{character!r} lies on {another!r}"
     return ""
 

@@ -92,6 +92,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
         ),
         pytest.param("office ﬁnal affluent", id="ligatures"),
         pytest.param("扎西·卓玛", id="interpunct"),
+        pytest.param("'Abd ‘Abd “示例” AVAToj", id="quotes first, kerned"),
         pytest.param("𠀀𪛖𪜀𫜴𫝀𫠝𫠠𬺡𬺰𮯠", id="first and last of Ext B to F"),
         pytest.param("德吉" * 32, id="64 characters"),
     ],
