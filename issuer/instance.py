@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +19,7 @@ from issuer.database import migrate, writers_lock
 from ledger.entry import Kind
 from ledger.event import Event, derived_event_id
 from ledger.note import Signer as LogSigner
-from ledger.store import open_engine, stage
+from ledger.store import open_engine, stage_all
 from rules.packs import Library, load_library
 from verifier import jws
 
@@ -55,15 +55,27 @@ class Instance:
 
 @dataclass(frozen=True)
 class Transaction:
-    """One open transaction of an instance: what it writes stands or falls together."""
+    """One open transaction of an instance: what it writes stands or falls together.
+
+    Events for the ledger are gathered and queued in one go at its end (`stage`), in the order in which they happened.
+    """
 
     instance: Instance
     connection: sa.Connection
+    events: list[Event] = field(default_factory=list)
 
     def record(self, event_id: UUID, kind: Kind, payload: bytes) -> None:
-        """Queue a private payload for the ledger, under a fresh salt."""
+        """Note a private payload for the ledger, under a fresh salt."""
         salt = self.instance.random_bytes(32)
-        stage(self.connection, Event(event_id, kind, self.instance.today(), payload=payload, salt=salt))
+        self.events.append(Event(event_id, kind, self.instance.today(), payload=payload, salt=salt))
+
+    def record_digest(self, event_id: UUID, kind: Kind, digest: bytes) -> None:
+        """Note the digest of something unguessable for the ledger."""
+        self.events.append(Event(event_id, kind, self.instance.today(), digest=digest))
+
+    def stage(self) -> None:
+        """Queue what was noted; the last act before the commit."""
+        stage_all(self.connection, self.events)
 
 
 @contextmanager

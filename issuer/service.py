@@ -143,4 +143,6 @@ def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:
 @contextmanager
 def _writing(instance: Instance) -> Iterator[Transaction]:
     with instance.engine.begin() as connection:
-        yield Transaction(instance, connection)
+        work = Transaction(instance, connection)
+        yield work
+        work.stage()

@@ -15,8 +15,6 @@ from issuer.records.service import YearRecord
 from issuer.records.tables import year_record
 from issuer.registration.roster import Entry
 from ledger.entry import Kind, canonical
-from ledger.event import Event
-from ledger.store import stage
 from rules.decision import Decision
 from verifier import jws
 from verifier.credential import Credential, digest, encode_header, encode_payload, parse_payload
@@ -92,7 +90,7 @@ def issue(
             event_id=event_id,
         )
     )
-    stage(work.connection, Event(event_id, Kind.ISSUANCE, instance.today(), digest=digest(token)))
+    work.record_digest(event_id, Kind.ISSUANCE, digest(token))
     before = _version_before(work, record)
     if before is not None:
         withdraw(work, Withdrawal(before, "refresh", "hours-corrected", serial))
