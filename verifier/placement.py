@@ -17,6 +17,8 @@ from verifier.text_difference import plain
 
 TOLERANCE = 1.5
 """Points by which boxes may touch."""
+LINE = 1.3
+"""Height of a line of ink, in heights of its tallest character; lines stand further apart."""
 
 
 Cell = tuple[Word, ...]
@@ -106,14 +108,18 @@ def _stands(blocks: list[list[Glyph]], above: list[Glyph], number: int) -> bool:
 
 
 def _runs_on(glyphs: list[Glyph]) -> bool:
-    """Say whether text runs to the right and, from line to line, down."""
+    """Say whether text runs to the right and, from line to line, down.
+
+    Boxes are of ink: a quotation mark hangs at the top of its line and a comma lies at the bottom, so what belongs to
+    one line is held by the height of the whole, not by the place of its first mark.
+    """
+    em = max((glyph.top - glyph.bottom for glyph in glyphs), default=0.0)
     line: list[Glyph] = []
     for glyph in glyphs:
-        middle = (glyph.top + glyph.bottom) / 2
-        if line and _bottom(line) - TOLERANCE < middle < _top(line) + TOLERANCE:
-            if glyph.left < line[-1].left:
-                return False
+        if line and glyph.left >= line[-1].left:
             line.append(glyph)
+            if _top(line) - _bottom(line) > LINE * em + TOLERANCE:
+                return False
         elif not line or glyph.top < _bottom(line) + 2 * TOLERANCE:
             line = [glyph]
         else:

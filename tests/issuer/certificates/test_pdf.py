@@ -21,7 +21,9 @@ from tests.issuer.certificates.samples import (
 )
 from verifier.errors import CredentialError
 from verifier.page import differences, page_of
+from verifier.page_check import check_page
 from verifier.pdf import read_pdf
+from verifier.report import Outcome
 from verifier.transport import QrText, decode_qr
 
 every = pytest.mark.parametrize("name", SAMPLES)
@@ -101,6 +103,21 @@ def test_a_name_prints_as_it_is(name: str) -> None:
     sample = Sample(credential(name=name))
     pdf = render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
     assert differences(sample.credential, None, text_of(pdf)) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"employer": "“示例”科技有限公司"}, id="employer begins with a quotation mark"),
+        pytest.param({"registrar": "《示例》局，、。"}, id="registrar ends in low marks"),
+        pytest.param({"name": "'Abd ‘示例"}, id="name begins with an apostrophe"),
+    ],
+)
+def test_what_is_printed_stands_where_check_10_wants_it(changes: dict[str, str]) -> None:
+    sample = Sample(credential(**changes))
+    pdf = render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+    check = check_page(sample.credential, read_pdf(pdf, "certificate.pdf"))
+    assert check.outcome is Outcome.PASSED, check.detail
 
 
 def test_a_character_that_no_font_has_is_refused_with_its_code_point() -> None:
