@@ -7,6 +7,7 @@ committee, which has only files, verifies each of them three ways, and eleven wa
 """
 
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,8 @@ DEEMED = {
     "deferred": "顺延中",
     "none": "",
 }
+XUESHI = os.path.relpath(Path(sys.executable).with_name("xueshi"))
+"""The command as it can be typed here."""
 HOURS = ("专业", "公需", "合计")
 REASON = 35
 """Columns of a terminal for a reason; the whole table stays within 80."""
@@ -151,9 +154,9 @@ def _show_end(out: Path, page: Path, count: int, refused: str) -> None:
     console.print(f"缩略图 thumbnails: {page}", soft_wrap=True)
     console.print("接着可以 next:", style="bold")
     for command in (
-        f"xueshi verify {out}/certificates/*.pdf {trust}",
-        f"xueshi verify --json {out}/cheats/edited-page.pdf {trust}",
-        "xueshi rules explain demo/people.json",
+        f"{XUESHI} verify {out}/certificates/*.pdf {trust}",
+        f"{XUESHI} verify --json {out}/cheats/edited-page.pdf {trust}",
+        f"{XUESHI} rules explain demo/people.json",
         "./dev fsck",
         "./dev serve",
     ):

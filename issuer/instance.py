@@ -98,6 +98,8 @@ def open_instance(
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
             stack.enter_context(writers_lock(home))
+            # Made here so that only its owner can read it; SQLite gives its side files the same mode.
+            Path(settings.database_url.removeprefix("sqlite:///")).touch(mode=0o600)
         engine = open_engine(settings.database_url)
         stack.callback(engine.dispose)
         migrate(engine)

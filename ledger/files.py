@@ -1,6 +1,7 @@
 """Files that other programs read while we write them: replaced in one step, and on disk when the call returns."""
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -11,12 +12,13 @@ def replace_file(path: Path, data: bytes) -> None:
         OSError: the file could not be written; what was at `path` is still there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
+    # A draft of one's own: two writers of one file must not take each other's away.
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.draft")
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    # Point of no return. A crash before it leaves a draft that the next call overwrites.
+    # Point of no return. A crash before it leaves a draft, which nobody reads.
     draft.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

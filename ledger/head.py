@@ -129,19 +129,32 @@ def check_outside(
         )
 
 
-def check_high_water(connection: sa.Connection, head: Checkpoint, path: Path, signer: Signer) -> None:
-    """Compare the database with the high-water file; before the first entry ever, make that file.
+def read_high_water(path: Path) -> bytes | None:
+    """Return the high-water file's note, None before the first entry ever."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def check_high_water(
+    connection: sa.Connection, head: Checkpoint, path: Path, kept: bytes | None, signer: Signer
+) -> None:
+    """Compare the database with the high-water note `kept`; before the first entry ever, make that file.
+
+    `kept` must have been read before the connection's snapshot was taken: another sequencer may go on in between, and
+    a note read later would be ahead of the snapshot without anything being wrong.
 
     Raises:
         LedgerHaltedError: the database is behind it or different, or it is missing though the log has entries.
     """
-    if path.exists():
-        check_outside(connection, head, path.read_bytes(), signer.verifier(), str(path))
-    elif head.size:
+    if kept is not None:
+        check_outside(connection, head, kept, signer.verifier(), str(path))
+    elif head.size and not path.exists():
         raise halt(
             f"高水位文件 {path} 不存在，而账本已有 {head.size} 条",
             f"the high-water file {path} is missing though the log has {head.size} entries. See docs/recovery.md",
         )
-    else:
+    elif not head.size and not path.exists():
         # Made before the first entry, so that a crash right after that entry's commit finds it there.
         replace_file(path, checkpoints.sign(head, signer))

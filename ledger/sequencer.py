@@ -22,7 +22,7 @@ from ledger.errors import UnsafeDatabaseError
 from ledger.files import replace_file
 from ledger.growth import Content, Growth, grow
 from ledger.guard import Duty, acting_as
-from ledger.head import check_high_water, halt, load_tip
+from ledger.head import check_high_water, halt, load_tip, read_high_water
 from ledger.note import Signer
 from ledger.receipts import fetcher
 from ledger.store import reading
@@ -65,10 +65,11 @@ class Sequencer:
             LedgerHaltedError: they disagree; nothing may be signed.
             UnsafeDatabaseError: a PostgreSQL that does not flush what it commits.
         """
+        kept = read_high_water(self._high_water)  # before the snapshot, never after it
         with reading(self._engine).connect() as connection:
             _require_durable(connection)
             _, head = load_tip(connection, self._verifier)
-            check_high_water(connection, head, self._high_water, self._signer)
+            check_high_water(connection, head, self._high_water, kept, self._signer)
         self._head = head
         return head
 

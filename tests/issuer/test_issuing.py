@@ -166,6 +166,10 @@ def test_reasons_are_codes() -> None:
         reason_code("because")
 
 
+def test_the_database_is_its_owners(home: Path) -> None:
+    assert {path.stat().st_mode & 0o777 for path in home.glob("xueshi.db*")} == {0o600}
+
+
 def test_nothing_published_names_anybody(home: Path, people: list[dict[str, Any]]) -> None:
     with open_instance(home) as instance:
         issue(instance, people)
