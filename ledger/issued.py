@@ -1,6 +1,7 @@
-"""The digests of all credentials issued in a year, as a signed file for rooms without network. Pure.
+"""All credentials issued in a year, as a signed file for rooms without network: digest and place of each. Pure.
 
-`issuances/<year>/<count>` holds the digests, 32 bytes each, in rising order: it never changes, because the log only grows.
+`issuances/<year>/<count>` holds a record of 24 bytes for each issuance, in rising order: the first 16 bytes of the
+credential's SHA-256, then the index of its entry, 8 bytes, big-endian. It never changes, because the log only grows.
 `issuances/<year>/head` is a signed note that says how many there are and what the file hashes to:
 
     xueshi/issuances/v0
@@ -9,6 +10,9 @@
     log 20852163
     count 94567
     sha256 <hex>
+
+Half a digest is enough: whoever wants to pass one credential off as one of a million listed needs the issuer's key and
+2^108 signatures. The index says whether a key still counted when the entry was made.
 """
 
 import hashlib
@@ -20,6 +24,8 @@ from ledger.errors import FormatError, IssuedListError, WrongLogError
 from ledger.merkle import HASH_SIZE
 from ledger.note import NoteVerifier, Signer, open_note, sign_note
 
+PREFIX = 16
+RECORD = PREFIX + 8
 HEADER = "xueshi/issuances/v0"
 _TEXT = re.compile(
     HEADER + r"\norigin ([^\n]+)\nyear ([0-9]{4})\nlog (0|[1-9][0-9]{0,15})\ncount (0|[1-9][0-9]{0,15})\n"
@@ -46,14 +52,14 @@ def list_path(year: int, count: int) -> str:
     return f"issuances/{year}/{count}"
 
 
-def encode_list(digests: Iterable[bytes]) -> bytes:
-    """Return the list's bytes: the digests in rising order, each once."""
-    return b"".join(sorted(set(digests)))
+def encode_list(issuances: Iterable[tuple[bytes, int]]) -> bytes:
+    """Return the list's bytes, from the digest (32 bytes) and index of each issuance."""
+    return b"".join(sorted(digest[:PREFIX] + index.to_bytes(8, "big") for digest, index in issuances))
 
 
 def sign_head(signer: Signer, year: int, log_size: int, data: bytes) -> bytes:
     """Return the signed note over a list. The first line keeps it from ever passing for a checkpoint."""
-    count, digest = len(data) // HASH_SIZE, hashlib.sha256(data).hexdigest()
+    count, digest = len(data) // RECORD, hashlib.sha256(data).hexdigest()
     text = f"{HEADER}\norigin {signer.name}\nyear {year}\nlog {log_size}\ncount {count}\nsha256 {digest}\n"
     return sign_note(text.encode("utf-8"), signer)
 
@@ -80,19 +86,20 @@ def check_list(head: IssuedHead, data: bytes) -> None:
     Raises:
         IssuedListError: it is not the list that was signed.
     """
-    if len(data) != head.count * HASH_SIZE or hashlib.sha256(data).digest() != head.sha256:
+    if len(data) != head.count * RECORD or hashlib.sha256(data).digest() != head.sha256:
         raise IssuedListError(f"not the list of {head.count} issuances that was signed for {head.year}")
 
 
-def contains(data: bytes, digest: bytes) -> bool:
-    """Whether a checked list holds a digest (32 bytes); twenty-five steps in a list of twenty million."""
+def find(data: bytes, digest: bytes) -> int | None:
+    """Return the index of the entry of a digest (32 bytes) in a checked list; twenty-five steps in twenty million."""
     if len(digest) != HASH_SIZE:
         raise FormatError(f"a digest is {HASH_SIZE} bytes, not {len(digest)}")
-    low, high = 0, len(data) // HASH_SIZE
+    wanted, low, high = digest[:PREFIX], 0, len(data) // RECORD
     while low < high:
         middle = (low + high) // 2
-        item = data[middle * HASH_SIZE : (middle + 1) * HASH_SIZE]
-        if item == digest:
-            return True
-        low, high = (middle + 1, high) if item < digest else (low, middle)
-    return False
+        if data[middle * RECORD : middle * RECORD + PREFIX] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    record = data[low * RECORD : (low + 1) * RECORD]
+    return int.from_bytes(record[PREFIX:], "big") if record[:PREFIX] == wanted else None

@@ -110,7 +110,7 @@ def publish_to(connection: sa.Connection, target: Target, verifier: Verifier) ->
 
 
 def publish_issuances(connection: sa.Connection, target: Target, signer: Signer, year: int) -> IssuedHead:
-    """Publish the signed list of the digests of all credentials issued in `year` (days in Asia/Shanghai).
+    """Publish the signed list of all credentials issued in `year` (days in Asia/Shanghai).
 
     `connection` as for `publish_to`, which is to be called first: the list speaks of a published log.
     """
@@ -118,12 +118,12 @@ def publish_issuances(connection: sa.Connection, target: Target, signer: Signer,
     size = 0 if head is None else head.checkpoint.size
     issuance, place, event = tables.issuance, tables.place, tables.event
     query = (
-        sa.select(issuance.c.digest)
+        sa.select(issuance.c.digest, issuance.c.idx)
         .join(place, place.c.idx == issuance.c.idx)
         .join(event, event.c.event_id == place.c.event_id)
         .where(issuance.c.idx < size, event.c.day.between(date(year, 1, 1), date(year, 12, 31)))
     )
-    data = issued.encode_list(connection.execute(query).scalars())
+    data = issued.encode_list((row.digest, row.idx) for row in connection.execute(query))
     note = issued.sign_head(signer, year, size, data)
     signed = issued.open_head(note, signer.name, [signer.verifier()])
     target.write(issued.list_path(year, signed.count), data)

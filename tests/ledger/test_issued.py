@@ -27,7 +27,7 @@ from ledger.store import reading
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, Log, event_id, noise
 
 KEYS = [SIGNER.verifier()]
-DATA = issued.encode_list([noise(n) for n in range(5)])
+DATA = issued.encode_list([(noise(n), n) for n in range(5)])
 HEAD = issued.sign_head(SIGNER, 2026, 9, DATA)
 
 
@@ -56,7 +56,8 @@ def test_the_list_of_a_year(log: Log) -> None:
     data = (log.public / f"issuances/2026/{head.count}").read_bytes()
     issued.check_list(head, data)
     assert (head.year, head.log_size, head.count) == (2026, 7, 2)
-    assert [n for n in range(10, 15) if issued.contains(data, noise("credential", n))] == [11, 12]
+    found = {n: issued.find(data, noise("credential", n)) for n in range(10, 15)}
+    assert found == {10: None, 11: 4, 12: 5, 13: None, 14: None}
 
 
 def test_the_empty_list(log: Log) -> None:
@@ -76,11 +77,15 @@ def test_a_list_grows_beside_the_old_one(sqlite_log: Log) -> None:
     ]
 
 
-@given(st.sets(st.binary(min_size=32, max_size=32)), st.binary(min_size=32, max_size=32))
-def test_membership(digests: set[bytes], other: bytes) -> None:
-    data = issued.encode_list(digests)
-    assert all(issued.contains(data, digest) for digest in digests)
-    assert issued.contains(data, other) == (other in digests)
+@given(
+    st.dictionaries(st.binary(min_size=32, max_size=32), st.integers(0, 2**53 - 1)),
+    st.binary(min_size=32, max_size=32),
+)
+def test_finding(places: dict[bytes, int], other: bytes) -> None:
+    data = issued.encode_list(places.items())
+    assert len(data) == 24 * len(places)
+    assert {digest: issued.find(data, digest) for digest in places} == places
+    assert issued.find(data, other) == places.get(other)
 
 
 def test_each_byte_of_the_head_counts() -> None:
@@ -94,11 +99,11 @@ def test_each_byte_of_the_head_counts() -> None:
 def test_lists_that_were_not_signed() -> None:
     head = issued.open_head(HEAD, ORIGIN, KEYS)
     issued.check_list(head, DATA)
-    for wrong in (DATA[:-32], DATA + bytes(32), DATA[:-1], bytes(len(DATA))):
+    for wrong in (DATA[:-24], DATA + bytes(24), DATA[:-1], bytes(len(DATA))):
         with pytest.raises(IssuedListError):
             issued.check_list(head, wrong)
     with pytest.raises(FormatError):
-        issued.contains(DATA, b"short")
+        issued.find(DATA, b"short")
 
 
 def test_heads_of_others() -> None:
