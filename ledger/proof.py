@@ -93,10 +93,20 @@ def verify(proof: Proof, origin: str, verifiers: Iterable[NoteVerifier]) -> Logg
         SignatureError, WrongLogError: the checkpoint is not this log's.
         InclusionError: the entry is not in the log at that place.
     """
+    return prove(proof, checkpoints.open_checkpoint(proof.checkpoint_note, origin, verifiers))
+
+
+def prove(proof: Proof, head: Checkpoint) -> Logged:
+    """Check a proof against its checkpoint, which was verified before.
+
+    Raises:
+        ProofFormatError: it carries no entry.
+        EntryFormatError: what it carries is none.
+        InclusionError: the entry is not in the log at that place.
+    """
     if proof.extra is None:
         raise ProofFormatError("a proof without its entry proves nothing")
     entry = entries.decode(proof.extra)
-    head = checkpoints.open_checkpoint(proof.checkpoint_note, origin, verifiers)
     if entry.index != proof.index:
         raise InclusionError(f"the entry says it is number {entry.index}, the proof says {proof.index}")
     leaf = entries.leaf_hash(proof.extra)

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from ledger.entry import Entry
 from verifier import jws
 from verifier.credential import Credential, parse_payload
 from verifier.errors import CredentialError, TokenError, UnknownVersionError
 from verifier.evidence import Evidence
 from verifier.ground import Ground
+from verifier.issuance import Place
 from verifier.report import Check, Outcome, Says
 from verifier.trust import LEEWAY, Issuer, TrustedKey
 from verifier.zone import SHANGHAI, zh
@@ -124,10 +124,10 @@ def check_issuer(
     issuer: Issuer | None,
     key: TrustedKey | None,
     credential: Credential | None,
-    entry: Entry | None,
+    place: Place | None,
     ground: Ground,
 ) -> Check:
-    """(5) The issuer is on the list, and its key was valid when the ledger took the entry."""
+    """(5) The issuer is on the list, and its key counts at the entry's place in the ledger."""
     trust = ground.trust
     against = f"trust list {trust.number}"
     if not trust.current(ground.now):
@@ -147,37 +147,35 @@ def check_issuer(
             f"{issuer.name.en} has no such key for credentials.",
         )
         return Check(5, FAILED, says, against)
-    outcome, says = _key_time(issuer, key, credential, entry, ground.now)
+    outcome, says = _key_place(issuer, key, credential, place)
     return Check(5, outcome, says, against)
 
 
-def _key_time(
-    issuer: Issuer, key: TrustedKey, credential: Credential, entry: Entry | None, now: datetime
+def _key_place(
+    issuer: Issuer, key: TrustedKey, credential: Credential, place: Place | None
 ) -> tuple[Outcome, Says]:
     begins = key.from_.astimezone(SHANGHAI).date()
-    if credential.issued_at < key.from_ - LEEWAY or (entry and entry.day < begins):
+    if credential.issued_at < key.from_ - LEEWAY or (place and place.day and place.day < begins):
         return FAILED, Says(
             f"这把密钥 {begins} 才启用，凭证却更早。", f"The key begins on {begins}; the credential is older."
         )
-    if key.until is None or now < key.until:
+    if key.cut is None:
         return PASSED, Says(f"{issuer.name.zh}，密钥有效。", f"{issuer.name.en}; its key is valid.")
-    ends = key.until.astimezone(SHANGHAI).date()
-    if entry is None:
+    zh = f"密钥已停用，只认台账 {key.cut.log} 第 {key.cut.index} 号之前的签名"
+    en = f"The key has ended; it counts before entry {key.cut.index} of {key.cut.log}"
+    if place is None:
         return NOT_DONE, Says(
-            f"密钥已于 {ends} 停用，台账没有证明凭证在那之前签发。",
-            f"The key ended on {ends}; nothing proves it is older.",
+            f"{zh}；没有证明这份在那之前。", f"{en}, and nothing proves that this is before it."
         )
-    if entry.day >= ends:
-        return FAILED, Says(
-            f"密钥已于 {ends} 停用，台账收录在其后。", f"The key ended on {ends}; the ledger entry is later."
-        )
+    if not issuer.precedes(place.log, place.index, key.cut):
+        return FAILED, Says(f"{zh}；这份是第 {place.index} 号。", f"{en}; this is entry {place.index}.")
     return PASSED, Says(
-        f"{issuer.name.zh}；台账证明签发时密钥有效。",
-        f"{issuer.name.en}; the ledger proves the key was valid then.",
+        f"{issuer.name.zh}；台账证明这份签名在密钥停用之前。",
+        f"{issuer.name.en}; the ledger proves that the key still counted.",
     )
 
 
-def check_dates(credential: Credential, entry: Entry | None, now: datetime) -> Check:
+def check_dates(credential: Credential, place: Place | None, now: datetime) -> Check:
     """(6) Not from the future, not before the year it is about, and not later than its ledger entry."""
     day = credential.issued_at.astimezone(SHANGHAI).date()
     against = now.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
@@ -187,10 +185,10 @@ def check_dates(credential: Credential, entry: Entry | None, now: datetime) -> C
     if day.year < credential.credential_subject.year:
         says = Says("签发日期早于所证明的年度。", "It is dated before the year that it is about.")
         return Check(6, FAILED, says, against)
-    if entry and entry.day < day - timedelta(days=1):
+    if place and place.day and place.day < day - timedelta(days=1):
         says = Says(
-            f"签发日期 {day} 晚于台账收录日期 {entry.day}。",
-            f"Dated {day}, after its ledger entry of {entry.day}.",
+            f"签发日期 {day} 晚于台账收录日期 {place.day}。",
+            f"Dated {day}, after its ledger entry of {place.day}.",
         )
         return Check(6, FAILED, says, against)
     return Check(6, PASSED, Says(f"{zh(day)}签发。", f"Issued on {day}."), against)

@@ -10,7 +10,10 @@
         - UnknownFormatError    a frame format or dictionary this verifier does not know
     - StatusError         a status list that cannot be relied on
     - TrustError          a trust list that cannot be relied on
+    - BundleError         a bundle that is not whole, or whose parts do not belong together
+    - RollbackError       older than, or contradicting, what was seen here before
     - SourceError         a public file that cannot be had
+        - AbsentError     it is not there
 """
 
 
@@ -61,5 +64,17 @@ class TrustError(VerifierError):
     """A trust list that cannot be relied on."""
 
 
+class BundleError(VerifierError):
+    """A bundle that is not whole, or whose parts do not belong together; the message names the part."""
+
+
+class RollbackError(VerifierError):
+    """Signed data that is older than what was seen here before, or contradicts it."""
+
+
 class SourceError(VerifierError):
     """A public file that cannot be had: missing, too large, unreachable, or not allowed."""
+
+
+class AbsentError(SourceError):
+    """The place where a public file should be was reached, and there is none."""

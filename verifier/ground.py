@@ -1,9 +1,13 @@
-"""What all checks of one input stand on."""
+"""What all checks stand on: one for a whole batch, so that what was opened and verified once stays so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from ledger.checkpoint import Checkpoint
+from ledger.issued import IssuedHead
+from verifier.seen import Seen
 from verifier.sources import Source
+from verifier.status import StatusList
 from verifier.trust import TrustList
 
 
@@ -14,3 +18,11 @@ class Ground:
     trust: TrustList
     source: Source | None
     now: datetime
+    seen: Seen | None = None
+    """What this computer has seen before; None leaves rollback to the ages that are signed."""
+    lists: dict[str, StatusList] = field(default_factory=dict)
+    """Status lists by address. Their signature was verified; how old they are is looked at each time."""
+    heads: dict[str, tuple[Checkpoint, bytes]] = field(default_factory=dict)
+    """Checkpoints of the source, with their notes, by the log's verifier key."""
+    years: dict[tuple[str, int], tuple[IssuedHead, bytes] | None] = field(default_factory=dict)
+    """Lists of issuances by the log's verifier key and year; None where there is none."""

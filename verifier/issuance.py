@@ -1,139 +1,225 @@
 """Check 8: the ledger holds an issuance entry with the SHA-256 of exactly this credential (docs/checks.md).
 
-Three ways to the entry, the same proof at the end of each: the proof attached to the PDF; the static tiles at the index
-that a QR hints at; and, for a bare token, a search of the static entry bundles around its day of issue.
+Three ways to it: the proof attached to a PDF; the static files of the log, at the index that a QR hints at or, for a bare
+token, around its day of issue; and the year's list of issuances, which a bundle carries into rooms without network.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ParamSpec, TypeVar
 
-from ledger import checkpoint as checkpoints
 from ledger import entry as entries
-from ledger import proof as proofs
-from ledger import tiles
+from ledger import issued, note, proof, tiles
 from ledger.checkpoint import Checkpoint
-from ledger.entry import Entry, Kind
-from ledger.errors import LedgerError, MissingTileError
-from ledger.note import Verifier
+from ledger.entry import Kind
+from ledger.errors import ConsistencyError, LedgerError, MissingTileError, QuorumError
+from ledger.proof import Proof
 from verifier.credential import Credential, digest
-from verifier.errors import SourceError
+from verifier.errors import RollbackError, SourceError
 from verifier.evidence import Evidence
 from verifier.ground import Ground
+from verifier.heads import open_head, published_head, published_year, read
 from verifier.report import Check, Outcome, Says
-from verifier.sources import Source
-from verifier.trust import Issuer
+from verifier.trust import Issuer, TrustedLog
 from verifier.zone import SHANGHAI
 
-CHECKPOINT = "checkpoint"
+P = ParamSpec("P")
+T = TypeVar("T")
 SEARCHED_BUNDLES = 64
 """Bundles of 256 entries that a search for a token without a hint reads at most."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the ledger proves a credential to have been entered."""
+
+    log: TrustedLog
+    index: int
+    day: date | None
+    """Day of the entry in Asia/Shanghai; None when only the year's list was read."""
+    against: str
+    """What it was proved against."""
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """What is looked for: the digest of a token, with what its holder says about its place."""
+
+    wanted: bytes
+    hint: int | None
+    day: date
+
+
+class _StoppedError(Exception):
+    """No proof this way: refuted when it contradicts the credential, otherwise it could not be gone."""
+
+    def __init__(self, zh: str, en: str, *, refuted: bool = False) -> None:
+        super().__init__(en)
+        self.says = Says(zh, en)
+        self.refuted = refuted
+
+
 def check_issuance(
     evidence: Evidence, token: str, credential: Credential, issuer: Issuer, ground: Ground
-) -> tuple[Check, Entry | None]:
-    """(8) Find the entry, prove it to be in the issuer's log, and compare its digest."""
-    against = issuer.log.origin
-    if ground.trust.minimum_witnesses:
-        says = Says(
-            "名单要求见证，本程序还不会核对见证。",
-            "The list demands witnesses, which are not checked here yet.",
-        )
-        return Check(8, Outcome.NOT_DONE, says, against), None
+) -> tuple[Check, Place | None]:
+    """(8) Find the entry, prove it to be in a log of the issuer's, and compare its digest."""
     try:
-        if evidence.proof is not None:
-            logged = proofs.verify(proofs.parse(evidence.proof), issuer.log.origin, [_log_key(issuer)])
-            found: tuple[Entry, Checkpoint] | Check = (logged.entry, logged.checkpoint)
-        else:
-            found = _look_up(evidence, token, credential, issuer, ground.source)
-    except (SourceError, MissingTileError) as error:
-        says = Says("取不到台账文件，查不了收录。", f"The ledger's files cannot be had: {error}.")
-        return Check(8, Outcome.NOT_DONE, says, against), None
-    except LedgerError as error:
-        says = Says("台账证明不成立。", f"The proof of issuance does not hold: {error}.")
-        return Check(8, Outcome.FAILED, says, against), None
-    if isinstance(found, Check):
-        return found, None
-    return _compare(*found, digest(token), against)
+        place = _find(evidence, token, credential, issuer, ground)
+    except _StoppedError as stop:
+        outcome = Outcome.FAILED if stop.refuted else Outcome.NOT_DONE
+        return Check(8, outcome, stop.says, issuer.logs[-1].origin), None
+    zh, en = f"台账第 {place.index} 号", f"Entry {place.index} of the ledger"
+    zh += f"，{place.day} 收录。" if place.day else "，在当年的签发名录里。"
+    en += f", entered on {place.day}." if place.day else ", in the year's list of issuances."
+    return Check(8, Outcome.PASSED, Says(zh, en), place.against), place
 
 
-def _look_up(
-    evidence: Evidence, token: str, credential: Credential, issuer: Issuer, source: Source | None
-) -> tuple[Entry, Checkpoint] | Check:
-    """Read the entry where the QR codes of this credential hint, or search for it."""
-    if source is None:
-        says = Says(
-            "没有附带证明，也没有联网或资料文件夹，查不了台账。",
-            "No attached proof, and no source to read from.",
-        )
-        return Check(8, Outcome.NOT_DONE, says, issuer.log.origin)
+def _find(evidence: Evidence, token: str, credential: Credential, issuer: Issuer, ground: Ground) -> Place:
     hints = {found.index for found in evidence.findings if found.jws == token and found.index is not None}
     if len(hints) > 1:
-        says = Says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.")
-        return Check(8, Outcome.FAILED, says, issuer.log.origin)
-    return _read_entry(source, issuer, digest(token), next(iter(hints), None), credential)
-
-
-def _compare(entry: Entry, head: Checkpoint, wanted: bytes, against: str) -> tuple[Check, Entry | None]:
-    against = f"{against}, checkpoint {head.size}"
-    if entry.kind is not Kind.ISSUANCE or entry.digest != wanted:
-        says = Says(
-            f"台账第 {entry.index} 号记的不是这份凭证。",
-            f"Entry {entry.index} of the ledger is not about this credential.",
+        raise _StoppedError(
+            "二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.", refuted=True
         )
-        return Check(8, Outcome.FAILED, says, against), None
-    says = Says(
-        f"台账第 {entry.index} 号，{entry.day} 收录。",
-        f"Entry {entry.index} of the ledger, entered on {entry.day}.",
+    sought = _Sought(digest(token), next(iter(hints), None), credential.issued_at.astimezone(SHANGHAI).date())
+    stop = _StoppedError(
+        "没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."
     )
-    return Check(8, Outcome.PASSED, says, against), entry
+    if evidence.proof is not None:
+        try:
+            return _carefully(_by_proof, evidence.proof, sought, issuer, ground)
+        except _StoppedError as error:
+            if error.refuted:
+                raise
+            stop = error  # too few witnesses then; there may be more by now
+    if ground.source is None:
+        raise stop
+    return _through_files(sought, issuer, ground, stop)
 
 
-def _log_key(issuer: Issuer) -> Verifier:
-    return Verifier.from_vkey(issuer.log.vkey)
-
-
-def _read_entry(
-    source: Source, issuer: Issuer, wanted: bytes, hint: int | None, credential: Credential
-) -> tuple[Entry, Checkpoint] | Check:
-    """Read the entry from published files and prove it; a Check when there is none to read."""
-    read: dict[str, bytes] = {}
-
-    def fetch(path: str) -> bytes:
-        if path not in read:
+def _through_files(sought: _Sought, issuer: Issuer, ground: Ground, stop: _StoppedError) -> Place:
+    for way in (_by_files, _by_year):
+        # A hint names no log, so that all are asked before the entry at its place speaks against the credential.
+        stops = []
+        for log in reversed(issuer.logs):
             try:
-                read[path] = source.read(issuer.base, path)
-            except SourceError as error:
-                raise MissingTileError(str(error)) from None
-        return read[path]
+                if place := _carefully(way, log, sought, issuer, ground):
+                    return place
+            except _StoppedError as error:
+                stops.append(error)
+        if refuted := next((each for each in stops if each.refuted), None):
+            raise refuted
+        stop = stops[0] if stops else stop
+    raise stop
 
-    note = source.read(issuer.base, CHECKPOINT)
-    head = checkpoints.open_checkpoint(note, issuer.log.origin, [_log_key(issuer)])
-    index = hint if hint is not None else _search(fetch, head.size, wanted, credential)
+
+def _carefully(way: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Go one way, and say in words why it ended."""
+    try:
+        return way(*args, **kwargs)
+    except (SourceError, MissingTileError) as error:
+        raise _StoppedError(
+            "取不到台账文件，查不了收录。", f"The ledger's files cannot be had: {error}."
+        ) from None
+    except QuorumError as error:
+        raise _StoppedError("检查点的见证不够。", f"Too few witnesses of the checkpoint: {error}.") from None
+    except RollbackError as error:
+        raise _StoppedError("台账文件比本机见过的旧。", f"Older files of the ledger: {error}.") from None
+    except LedgerError as error:
+        raise _StoppedError(
+            "台账证明不成立。", f"The proof of issuance does not hold: {error}.", refuted=True
+        ) from None
+
+
+def _by_proof(data: bytes, sought: _Sought, issuer: Issuer, ground: Ground) -> Place:
+    """Read the proof that is attached to a PDF."""
+    parsed = proof.parse(data)
+    origin = note.parse(parsed.checkpoint_note).text.split(b"\n", 1)[0].decode("utf-8")
+    log = issuer.log(origin)
+    if log is None:
+        raise _StoppedError("证明出自另一个台账。", "The proof is of another log.", refuted=True)
+    return _compare(parsed, open_head(parsed.checkpoint_note, log, ground.trust), log, sought)
+
+
+def _by_files(log: TrustedLog, sought: _Sought, issuer: Issuer, ground: Ground) -> Place | None:
+    """Read the entry where the QR hints, or search for it; None when an older log is too short for the hint."""
+    head, signed = published_head(log, issuer, ground)
+    fetch = _fetcher(issuer, log, ground)
+    index = _search(fetch, head.size, sought) if sought.hint is None else sought.hint
     if index is None:
-        says = Says(
+        raise _StoppedError(
             "没有台账位置的提示，在签发日前后也没有找到。请用证书上的二维码或 PDF 核验。",
             "No hint at its place, and not found around its day of issue. Verify the QR or the PDF.",
         )
-        return Check(8, Outcome.NOT_DONE, says, f"{issuer.log.origin}, checkpoint {head.size}")
     if index >= head.size:
-        says = Says(
+        if log.closed:
+            return None
+        raise _StoppedError(
             f"台账只有 {head.size} 条，还没有第 {index} 号。",
             f"The ledger has {head.size} entries, none {index}.",
         )
-        return Check(8, Outcome.NOT_DONE, says, f"{issuer.log.origin}, checkpoint {head.size}")
     body = tiles.read_entry(fetch, head.size, index)
-    proof = proofs.Proof(index, tuple(tiles.prove_inclusion(fetch, head.size, index)), note, body)
-    logged = proofs.verify(proof, issuer.log.origin, [_log_key(issuer)])
-    return logged.entry, logged.checkpoint
+    path = tuple(tiles.prove_inclusion(fetch, head.size, index))
+    return _compare(Proof(index, path, signed, body), head, log, sought)
 
 
-def _search(fetch: Callable[[str], bytes], size: int, wanted: bytes, credential: Credential) -> int | None:
+def _by_year(log: TrustedLog, sought: _Sought, issuer: Issuer, ground: Ground) -> Place | None:
+    """Look into the list of the year of issue, and of the next: the ledger may have taken it after midnight."""
+    head, _ = published_head(log, issuer, ground)
+    looked = []
+    for year in (sought.day.year, sought.day.year + 1):
+        found = published_year(year, log, issuer, ground)
+        if found is None:
+            continue
+        listed, data = found
+        if listed.log_size > head.size:
+            raise ConsistencyError(f"a list of {listed.log_size} entries beside a checkpoint of {head.size}")
+        index = issued.find(data, sought.wanted)
+        against = f"{log.origin}, issuances of {year} in {listed.log_size}, checkpoint {head.size}"
+        if index is not None:
+            return Place(log, index, None, against)
+        looked.append(listed.log_size)
+    if not looked:
+        return None
+    raise _StoppedError(
+        f"签发名录（截至台账第 {max(looked)} 条）里没有，可能是之后签发的。",
+        f"Not in the year's list of issuances, as of {max(looked)} entries; perhaps it is newer.",
+    )
+
+
+def _compare(given: Proof, head: Checkpoint, log: TrustedLog, sought: _Sought) -> Place:
+    """Hold an entry against its checkpoint and the token."""
+    entry = proof.prove(given, head).entry
+    if entry.kind is not Kind.ISSUANCE or entry.digest != sought.wanted:
+        raise _StoppedError(
+            f"台账第 {entry.index} 号记的不是这份凭证。",
+            f"Entry {entry.index} of the ledger is not about this credential.",
+            refuted=True,
+        )
+    return Place(log, entry.index, entry.day, f"{log.origin}, checkpoint {head.size}")
+
+
+def _fetcher(issuer: Issuer, log: TrustedLog, ground: Ground) -> tiles.Fetch:
+    """Read a log's files, each once."""
+    kept: dict[str, bytes] = {}
+
+    def fetch(path: str) -> bytes:
+        if path not in kept:
+            try:
+                kept[path] = read(ground, issuer, log.path + path)
+            except SourceError as error:
+                raise MissingTileError(str(error)) from None
+        return kept[path]
+
+    return fetch
+
+
+def _search(fetch: tiles.Fetch, size: int, sought: _Sought) -> int | None:
     """Return the index of the issuance of `wanted`; days only grow along the log, so halving finds the first of a day.
 
     A log whose days went back can only make the search miss, never make a proof hold.
     """
-    first = credential.issued_at.astimezone(SHANGHAI).date() - timedelta(days=1)
+    first = sought.day - timedelta(days=1)
     low, high = 0, (size + tiles.WIDTH - 1) // tiles.WIDTH
     while high - low > 1:
         middle = (low + high) // 2
@@ -144,10 +230,10 @@ def _search(fetch: Callable[[str], bytes], size: int, wanted: bytes, credential:
     for n in range(low, min(low + SEARCHED_BUNDLES, (size + tiles.WIDTH - 1) // tiles.WIDTH)):
         for body in tiles.read_bundle(fetch, size, n):
             entry = entries.decode(body)
-            if entry.kind is Kind.ISSUANCE and entry.digest == wanted:
+            if entry.kind is Kind.ISSUANCE and entry.digest == sought.wanted:
                 return entry.index
     return None
 
 
-def _first_day(fetch: Callable[[str], bytes], size: int, bundle: int) -> date:
+def _first_day(fetch: tiles.Fetch, size: int, bundle: int) -> date:
     return entries.decode(tiles.read_bundle(fetch, size, bundle)[0]).day

@@ -5,80 +5,47 @@ Whatever is not on the list is not trusted; a list past its limit proves nothing
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from ledger.policy import NONE, Group, Policy, Witness
 from verifier import jws, strict_json
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
-from verifier.fields import Did, Long, Moment, Part, Short
+from verifier.fields import Moment, Part
+from verifier.trusted import (
+    Base,
+    Closed,
+    Cut,
+    Issuer,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+    TwoNames,
+)
+
+__all__ = [
+    "LEEWAY",
+    "TYP",
+    "Closed",
+    "Cut",
+    "Issuer",
+    "TrustList",
+    "TrustedKey",
+    "TrustedLog",
+    "TrustedWitness",
+    "TwoNames",
+    "encode_trust",
+    "open_trust",
+    "read_root",
+]
 
 TYP = "xueshi-trust+jwt"
 LEEWAY = timedelta(seconds=300)
 """How far two clocks may differ."""
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
-Base = Annotated[
-    str, StringConstraints(pattern=r"^https://[a-z0-9.-]{1,253}(:[0-9]{1,5})?/([A-Za-z0-9._~-]+/)*$")
-]
-
-
-class TwoNames(Part):
-    """A name in Chinese and in English."""
-
-    zh: Long
-    en: Long
-
-
-class TrustedKey(Part):
-    """One key of an issuer, for one purpose and one span of time."""
-
-    kid: Short
-    use: Literal["credential", "status"]
-    jwk: Mapping[str, str]
-    from_: Moment = Field(alias="from")
-    until: Moment | None
-    """From this moment nothing that it signs is taken; what the ledger proves to be older stays good."""
-
-    @property
-    def public_key(self) -> jws.PublicKey:
-        """The key with its algorithm; checked when the list was read."""
-        return jws.PublicKey.from_jwk(self.jwk)
-
-
-class TrustedLog(Part):
-    """The log where the issuer enters its issuances."""
-
-    origin: Short
-    vkey: Long
-    """The log's verifier key (C2SP signed-note)."""
-
-
-class Issuer(Part):
-    """One issuer: its names, hosts, keys, public files and log."""
-
-    did: Did
-    name: TwoNames
-    hosts: Annotated[tuple[Host, ...], Field(min_length=1)]
-    """Hosts that its QR codes may name; any other host is warned about."""
-    base: Base
-    """Where its public files are served."""
-    keys: Annotated[tuple[TrustedKey, ...], Field(min_length=1)]
-    log: TrustedLog
-
-    def key(self, kid: str, use: str) -> TrustedKey | None:
-        """Return this issuer's key of that name and purpose."""
-        return next((key for key in self.keys if (key.kid, key.use) == (kid, use)), None)
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if any(not key.kid.startswith(f"{self.did}#") for key in self.keys):
-            raise ValueError("keys: kid begins with the issuer's DID")
-        if len({key.kid for key in self.keys}) != len(self.keys):
-            raise ValueError("keys: each kid once")
-        for key in self.keys:
-            _check_jwk(key.jwk)
-        return self
+_ENOUGH = "enough"
 
 
 class TrustList(Part):
@@ -88,15 +55,30 @@ class TrustList(Part):
     number: Annotated[int, Field(ge=1)]
     issued: Moment
     expires: Moment
+    home: Base
+    """Where newer versions of this list are served, as `trust-list.jwt`, with the root chain, `trust-roots.txt`."""
     status_max_age: Annotated[int, Field(ge=1, le=31_536_000)]
     """Seconds after which a status list is too old to rely on."""
     issuers: tuple[Issuer, ...]
-    witnesses: tuple[Short, ...]
+    witnesses: tuple[TrustedWitness, ...]
     minimum_witnesses: Annotated[int, Field(ge=0)]
+    """How many of the witnesses must have signed a checkpoint that is relied on."""
 
     def issuer(self, did: str) -> Issuer | None:
         """Return the issuer of that DID."""
         return next((issuer for issuer in self.issuers if issuer.did == did), None)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """What a checkpoint of each log must have been signed by: from the log's verifier key to a C2SP policy."""
+        witnesses = {w.verifier.name: Witness(w.verifier.name, w.verifier, None) for w in self.witnesses}
+        needed = self.minimum_witnesses
+        groups = {_ENOUGH: Group(needed, tuple(witnesses))} if needed else {}
+        return {
+            log.vkey: Policy((log.verifier,), witnesses, groups, _ENOUGH if needed else NONE)
+            for issuer in self.issuers
+            for log in issuer.logs
+        }
 
     def current(self, now: datetime) -> bool:
         """Whether the list may still be relied on."""
@@ -106,16 +88,12 @@ class TrustList(Part):
     def _consistent(self) -> Self:
         if len({issuer.did for issuer in self.issuers}) != len(self.issuers):
             raise ValueError("issuers: each DID once")
+        keys = [witness.verifier for witness in self.witnesses]
+        if len({key.name for key in keys}) != len(keys) or len({key.public for key in keys}) != len(keys):
+            raise ValueError("witnesses: each name and each key once")
         if self.minimum_witnesses > len(self.witnesses):
             raise ValueError("minimumWitnesses: at most the number of witnesses")
         return self
-
-
-def _check_jwk(jwk: Mapping[str, str]) -> None:
-    try:
-        jws.PublicKey.from_jwk(jwk)
-    except TokenError as error:
-        raise ValueError(str(error)) from None
 
 
 def encode_trust(trust: TrustList, root: jws.Signer) -> str:

@@ -73,12 +73,12 @@ def _signed(
     """Make the checks of what the issuer's key has signed."""
     issuer, key = signer
     # (8) the ledger has it; before (5), because the key must have been valid when the ledger took the entry.
-    issuance, entry = check_issuance(evidence, token.text, credential, issuer, ground)
+    issuance, place = check_issuance(evidence, token.text, credential, issuer, ground)
     # (7) status now.
     standing, status = check_status(credential, issuer, ground)
     return [
-        checks.check_issuer(issuer, key, credential, entry, ground),  # (5)
-        checks.check_dates(credential, entry, ground.now),  # (6)
+        checks.check_issuer(issuer, key, credential, place, ground),  # (5)
+        checks.check_dates(credential, place, ground.now),  # (6)
         standing,
         issuance,
         check_figures(credential, evidence.lines),  # (9)

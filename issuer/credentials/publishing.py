@@ -76,6 +76,7 @@ def _trust_list(instance: Instance, now: datetime) -> str:
                 "jwk": info.jwk,
                 "from": datetime.fromisoformat(info.since),
                 "until": None,
+                "cut": None,
             }
         )
         for info in instance.keys.infos()
@@ -87,13 +88,21 @@ def _trust_list(instance: Instance, now: datetime) -> str:
         hosts=(settings.host,),
         base=f"{settings.base_url}/",
         keys=tuple(keys),
-        log=TrustedLog(origin=settings.log_origin, vkey=instance.log_signer.verifier().vkey()),
+        logs=(
+            TrustedLog(
+                origin=settings.log_origin,
+                vkey=instance.log_signer.verifier().vkey(),
+                path="",
+                closed=None,
+            ),
+        ),
     )
     trust = TrustList(
         version=0,
         number=int(now.timestamp()),
         issued=now,
         expires=now + TRUST_LIFE,
+        home=issuer.base,
         status_max_age=int(STATUS_MAX_AGE.total_seconds()),
         issuers=(issuer,),
         witnesses=(),

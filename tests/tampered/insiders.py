@@ -7,6 +7,7 @@ from tests.tampered.scene import Case, Make, Scene, fails, holds, not_done
 from tests.verifier.authority import HOST, INDEX, Authority, payload, remake, text
 from verifier.credential import moment_text, parse_payload
 from verifier.transport import encode_qr
+from verifier.trust import Cut
 
 
 def insider(failed: int, change: dict[str, Any] | None = None, **subject: Any) -> Make:
@@ -37,12 +38,12 @@ def unlogged_and_bare(scene: Scene) -> Case:
 
 
 def dated_back(scene: Scene) -> Case:
-    """A key that has ended signs and dates back; the ledger took it later."""
+    """A key that was cut off signs and dates back, and the ledger's entry is dated back, too; its place is not."""
     authority = Authority()
-    authority.day = datetime(2026, 3, 1, tzinfo=UTC).date()
     token = authority.issue(scene.credential)
     first, second = authority.issuer().keys
-    issuer = authority.issuer(keys=(remake(first, until=datetime(2026, 2, 1, tzinfo=UTC)), second))
+    cut = Cut(log=HOST, index=authority.index_of(token))
+    issuer = authority.issuer(keys=(remake(first, until=datetime(2026, 2, 1, tzinfo=UTC), cut=cut), second))
     return fails(token, 5, trust=authority.trust(issuer), public=authority.public().files)
 
 

@@ -17,6 +17,7 @@ from tests.verifier.authority import BASE, HOST, INDEX, KID, NOW, STATUS_KID, Au
 from verifier import base64url, jws, status, strict_json
 from verifier.credential import digest, encode_header
 from verifier.transport import encode_qr
+from verifier.trust import Cut
 
 
 def qr(scene: Scene) -> str:
@@ -157,6 +158,10 @@ def keys_of(scene: Scene, **changes: Any) -> tuple[Any, ...]:
     return (issuer,)
 
 
+def cut_at(scene: Scene, index: int) -> tuple[Any, ...]:
+    return keys_of(scene, until=NOW - timedelta(days=1), cut=Cut(log=HOST, index=index))
+
+
 def other_log(_: Scene) -> note.Signer:
     return note.Signer(HOST, ed25519.Ed25519PrivateKey.generate())
 
@@ -223,14 +228,12 @@ LISTS: dict[str, Make] = {
         5, issuers=lambda scene: (scene.authority.issuer(keys=scene.authority.issuer().keys[1:]),)
     ),
     "trust-with-the-key-for-status": trusting(5, issuers=lambda scene: keys_of(scene, use="status")),
-    "trust-with-the-key-ended-before": trusting(
-        5, issuers=lambda scene: keys_of(scene, until=NOW - timedelta(days=118))
-    ),
+    "trust-with-the-key-cut-off-before": trusting(5, issuers=lambda scene: cut_at(scene, 1)),
     "trust-with-the-key-begun-after": trusting(
         5, issuers=lambda scene: keys_of(scene, from_=NOW - timedelta(days=30))
     ),
     "trust-that-demands-witnesses": trusting(
-        None, 8, witnesses=lambda _: ("witness.example",), minimum_witnesses=lambda _: 1
+        None, 8, witnesses=lambda scene: (scene.authority.witness()[1],), minimum_witnesses=lambda _: 1
     ),
 }
 """Name → how it is made."""

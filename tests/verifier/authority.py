@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,13 +15,22 @@ from ledger import entry as entries
 from ledger import merkle, note, tiles
 from ledger import proof as proofs
 from ledger.checkpoint import Checkpoint
+from ledger.cosignature import Cosigner
 from ledger.entry import Entry, Kind
 from verifier import jws, status
 from verifier.credential import Credential, digest, encode_header, encode_payload, moment_text, parse_payload
 from verifier.errors import SourceError
 from verifier.fields import Part
 from verifier.transport import QrText, encode_qr
-from verifier.trust import Issuer, TrustedKey, TrustedLog, TrustList, TwoNames, encode_trust
+from verifier.trust import (
+    Issuer,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+    TrustList,
+    TwoNames,
+    encode_trust,
+)
 
 Model = TypeVar("Model", bound=Part)
 HOST = "jxjy.example.gov.cn"
@@ -165,9 +175,14 @@ class Authority:
         leaves = self.bodies[index << height : (index + 1) << height]
         return merkle.root_of([entries.leaf_hash(body) for body in leaves])
 
-    def checkpoint(self, signer: note.Signer | None = None, size: int | None = None) -> bytes:
+    def checkpoint(
+        self, signer: note.Signer | None = None, size: int | None = None, witnesses: Sequence[Cosigner] = ()
+    ) -> bytes:
         size = len(self.bodies) if size is None else size
-        return checkpoints.sign(Checkpoint(HOST, size, merkle.tree_root(self.node, size)), signer or self.log)
+        head = Checkpoint(HOST, size, merkle.tree_root(self.node, size))
+        signed = note.parse(checkpoints.sign(head, signer or self.log))
+        lines = tuple(each.cosign(signed.text, NOW - timedelta(hours=1)) for each in witnesses)
+        return note.Note(signed.text, signed.signatures + lines).encode()
 
     def proof(self, token: str) -> bytes:
         """The proof that travels with a PDF."""
@@ -209,8 +224,10 @@ class Authority:
     def issuer(self, **changes: Any) -> Issuer:
         since = START
         keys = (
-            TrustedKey(kid=KID, use="credential", jwk=jwk(self.key), from_=since, until=None),
-            TrustedKey(kid=STATUS_KID, use="status", jwk=jwk(self.status_key), from_=since, until=None),
+            TrustedKey(kid=KID, use="credential", jwk=jwk(self.key), from_=since, until=None, cut=None),
+            TrustedKey(
+                kid=STATUS_KID, use="status", jwk=jwk(self.status_key), from_=since, until=None, cut=None
+            ),
         )
         found = Issuer(
             did=self.did,
@@ -220,9 +237,20 @@ class Authority:
             hosts=(HOST,),
             base=BASE,
             keys=keys,
-            log=TrustedLog(origin=HOST, vkey=self.log.verifier().vkey()),
+            logs=(self.trusted_log(),),
         )
         return remake(found, **changes)
+
+    def trusted_log(self, **changes: Any) -> TrustedLog:
+        found = TrustedLog(origin=HOST, vkey=self.log.verifier().vkey(), path="", closed=None)
+        return remake(found, **changes)
+
+    def witness(self, number: int = 1) -> tuple[Cosigner, TrustedWitness]:
+        """A witness with a key that everybody can make, and how a trust list names it."""
+        secret = hashlib.sha256(b"a witness that everybody has: %d" % number).digest()
+        cosigner = Cosigner(f"witness-{number}.example", ed25519.Ed25519PrivateKey.from_private_bytes(secret))
+        name = TwoNames(zh=f"第{number}见证（示例）", en=f"Witness {number} (example)")
+        return cosigner, TrustedWitness(name=name, vkey=cosigner.verifier().vkey())
 
     def trust(self, *issuers: Issuer, **changes: Any) -> TrustList:
         fields = {
@@ -230,6 +258,7 @@ class Authority:
             "number": 7,
             "issued": NOW - timedelta(days=1),
             "expires": NOW + timedelta(days=6),
+            "home": BASE,
             "status_max_age": 7 * 86400,
             "issuers": issuers or (self.issuer(),),
             "witnesses": (),

@@ -1,15 +1,16 @@
 """What cannot be had, is stale, or is not trusted any more is never green (docs/checks.md)."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.verifier.authority import DID, NOW, Authority, Memory, credential, remake
+from ledger import note
+from tests.verifier.authority import DID, HOST, NOW, Authority, Memory, remake
 from tests.verifier.reports import FAILED, NOT_DONE, fresh, outcomes
 from verifier.evidence import read_evidence
 from verifier.report import Verdict
-from verifier.trust import TrustList
+from verifier.trust import Cut, TrustList
 from verifier.verify import verify
 
 Spoil = Callable[[Memory], object]
@@ -89,19 +90,28 @@ TRUSTS: dict[str, tuple[Callable[[Authority], TrustList], set[int], set[int], Ve
         Verdict.UNDETERMINED,
     ),
     "demanding witnesses": (
-        lambda a: a.trust(witnesses=("w1",), minimum_witnesses=1),
+        lambda a: a.trust(witnesses=(a.witness()[1],), minimum_witnesses=1),
         set(),
         {8},
         Verdict.UNDETERMINED,
     ),
     "with another log's key": (
-        lambda a: a.trust(a.issuer(log=remake(a.issuer().log, vkey=Authority().log.verifier().vkey()))),
+        lambda a: a.trust(a.issuer(logs=(a.trusted_log(vkey=Authority().log.verifier().vkey()),))),
         {8},
         set(),
         Verdict.FORGED,
     ),
-    "naming another origin": (
-        lambda a: a.trust(a.issuer(log=remake(a.issuer().log, origin="log.other.example"))),
+    "naming another log": (
+        lambda a: a.trust(
+            a.issuer(
+                logs=(
+                    a.trusted_log(
+                        origin="log.other.example",
+                        vkey=note.Signer("log.other.example", a.log_key).verifier().vkey(),
+                    ),
+                )
+            )
+        ),
         {8},
         set(),
         Verdict.FORGED,
@@ -118,31 +128,31 @@ def test_trust(case: str) -> None:
     assert report.verdict is verdict
 
 
-def ended(authority: Authority, until: datetime) -> TrustList:
+def ended(authority: Authority, index: int) -> TrustList:
+    """A list whose credential key ended at an entry of the ledger."""
     first, second = authority.issuer().keys
-    return authority.trust(authority.issuer(keys=(remake(first, until=until), second)))
+    key = remake(first, until=datetime(2026, 2, 1, tzinfo=NOW.tzinfo), cut=Cut(log=HOST, index=index))
+    return authority.trust(authority.issuer(keys=(key, second)))
 
 
-def test_an_ended_key_holds_for_what_the_ledger_proves_to_be_older() -> None:
+def test_an_ended_key_holds_for_what_the_ledger_proves_to_stand_before_its_cut() -> None:
     authority, token = fresh()
     evidence = read_evidence(token.encode(), "a")
-    after = ended(authority, datetime(2026, 2, 1, tzinfo=NOW.tzinfo))
+    after = ended(authority, authority.index_of(token) + 1)
     assert verify(evidence, after, authority.public(), NOW).verdict is Verdict.GENUINE
     offline = verify(evidence, after, None, NOW)
     assert outcomes(offline, NOT_DONE) == {5, 7, 8}, "the token's own date proves nothing"
 
 
-def test_an_ended_key_does_not_hold_for_what_was_entered_later() -> None:
-    authority = Authority()
-    authority.day = date(2026, 3, 1)
-    token = authority.issue(credential())
+def test_an_ended_key_does_not_hold_from_its_cut_on() -> None:
+    authority, token = fresh()
     report = verify(
         read_evidence(token.encode(), "a"),
-        ended(authority, datetime(2026, 2, 1, tzinfo=NOW.tzinfo)),
+        ended(authority, authority.index_of(token)),
         authority.public(),
         NOW,
     )
-    assert outcomes(report, FAILED) == {5}, "signed with a stolen key and dated back"
+    assert outcomes(report, FAILED) == {5}, "signed with a stolen key and dated back, in its entry too"
 
 
 def test_a_key_does_not_hold_before_it_begins() -> None:
