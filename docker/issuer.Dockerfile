@@ -11,9 +11,9 @@ RUN apt-get update \
 
 COPY requirements/build.txt requirements/issuer.txt /build/
 RUN python3 -m venv /opt/build \
-    && /opt/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/build.txt \
+    && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/build.txt \
     && python3 -m venv /opt/xueshi \
-    && /opt/xueshi/bin/pip install --no-cache-dir --require-hashes --only-binary :all: --requirement /build/issuer.txt
+    && /opt/xueshi/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/issuer.txt
 
 COPY pyproject.toml README.md LICENSE /build/src/
 COPY rules /build/src/rules

@@ -59,7 +59,7 @@ def test_its_debian_packages_are_the_lists_of_dev(image: Path) -> None:
 @images
 def test_its_python_packages_are_the_pinned_ones(image: Path) -> None:
     installs = re.findall(r"pip install (.*?)(?: &&|$)", "\n".join(runs(image, "pip install")), re.MULTILINE)
-    pinned = "--no-cache-dir --require-hashes --only-binary :all: --requirement /build/{}.txt"
+    pinned = "--no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/{}.txt"
     assert installs == [
         pinned.format("build"),
         pinned.format(PINS[image.stem]),
