@@ -182,7 +182,7 @@ def check_dates(credential: Credential, place: Place | None, now: datetime) -> C
     if credential.issued_at > now + LEEWAY:
         says = Says(f"签发日期 {day} 还没有到。", f"It is dated {day}, which has not come yet.")
         return Check(6, FAILED, says, against)
-    if day.year < credential.credential_subject.year:
+    if day.year < credential.credential_subject.latest_year:
         says = Says("签发日期早于所证明的年度。", "It is dated before the year that it is about.")
         return Check(6, FAILED, says, against)
     if place and place.day and place.day < day - timedelta(days=1):

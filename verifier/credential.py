@@ -6,7 +6,6 @@ text that is not the bytes `encode_payload` would make, so that one credential h
 
 import hashlib
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -15,20 +14,20 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from verifier import strict_json
 from verifier.errors import CredentialError, UnknownVersionError
-from verifier.fields import (
-    CATEGORIES,
-    Amount,
-    Category,
-    DeemedFlag,
-    Did,
-    Long,
-    Masked,
-    Part,
-    RuleId,
-    Seconds,
-    Short,
-)
+from verifier.fields import CATEGORIES, Did, Part, Seconds
 from verifier.lines import LinesDigest, StatementLine, digest_lines, encode_lines, parse_lines
+from verifier.subjects import (
+    SERIAL,
+    ExceptionNote,
+    Hours,
+    StatementSubject,
+    Subject,
+    TransferSubject,
+    YearFigures,
+    YearRow,
+    in_order,
+)
+from verifier.zone import SHANGHAI
 
 __all__ = [
     "CATEGORIES",
@@ -43,6 +42,11 @@ __all__ = [
     "StatementSubject",
     "StatusEntry",
     "Subject",
+    "TransferCertificate",
+    "TransferSubject",
+    "YearFigures",
+    "YearRow",
+    "YearlyCredential",
     "digest",
     "digest_lines",
     "encode_header",
@@ -57,7 +61,6 @@ __all__ = [
 W3C_CONTEXT: Literal["https://www.w3.org/ns/credentials/v2"] = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_PATH = "/ns/xueshi/v1"
 _STATUS_URL = re.compile(r"^https://[^\s/?#@]+(?:/[A-Za-z0-9._~-]+)*/status/([rs])([1-9][0-9]{0,5})$")
-_SERIAL = re.compile(r"^GS([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$")
 
 
 class DocumentType(StrEnum):
@@ -65,18 +68,24 @@ class DocumentType(StrEnum):
 
     COMPLETION = "CompletionCertificate"
     STATEMENT = "HoursStatement"
+    TRANSFER = "TransferCertificate"
 
     @property
     def zh(self) -> str:
         """Name in Chinese."""
-        return {"CompletionCertificate": "完成证明", "HoursStatement": "学时登记明细"}[self.value]
+        return _NAMES[self.value][0]
 
     @property
     def en(self) -> str:
         """Name in English."""
-        return {"CompletionCertificate": "completion certificate", "HoursStatement": "statement of hours"}[
-            self.value
-        ]
+        return _NAMES[self.value][1]
+
+
+_NAMES = {
+    "CompletionCertificate": ("完成证明", "completion certificate"),
+    "HoursStatement": ("学时登记明细", "statement of hours"),
+    "TransferCertificate": ("学时转移证明", "transfer certificate"),
+}
 
 
 class StatusEntry(Part):
@@ -88,55 +97,6 @@ class StatusEntry(Part):
     status_list_credential: str
 
 
-class Hours(Part):
-    """Hours by subject: recognised, or required by the rules."""
-
-    professional: Amount
-    public: Amount
-    total: Amount
-
-
-class ExceptionNote(Part):
-    """An exception decision by an authority, named by its document number."""
-
-    exception: Short
-
-
-class Subject(Part):
-    """What is certified about one person and year; whatever the certificate prints is here."""
-
-    serial: Annotated[str, StringConstraints(pattern=_SERIAL.pattern)]
-    version: Annotated[int, Field(ge=1, le=999)]
-    name: Short
-    identifier: Masked
-    employer: Long
-    year: Annotated[int, Field(ge=2000, le=2999)]
-    hours: Hours
-    required: Hours
-    categories: Mapping[Category, Amount]
-    deemed: tuple[Mapping[DeemedFlag, Short], ...]
-    conclusion: Literal["complete", "incomplete"]
-    rules: Annotated[tuple[RuleId | ExceptionNote, ...], Field(min_length=1, max_length=16)]
-    registrar: Long
-    self_verified: bool
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.serial[2:6] != str(self.year):
-            raise ValueError("serial: the year of the credential")
-        if "0" in self.categories.values():
-            raise ValueError("categories: only what is not zero")
-        if any(len(flag) != 1 for flag in self.deemed):
-            raise ValueError("deemed: objects of one entry each")
-        return self
-
-
-class StatementSubject(Subject):
-    """A statement's subject: the same, and the digest of its lines."""
-
-    lines: LinesDigest
-
-
 class _Envelope(Part):
     context: tuple[Literal["https://www.w3.org/ns/credentials/v2"], str] = Field(alias="@context")
     type: tuple[Literal["VerifiableCredential"], str]
@@ -145,7 +105,7 @@ class _Envelope(Part):
     iat: Seconds
     valid_from: str
     credential_status: tuple[StatusEntry, StatusEntry]
-    credential_subject: Subject
+    credential_subject: Subject | TransferSubject
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -153,7 +113,7 @@ class _Envelope(Part):
             raise ValueError("issuer: equal to iss")
         if self.valid_from != moment_text(self.iat):
             raise ValueError("validFrom: the moment of iat, as YYYY-MM-DDTHH:MM:SSZ")
-        serial = _SERIAL.fullmatch(self.credential_subject.serial)
+        serial = SERIAL.fullmatch(self.credential_subject.serial)
         expected = [("revocation", "r"), ("refresh", "s")]
         for entry, (purpose, letter) in zip(self.credential_status, expected, strict=True):
             url = _STATUS_URL.fullmatch(entry.status_list_credential)
@@ -177,6 +137,8 @@ class _Envelope(Part):
 class CompletionCertificate(_Envelope):
     """完成证明: complete years only."""
 
+    credential_subject: Subject
+
     type: tuple[Literal["VerifiableCredential"], Literal["CompletionCertificate"]] = (
         "VerifiableCredential",
         "CompletionCertificate",
@@ -199,16 +161,39 @@ class HoursStatement(_Envelope):
     credential_subject: StatementSubject
 
 
-Credential = CompletionCertificate | HoursStatement
+class TransferCertificate(_Envelope):
+    """学时转移证明: several years of a person who moves, each with the serial of its own credential."""
+
+    type: tuple[Literal["VerifiableCredential"], Literal["TransferCertificate"]] = (
+        "VerifiableCredential",
+        "TransferCertificate",
+    )
+    credential_subject: TransferSubject
+
+    @model_validator(mode="after")
+    def _own_year(self) -> Self:
+        year = self.issued_at.astimezone(SHANGHAI).year
+        if self.credential_subject.serial[2:6] != str(year):
+            raise ValueError("serial: the year of issue")
+        return self
+
+
+YearlyCredential = CompletionCertificate | HoursStatement
+"""Those about one year."""
+Credential = YearlyCredential | TransferCertificate
+_MODELS: dict[DocumentType, type[Credential]] = {
+    DocumentType.COMPLETION: CompletionCertificate,
+    DocumentType.STATEMENT: HoursStatement,
+    DocumentType.TRANSFER: TransferCertificate,
+}
 
 
 def encode_payload(credential: Credential) -> bytes:
     """Make the signed bytes: UTF-8 JSON, no spaces, fields in the order of docs/format.md."""
     value = credential.model_dump(mode="json", by_alias=True)
     subject = value["credentialSubject"]
-    subject["categories"] = {
-        name: subject["categories"][name] for name in CATEGORIES if name in subject["categories"]
-    }
+    for year in subject.get("years", [subject]):
+        year["categories"] = in_order(year["categories"])
     return strict_json.dump(value)
 
 
@@ -233,7 +218,7 @@ def parse_payload(payload: bytes) -> Credential:
     return credential
 
 
-def _model_of(value: object) -> type[CompletionCertificate] | type[HoursStatement]:
+def _model_of(value: object) -> type[Credential]:
     if not isinstance(value, dict):
         raise CredentialError("payload: an object")
     context, kind = value.get("@context"), value.get("type")
@@ -241,11 +226,9 @@ def _model_of(value: object) -> type[CompletionCertificate] | type[HoursStatemen
         raise CredentialError("payload: @context and type of two entries each")
     if context[0] != W3C_CONTEXT or not str(context[1]).endswith(CONTEXT_PATH):
         raise UnknownVersionError(f"/@context: {W3C_CONTEXT} and a context ending in {CONTEXT_PATH}")
-    if kind[1] == DocumentType.COMPLETION:
-        return CompletionCertificate
-    if kind[1] == DocumentType.STATEMENT:
-        return HoursStatement
-    raise UnknownVersionError(f"/type/1: {' or '.join(DocumentType)}")
+    if kind[1] not in set(DocumentType):
+        raise UnknownVersionError(f"/type/1: {' or '.join(DocumentType)}")
+    return _MODELS[DocumentType(kind[1])]
 
 
 def encode_header(kid: str, alg: str = "ES256", typ: str = "vc+jwt", cty: str | None = "vc") -> bytes:

@@ -8,15 +8,33 @@ from functools import cache
 from rules.completion import Required, is_complete
 from rules.packs import Library, Pack, load_library
 from rules.settings import Settings
-from verifier.credential import Credential, ExceptionNote, StatementSubject, Subject
+from verifier.credential import Credential, ExceptionNote, TransferCertificate
 from verifier.errors import CredentialError
 from verifier.lines import open_lines
 from verifier.report import Check, Outcome, Says
+from verifier.subjects import StatementSubject, YearFigures
 
 
 def check_figures(credential: Credential, lines: bytes | None) -> Check:
-    """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed."""
-    subject = credential.credential_subject
+    """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed.
+
+    Of a transfer certificate each year is checked by itself: what fails comes first, then what could not be done.
+    """
+    if not isinstance(credential, TransferCertificate):
+        return _check_year(credential.credential_subject, lines)
+    years = credential.credential_subject.years
+    found = [_check_year(year, None) for year in years]
+    worst = next((o for o in (Outcome.FAILED, Outcome.NOT_DONE) if o in {c.outcome for c in found}), None)
+    told = [(y, c) for y, c in zip(years, found, strict=True) if worst in {None, c.outcome}]
+    says = Says(
+        "".join(f"{year.year} 年度：{check.detail.zh}" for year, check in told),
+        " ".join(f"{year.year}: {check.detail.en}" for year, check in told),
+    )
+    against = ", ".join(dict.fromkeys(check.against for check in found))
+    return Check(9, worst or Outcome.PASSED, says, against)
+
+
+def _check_year(subject: YearFigures, lines: bytes | None) -> Check:
     ids = [rule for rule in subject.rules if isinstance(rule, str)]
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
     packs = [_library().find(rule) for rule in ids]
@@ -35,7 +53,7 @@ def _library() -> Library:
     return load_library()
 
 
-def _sums(subject: Subject) -> Says | None:
+def _sums(subject: YearFigures) -> Says | None:
     hours, required = subject.hours, subject.required
     if Decimal(hours.professional) + Decimal(hours.public) != Decimal(hours.total):
         return Says("专业加公需不等于合计。", "Professional and public hours do not add up to the total.")
@@ -46,7 +64,7 @@ def _sums(subject: Subject) -> Says | None:
     return None
 
 
-def _lines(subject: Subject, data: bytes | None) -> Says | None:
+def _lines(subject: YearFigures, data: bytes | None) -> Says | None:
     """Add up a statement's lines where the signed ones came along; others are for check 10 to refuse."""
     if data is None or not isinstance(subject, StatementSubject):
         return None
@@ -60,7 +78,7 @@ def _lines(subject: Subject, data: bytes | None) -> Says | None:
     return None
 
 
-def _rules(subject: Subject, packs: list[Pack]) -> Says | None:
+def _rules(subject: YearFigures, packs: list[Pack]) -> Says | None:
     last_day = date(subject.year, 12, 31)
     pack = packs[0]
     if not (pack.covers(last_day) or pack.last_day.year == subject.year):
@@ -81,7 +99,7 @@ def _rules(subject: Subject, packs: list[Pack]) -> Says | None:
     return None
 
 
-def _as_required(subject: Subject, settings: Settings) -> bool:
+def _as_required(subject: YearFigures, settings: Settings) -> bool:
     required = subject.required
     numerator, denominator = settings.professional_ratio
     professional = Fraction(settings.required_total) * numerator / denominator
@@ -93,7 +111,7 @@ def _as_required(subject: Subject, settings: Settings) -> bool:
     )
 
 
-def _completes(subject: Subject, settings: Settings) -> bool:
+def _completes(subject: YearFigures, settings: Settings) -> bool:
     hours = [
         Decimal(text) for text in (subject.hours.professional, subject.hours.public, subject.hours.total)
     ]
@@ -109,7 +127,7 @@ def _completes(subject: Subject, settings: Settings) -> bool:
     )
 
 
-def _shown(subject: Subject) -> Says:
+def _shown(subject: YearFigures) -> Says:
     hours, required = subject.hours, subject.required
     sums = f"{hours.professional} + {hours.public} ＝ {hours.total}"
     zh, en = (

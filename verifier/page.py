@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from verifier import wording
-from verifier.credential import CompletionCertificate, Credential, ExceptionNote, Subject
+from verifier.credential import CompletionCertificate, ExceptionNote, Subject, YearlyCredential
 from verifier.fields import CATEGORIES
 from verifier.lines import StatementLine
 from verifier.text_difference import locate, plain
@@ -98,7 +98,7 @@ class Difference:
     found: str
 
 
-def page_of(credential: Credential, lines: Sequence[StatementLine] | None = None) -> Page:
+def page_of(credential: YearlyCredential, lines: Sequence[StatementLine] | None = None) -> Page:
     """Return the printed words of a completion certificate, or of a statement with its `lines`."""
     if isinstance(credential, CompletionCertificate):
         return Page(certificate=True, sheets=(_first_sheet(credential, None, ()),))
@@ -112,7 +112,7 @@ def page_of(credential: Credential, lines: Sequence[StatementLine] | None = None
 
 
 def differences(
-    credential: Credential, lines: Sequence[StatementLine] | None, extracted_text: str
+    credential: YearlyCredential, lines: Sequence[StatementLine] | None, extracted_text: str
 ) -> list[Difference]:
     """Compare the text extracted from a whole PDF with what must be printed; an empty list means: exactly that.
 
@@ -128,7 +128,7 @@ def differences(
     return result
 
 
-def _first_sheet(credential: Credential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
+def _first_sheet(credential: YearlyCredential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
     subject, certificate = credential.credential_subject, isinstance(credential, CompletionCertificate)
     host = Word("issuer", wording.host(credential.iss))
     day = credential.issued_at.astimezone(ZoneInfo("Asia/Shanghai"))
@@ -154,7 +154,7 @@ def _first_sheet(credential: Credential, lines: Table | None, number: tuple[Word
     )
 
 
-def _next_sheet(credential: Credential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
+def _next_sheet(credential: YearlyCredential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
     subject = credential.credential_subject
     return Sheet(
         serial=_serial(subject),

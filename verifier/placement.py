@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from verifier.credential import Credential
+from verifier.credential import YearlyCredential
 from verifier.evidence import Glyph
 from verifier.lines import StatementLine
 from verifier.page import Labelled, Sheet, Table, Word, page_of
@@ -27,7 +27,7 @@ Row = tuple[Cell, ...]
 
 
 def misplaced(
-    credential: Credential, lines: Sequence[StatementLine] | None, glyphs: Sequence[Glyph]
+    credential: YearlyCredential, lines: Sequence[StatementLine] | None, glyphs: Sequence[Glyph]
 ) -> str | None:
     """Return the field of the first word that does not stand where its row or block does; None when all do."""
     page = page_of(credential, lines)

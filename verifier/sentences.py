@@ -1,6 +1,6 @@
 """A report in words: the answer first, in Chinese with English beside; then what to do next."""
 
-from verifier.credential import DocumentType, Subject
+from verifier.credential import DocumentType, Subject, TransferSubject
 from verifier.evidence import InputKind
 from verifier.report import Outcome, Report, Says, Verdict
 
@@ -29,13 +29,27 @@ def headline(report: Report) -> Says:
         return Says(f"{word.zh}：{_UNKNOWN.zh}", f"{word.en}: {_UNKNOWN.en}")
     document, kind = report.credential.document, _KIND[report.verdict]
     zh, en = kind.zh.format(zh=document.zh), kind.en.format(en=document.en)
-    if document is DocumentType.STATEMENT:
+    if document is not DocumentType.COMPLETION:
         zh, en = f"{zh}，{_NOT_A_CERTIFICATE.zh}", f"{en}, {_NOT_A_CERTIFICATE.en}"
     return Says(f"{word.zh}：{zh}", f"{word.en}: {en}")
 
 
-def summary(subject: Subject) -> Says:
-    """Say who, which year and how many hours, from the signed data."""
+def summary(subject: Subject | TransferSubject) -> Says:
+    """Say who, which year and how many hours, from the signed data; of a transfer certificate each year."""
+    if isinstance(subject, TransferSubject):
+        rows = [
+            (
+                str(row.year),
+                "完成" if row.conclusion == "complete" else "未完成",
+                row.conclusion,
+                row.hours.total,
+            )
+            for row in subject.years
+        ]
+        return Says(
+            f"{subject.name}，" + "；".join(f"{y} 年度{zh}，共 {h} 学时" for y, zh, _, h in rows) + "。",
+            f"{subject.name}, " + "; ".join(f"{y} {en}, {h} hours" for y, _, en, h in rows) + ".",
+        )
     hours, done = subject.hours, subject.conclusion == "complete"
     zh = f"{subject.name}，{subject.year} 年度，{'完成' if done else '未完成'}，"
     zh += f"共 {hours.total} 学时，其中专业 {hours.professional}、公需 {hours.public}。"

@@ -7,8 +7,8 @@ never inflated by it, and a statement always says that it is no certificate.
 from decimal import Decimal
 from urllib.parse import unquote
 
-from verifier.credential import Subject
 from verifier.fields import LineCategory
+from verifier.subjects import YearFigures
 
 CATEGORIES: dict[LineCategory, str] = {
     "training": "培训进修",
@@ -45,7 +45,7 @@ FOOT_ENGLISH = "The signed credential is attached; what counts is the result of 
 MEASURE = "《甘肃省专业技术人员继续教育学时认定管理办法》"
 
 
-def flags(subject: Subject) -> dict[str, str]:
+def flags(subject: YearFigures) -> dict[str, str]:
     """Return what is deemed or deferred, each with its article."""
     return {str(flag): article for entry in subject.deemed for flag, article in entry.items()}
 
@@ -60,7 +60,7 @@ def host(did: str) -> str:
     return unquote(did.removeprefix("did:web:").split(":")[0])
 
 
-def finding(subject: Subject) -> str:
+def finding(subject: YearFigures) -> str:
     """Say in words how the year stands, with the article of whatever is deemed."""
     complete = subject.conclusion == "complete"
     deemed = flags(subject)
@@ -73,7 +73,7 @@ def finding(subject: Subject) -> str:
     return f"{because}，达到该年度学时要求" if because else "达到该年度学时要求"
 
 
-def english(subject: Subject, *, certificate: bool) -> str:
+def english(subject: YearFigures, *, certificate: bool) -> str:
     """Say the same in a short English sentence, and that a statement is no certificate."""
     deemed = flags(subject).keys()
     how = "complete"
@@ -91,7 +91,7 @@ def english(subject: Subject, *, certificate: bool) -> str:
     return f"Requirement for {subject.year}: {how}.{last}"
 
 
-def conclusion(subject: Subject, kind: str) -> str:
+def conclusion(subject: YearFigures, kind: str) -> str:
     """Say in a few characters how one row of the table of hours stands; the last row gives the credential's conclusion."""
     deemed = flags(subject)
     complete = subject.conclusion == "complete"

@@ -17,7 +17,7 @@ from issuer.certificates.errors import CertificateError, MissingGlyphError
 from issuer.certificates.look import Look
 from issuer.certificates.proofread import Faults, proofread
 from issuer.certificates.qr import Symbol, symbol
-from verifier.credential import Credential
+from verifier.credential import Credential, TransferCertificate, YearlyCredential
 from verifier.lines import parse_lines
 from verifier.page import Page, page_of
 from verifier.transport import QrText
@@ -53,6 +53,10 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
         CertificateError: it does not fit, or its page does not say exactly what the credential says.
         CredentialError: `lines` are not what the format says.
     """
+    if isinstance(credential, TransferCertificate):
+        raise CertificateError(
+            "转移证明还没有版式 a transfer certificate has no page yet; use its token or QR"
+        )
     parsed = None if lines is None else parse_lines(lines)
     page = page_of(credential, parsed)
     if absent := fonts.missing("".join(word.text for word in page.words())):
@@ -73,7 +77,7 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
     return pdf
 
 
-def _html(credential: Credential, page: Page, drawn: Symbol, look: Look, density: str) -> str:
+def _html(credential: YearlyCredential, page: Page, drawn: Symbol, look: Look, density: str) -> str:
     return _template().render(
         page=page,
         density=density,

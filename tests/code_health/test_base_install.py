@@ -47,7 +47,18 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
     pins = str(ROOT / "requirements" / "base.txt")
-    must(python, *PIP, "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", pins, cwd=folder)
+    must(
+        python,
+        *PIP,
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "-r",
+        pins,
+        cwd=folder,
+    )
     (wheel,) = (folder / "wheels").glob("*.whl")
     must(python, *PIP, "install", "--no-deps", str(wheel), cwd=folder)
     return python

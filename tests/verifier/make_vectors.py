@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.verifier.authority import HOST, KID, jwk, payload, text  # noqa: E402 - the checkout comes first
+from tests.verifier.transfers import transfer  # noqa: E402
 from verifier import jws  # noqa: E402
 from verifier.credential import digest, digest_lines, encode_header, encode_payload, parse_payload  # noqa: E402
 from verifier.lines import StatementLine, encode_lines  # noqa: E402
@@ -95,7 +96,12 @@ def vector(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    for name, value in (("certificate", certificate()), ("deemed", deemed()), ("statement", statement())):
+    for name, value in (
+        ("certificate", certificate()),
+        ("deemed", deemed()),
+        ("statement", statement()),
+        ("transfer", transfer()),
+    ):
         made = vector(value)
         if name == "statement":
             made["lines"] = encode_lines(LINES).decode()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier import wording
-from verifier.credential import Credential, parse_lines
+from verifier.credential import Credential, Subject, TransferCertificate, YearRow, parse_lines
 from verifier.errors import CredentialError
 from verifier.evidence import Evidence
 from verifier.page import TEMPLATE, Difference, differences
@@ -54,6 +54,8 @@ def _differences(report: Report, credential: Credential, evidence: Evidence) -> 
     outcome = report.check(PAGE).outcome
     if outcome is Outcome.PASSED:
         return []
+    if isinstance(credential, TransferCertificate):
+        return None  # no page of it is known here
     if outcome is not Outcome.FAILED or evidence.text is None:
         return None
     try:
@@ -97,18 +99,12 @@ def _seen(signed: str, fields: tuple[str, ...], found: list[Difference]) -> str:
 
 def _items(credential: Credential) -> list[_Item]:
     subject, document = credential.credential_subject, credential.document
-    kinds = ("professional", "public", "total")
-    hours = tuple((getattr(subject.hours, kind), (f"hours.{kind}",)) for kind in kinds)
-    required = tuple((getattr(subject.required, kind), (f"required.{kind}",)) for kind in kinds)
     return [
         _Item("文件", "Document", ((document.zh, ("type",)),)),
         _Item("姓名", "Name", ((subject.name, ("name",)),)),
         _Item("证件号", "ID number", ((subject.identifier, ("identifier",)),)),
         _Item("单位", "Employer", ((subject.employer, ("employer",)),)),
-        _Item("年度", "Year", ((str(subject.year), ("year",)),)),
-        _Item("专业 / 公需 / 合计", "Professional / public / total", hours),
-        _Item("要求", "Required", required),
-        _Item("结论", "Conclusion", ((wording.finding(subject), ("conclusion", "deemed")),)),
+        *(_year(subject) if isinstance(subject, Subject) else map(_row, subject.years)),
         _Item("登记机关", "Registrar", ((subject.registrar, ("registrar", "selfVerified")),)),
         _Item(
             "编号",
@@ -117,6 +113,27 @@ def _items(credential: Credential) -> list[_Item]:
             between="，",
         ),
     ]
+
+
+def _row(row: YearRow) -> _Item:
+    """One year of a transfer certificate."""
+    field = f"years.{row.year}"
+    hours = f"专业 {row.hours.professional} / 公需 {row.hours.public} / 合计 {row.hours.total}"
+    parts = ((hours, (f"{field}.hours",)), (wording.finding(row), (f"{field}.conclusion",)))
+    named = (*parts, (row.certificate, (f"{field}.certificate",)))
+    return _Item(f"{row.year} 年度", f"Year {row.year}", named, between="；")
+
+
+def _year(subject: Subject) -> tuple[_Item, ...]:
+    kinds = ("professional", "public", "total")
+    hours = tuple((getattr(subject.hours, kind), (f"hours.{kind}",)) for kind in kinds)
+    required = tuple((getattr(subject.required, kind), (f"required.{kind}",)) for kind in kinds)
+    return (
+        _Item("年度", "Year", ((str(subject.year), ("year",)),)),
+        _Item("专业 / 公需 / 合计", "Professional / public / total", hours),
+        _Item("要求", "Required", required),
+        _Item("结论", "Conclusion", ((wording.finding(subject), ("conclusion", "deemed")),)),
+    )
 
 
 def _added(credential: Credential, found: list[Difference] | None) -> Iterator[Row]:
