@@ -10,18 +10,13 @@ from functools import cache
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePublicKey,
-    EllipticCurvePublicNumbers,
-)
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from verifier import base64url, strict_json
 from verifier.errors import AlgorithmError, TokenError
+from verifier.suites import BY_KIND, SUITES, VerifyingKey
 
-ALGORITHMS = ("ES256", "EdDSA")
-"""All that may be bound to a key; no symmetric algorithm, so a public key can never be taken for a secret."""
+ALGORITHMS = tuple(SUITES)
+"""All that may be bound to a key."""
 REFUSED_HEADERS = frozenset({"jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip"})
 MAX_TOKEN = 2_000_000
 Sign = Callable[[bytes], bytes]
@@ -63,7 +58,7 @@ class PublicKey:
     """A public key with the one algorithm that it may be used with."""
 
     alg: str
-    key: EllipticCurvePublicKey | Ed25519PublicKey
+    key: VerifyingKey
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, object]) -> "PublicKey":
@@ -83,32 +78,19 @@ class PublicKey:
 
     def to_jwk(self) -> dict[str, str]:
         """Write the public JWK: its required members and alg."""
-        if isinstance(self.key, Ed25519PublicKey):
-            return {
-                "kty": "OKP",
-                "crv": "Ed25519",
-                "x": base64url.encode(self.key.public_bytes_raw()),
-                "alg": self.alg,
-            }
-        numbers = self.key.public_numbers()
-        x, y = (base64url.encode(n.to_bytes(32, "big")) for n in (numbers.x, numbers.y))
-        return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "alg": self.alg}
+        return SUITES[self.alg].jwk(self.key)
 
 
-def _read_key(jwk: Mapping[str, object]) -> tuple[str, EllipticCurvePublicKey | Ed25519PublicKey]:
-    kind = (jwk.get("kty"), jwk.get("crv"))
+def _read_key(jwk: Mapping[str, object]) -> tuple[str, VerifyingKey]:
+    suite = BY_KIND.get((jwk.get("kty"), jwk.get("crv")))
+    if suite is None:
+        kinds = " or ".join(" ".join(each.kind) for each in SUITES.values())
+        raise TokenError(f"JWK: a key of {kinds}")
     try:
-        x = base64url.decode(str(jwk.get("x", "")))
-        if kind == ("OKP", "Ed25519"):
-            return "EdDSA", Ed25519PublicKey.from_public_bytes(x)
-        if kind == ("EC", "P-256"):
-            y = base64url.decode(str(jwk.get("y", "")))
-            if len(x) == len(y) == 32:
-                numbers = EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), SECP256R1())
-                return "ES256", numbers.public_key()
+        members = {name: base64url.decode(str(jwk[name])) for name in ("x", "y") if name in jwk}
+        return suite.alg, suite.read(members)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise TokenError(f"JWK: {error}") from None
-    raise TokenError("JWK: EC P-256 with 32-byte x and y, or OKP Ed25519")
 
 
 def _texts(value: object) -> list[object]:
@@ -161,7 +143,9 @@ def verify(jws: str | Token, key: PublicKey, typ: str | None) -> bytes:
 
 @cache
 def _reader(alg: str) -> jwt.PyJWS:
-    return jwt.PyJWS(algorithms=[alg])
+    reader = jwt.PyJWS(algorithms=[])
+    reader.register_algorithm(alg, SUITES[alg].algorithm())
+    return reader
 
 
 def assemble(header: bytes, payload: bytes, sign: Sign) -> str:

@@ -53,7 +53,7 @@ def moved_date(seconds: int) -> dict[str, Any]:
 
 def newer(scene: Scene) -> Case:
     made = payload()
-    made["type"][1] = "TransferCertificate"
+    made["type"][1] = "AwardCertificate"
     token = scene.authority.sign(text(made))
     return Case(token.encode(), not_done=frozenset(range(2, 10)) - {3, 4} | {3, 4, 5})
 
