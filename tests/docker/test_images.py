@@ -61,7 +61,7 @@ def test_its_python_packages_are_the_pinned_ones(image: Path) -> None:
     installs = re.findall(r"pip install (.*?)(?: &&|$)", "\n".join(runs(image, "pip install")), re.MULTILINE)
     pinned = "--no-cache-dir --no-deps --require-hashes --only-binary :all: --requirement /build/{}.txt"
     assert installs == [
-        pinned.format("build"),
+        f"{pinned.format('build')} --requirement /build/node.txt",
         pinned.format(PINS[image.stem]),
         "--no-cache-dir --no-deps /build/wheel/xueshi-*.whl",
     ]

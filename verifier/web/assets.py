@@ -10,20 +10,28 @@ from pathlib import Path
 
 from fastapi import Request, Response
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "static"
+_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+FOLDERS = (_TEMPLATES / "static", _TEMPLATES / "built")
+"""What is written by hand, and what browser/build.mjs makes: absent where that has not run."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 class Assets:
-    """The files of one folder, read once."""
+    """The files of some folders, read once."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        """Read the files; there are a dozen small ones."""
-        self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    def __init__(self, *folders: Path) -> None:
+        """Read the files of `folders`, by default FOLDERS; of two with one name the later counts."""
+        found = {p.name: p for folder in folders or FOLDERS if folder.is_dir() for p in folder.iterdir()}
+        kept = sorted(name for name, path in found.items() if path.is_file() and not name.startswith("."))
+        self._files = {name: found[name].read_bytes() for name in kept}
         whole = hashlib.sha256()
         for name, data in self._files.items():
             whole.update(f"{name}\n{len(data)}\n".encode() + data)
         self.digest = whole.hexdigest()[:16]
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether there is such a file."""
+        return name in self._files
 
     def url(self, name: str) -> str:
         """Return the address of a file.
