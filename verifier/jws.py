@@ -4,6 +4,7 @@ What PyJWT leaves open is closed here: base64url that is not canonical, JSON key
 a key along, and a JWK whose `use` or `key_ops` is not for verifying signatures.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -79,6 +80,12 @@ class PublicKey:
     def to_jwk(self) -> dict[str, str]:
         """Write the public JWK: its required members and alg."""
         return SUITES[self.alg].jwk(self.key)
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-256 of the JWK's required members, in base64url (RFC 7638)."""
+        required = {name: value for name, value in sorted(self.to_jwk().items()) if name != "alg"}
+        return base64url.encode(hashlib.sha256(strict_json.dump(required)).digest())
 
 
 def _read_key(jwk: Mapping[str, object]) -> tuple[str, VerifyingKey]:

@@ -1,17 +1,32 @@
 """Where public files come from: a folder, or the issuer's web server as the trust list names it."""
 
-import ipaddress
+import errno
 from collections.abc import Collection
+from enum import StrEnum
 from pathlib import Path
-from time import monotonic
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from verifier.errors import SourceError
+from verifier.errors import AbsentError, SourceError
+from verifier.fetching import Fetcher, is_loopback
 
 MAX_FILE = 8_000_000
 """Bytes of one public file."""
-SECONDS = 10.0
+MAX_LIST = 64_000_000
+"""Bytes of a year's list of issuances: more than two and a half million."""
+
+
+class Situation(StrEnum):
+    """How fresh the verifier's data can be; it says which verdicts are possible (docs/checks.md)."""
+
+    ONLINE = "online"
+    """The issuers' web servers, or a folder with a copy of their files."""
+    BUNDLE = "bundle"
+    OFFLINE = "offline"
+
+    @property
+    def zh(self) -> str:
+        """The situation in Chinese."""
+        return {"online": "联网或资料文件夹", "bundle": "资料包", "offline": "离线"}[self.value]
 
 
 class Source(Protocol):
@@ -21,16 +36,28 @@ class Source(Protocol):
     def label(self) -> str:
         """What to call this source in a report."""
 
+    @property
+    def situation(self) -> Situation:
+        """Which column of the table in docs/checks.md holds."""
+
     def read(self, base: str, path: str) -> bytes:
         """Return the file at `path` below an issuer's `base`.
 
         Raises:
-            SourceError: missing, too large, unreachable, or not allowed.
+            AbsentError: there is none.
+            SourceError: too large, unreachable, or not allowed.
         """
+
+
+def limit_of(path: str) -> int:
+    """Return how large the file at a path may be."""
+    return MAX_LIST if "issuances/" in path else MAX_FILE
 
 
 class Folder:
     """A copy of one issuer's public folder. What is in it is signed, so the folder need not be trusted."""
+
+    situation = Situation.ONLINE
 
     def __init__(self, root: Path) -> None:
         """Serve files below `root`."""
@@ -39,24 +66,29 @@ class Folder:
 
     def read(self, base: str, path: str) -> bytes:  # noqa: ARG002 - one folder, one issuer
         """Return the file at `path`; `base` makes no difference."""
-        target = (self._root / path).resolve()
-        if not target.is_relative_to(self._root):
-            raise SourceError(f"{path}: outside the folder")
         try:
-            if target.stat().st_size > MAX_FILE:
-                raise SourceError(f"{path}: larger than {MAX_FILE} bytes")
+            target = (self._root / path).resolve()
+            if not target.is_relative_to(self._root):
+                raise SourceError(f"{path}: outside the folder")
+            if target.stat().st_size > limit_of(path):
+                raise SourceError(f"{path}: larger than {limit_of(path)} bytes")
             return target.read_bytes()
         except OSError as error:
-            raise SourceError(f"{path}: {error.strerror}") from None
+            absent = error.errno in {errno.ENOENT, errno.ENOTDIR}
+            raise (AbsentError if absent else SourceError)(f"{path}: {error.strerror}") from None
 
 
 class Web:
-    """The issuers' web servers: https (http on loopback only), no redirects, limits on size and time.
+    """The issuers' web servers, asked for nothing but files below the bases of the trust list.
 
     Keeps what it has read, so that a batch asks once; make a new one for fresh answers.
     """
 
-    def __init__(self, bases: Collection[str], mirror: str | None = None) -> None:
+    situation = Situation.ONLINE
+
+    def __init__(
+        self, bases: Collection[str], mirror: str | None = None, fetcher: Fetcher | None = None
+    ) -> None:
         """Allow the `bases` of the trust list; `mirror`, when given, is asked in their place.
 
         Raises:
@@ -64,8 +96,9 @@ class Web:
         """
         self._bases = frozenset(bases)
         self._mirror = mirror if mirror is None or mirror.endswith("/") else f"{mirror}/"
-        if self._mirror and self._mirror not in self._bases and not _loopback(self._mirror):
+        if self._mirror and self._mirror not in self._bases and not is_loopback(self._mirror):
             raise SourceError(f"{mirror}: an address named by the trust list, or one of this computer")
+        self._fetcher = fetcher or Fetcher()
         self._read: dict[str, bytes] = {}
         self.label = self._mirror or "https"
 
@@ -75,36 +108,5 @@ class Web:
             raise SourceError(f"{base}: not named by the trust list")
         url = (self._mirror or base) + path
         if url not in self._read:
-            self._read[url] = _fetch(url)
+            self._read[url] = self._fetcher.get(url, limit_of(path))
         return self._read[url]
-
-
-def _loopback(url: str) -> bool:
-    parts = urlsplit(url)
-    if parts.username or parts.query or parts.fragment or parts.scheme not in {"http", "https"}:
-        return False
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"
-
-
-def _fetch(url: str) -> bytes:
-    import httpx  # noqa: PLC0415 - offline work never loads it
-
-    deadline = monotonic() + SECONDS
-    try:
-        with (
-            httpx.Client(follow_redirects=False, timeout=SECONDS, trust_env=False) as client,
-            client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                raise SourceError(f"{url}: HTTP {response.status_code}")
-            data = bytearray()
-            for chunk in response.iter_raw():
-                data += chunk
-                if len(data) > MAX_FILE or monotonic() > deadline:
-                    raise SourceError(f"{url}: more than {MAX_FILE} bytes or {SECONDS:.0f} seconds")
-            return bytes(data)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise SourceError(f"{url}: {type(error).__name__}") from None

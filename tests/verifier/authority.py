@@ -19,8 +19,9 @@ from ledger.cosignature import Cosigner
 from ledger.entry import Entry, Kind
 from verifier import jws, status
 from verifier.credential import Credential, digest, encode_header, encode_payload, moment_text, parse_payload
-from verifier.errors import SourceError
+from verifier.errors import AbsentError
 from verifier.fields import Part
+from verifier.sources import Situation
 from verifier.transport import QrText, encode_qr
 from verifier.trust import (
     Issuer,
@@ -114,6 +115,7 @@ class Memory:
     """Public files in memory."""
 
     label = "memory"
+    situation = Situation.ONLINE
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
@@ -122,7 +124,7 @@ class Memory:
     def read(self, base: str, path: str) -> bytes:
         self.asked.append(base + path)
         if path not in self.files:
-            raise SourceError(f"{path}: no such file")
+            raise AbsentError(f"{path}: no such file")
         return self.files[path]
 
 

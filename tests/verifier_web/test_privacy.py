@@ -103,7 +103,12 @@ class Writes:
     def _see(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and self.paths is not None:
             path, _, flags = arguments
-            if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            # A number is a file that is open already, such as a pipe to a worker: it was recorded when it was opened, if at all.
+            if (
+                not isinstance(path, int)
+                and isinstance(flags, int)
+                and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+            ):
                 self.paths.append(path)
 
 
