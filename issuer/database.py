@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,6 +25,25 @@ metadata = sa.MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite gives moments back without their zone; this puts it on again."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Store in UTC; a moment without zone is refused."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without its zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Answer an aware moment."""
+        del dialect
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def migrate(engine: sa.Engine) -> None:

@@ -48,6 +48,10 @@ class Instance:
             mac.update(len(part).to_bytes(4, "big") + part)
         return derived_event_id(what, mac.hexdigest())
 
+    def fresh_id(self) -> UUID:
+        """A random id, for what people do: doing the same again is another event."""
+        return UUID(bytes=self.random_bytes(16), version=4)
+
     def today(self) -> date:
         """The day in Asia/Shanghai: the ledger's days are local."""
         return self.now().astimezone(SHANGHAI).date()
@@ -76,6 +80,15 @@ class Transaction:
     def stage(self) -> None:
         """Queue what was noted; the last act before the commit."""
         stage_all(self.connection, self.events)
+
+
+@contextmanager
+def writing(instance: Instance) -> Iterator[Transaction]:
+    """One transaction: what is written in it, and the events noted, stand or fall together."""
+    with instance.engine.begin() as connection:
+        work = Transaction(instance, connection)
+        yield work
+        work.stage()
 
 
 @contextmanager

@@ -9,8 +9,7 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from issuer.certificates import fonts
@@ -18,7 +17,7 @@ from issuer.credentials import publishing
 from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, withdraw
 from issuer.credentials.slots import SlotDrawer
 from issuer.errors import InputRefused, Problem
-from issuer.instance import Instance, Transaction
+from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep
 from issuer.records.service import conclude
 from issuer.registration.roster import Entry, Roster
@@ -92,7 +91,7 @@ def issue_roster(
     for start in range(0, len(good), PORTION):
         # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
         # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
-        with _writing(instance) as work:
+        with writing(instance) as work:
             results += _record(work, good[start : start + PORTION])
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
@@ -108,7 +107,7 @@ def revoke(instance: Instance, what: Withdrawal) -> None:
         AlreadyWithdrawn: it was done before.
     """
     # A crash before the commit leaves nothing; after it, the next publishing tells of it.
-    with _writing(instance) as work:
+    with writing(instance) as work:
         withdraw(work, what)
     log.info("withdrawn serial=%s purpose=%s", what.serial, what.purpose)
     publish(instance)
@@ -138,11 +137,3 @@ def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:
         )
         results.append(Result(one.entry, one.decision, issued))
     return results
-
-
-@contextmanager
-def _writing(instance: Instance) -> Iterator[Transaction]:
-    with instance.engine.begin() as connection:
-        work = Transaction(instance, connection)
-        yield work
-        work.stage()

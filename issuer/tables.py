@@ -1,9 +1,44 @@
 """All business tables on one page: what migrations are compared with."""
 
+from issuer.access.tables import account, role_grant, signed_in
+from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
 from issuer.database import metadata
-from issuer.people.tables import professional
+from issuer.people.tables import (
+    affiliation,
+    authority,
+    identity_document,
+    professional,
+    title_series,
+    unit,
+)
 from issuer.records.tables import year_record
-from issuer.registration.tables import activity
+from issuer.registration.tables import (
+    activity,
+    declaration,
+    declaration_evidence,
+    evidence,
+    procedure_step,
+)
 
-__all__ = ["activity", "credential", "metadata", "professional", "withdrawal", "year_record"]
+__all__ = [
+    "account",
+    "activity",
+    "affiliation",
+    "authority",
+    "credential",
+    "declaration",
+    "declaration_evidence",
+    "evidence",
+    "governance_act",
+    "identity_document",
+    "metadata",
+    "procedure_step",
+    "professional",
+    "role_grant",
+    "signed_in",
+    "title_series",
+    "unit",
+    "withdrawal",
+    "year_record",
+]

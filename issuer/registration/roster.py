@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from issuer.errors import InputRefused, Problem
+from issuer.people.affiliation import AffiliationKind
 from issuer.people.errors import IdentifierError
 from issuer.people.identifier import Identifier, IdType, read_identifier
 from issuer.people.wording import read_employer, read_name
@@ -25,15 +25,6 @@ from rules.reading import load_json
 from rules.refusals import facts_error
 
 T = TypeVar("T")
-
-
-class AffiliationKind(StrEnum):
-    """Whose business the verification of a registration is (Art. 10, item 3)."""
-
-    LOCAL_UNIT = "local_unit"
-    PROVINCIAL_UNIT = "provincial_unit"
-    CENTRAL_UNIT = "central_unit"
-    PERSONNEL_AGENCY = "personnel_agency"
 
 
 class Affiliation(BaseModel):

@@ -1,8 +1,20 @@
-"""Registered activities, each with its ledger event."""
+"""Declarations with their steps and proofs, and registered activities. What has a ledger entry names its event."""
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
-from issuer.database import metadata
+from issuer.database import Moment, metadata
 
 activity = Table(
     "registered_activity",
@@ -13,4 +25,62 @@ activity = Table(
     Column("category", String(40), nullable=False),
     Column("status", String(20), nullable=False),
     Column("facts", Text, nullable=False),
+)
+
+declaration = Table(
+    "declaration",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("person_id", ForeignKey("professional.id"), nullable=False, index=True),
+    Column("category", String(40), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("event_key", String(120), nullable=True, index=True),
+    Column("facts", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("corrects", ForeignKey("declaration.id"), nullable=True),
+    Column("review_unit_id", ForeignKey("unit.id"), nullable=True),
+    Column("review_authority_id", ForeignKey("authority.id"), nullable=True),
+    Column("verify_unit_id", ForeignKey("unit.id"), nullable=True),
+    Column("verify_authority_id", ForeignKey("authority.id"), nullable=True),
+    Column("affiliation_kind", String(30), nullable=True),
+    Column("self_verified", Boolean, nullable=False, default=False),
+    Column("changed_at", Moment(), nullable=False),
+    Index("ix_declaration_inbox", "review_unit_id", "state"),
+    Index("ix_declaration_queue", "verify_authority_id", "state"),
+)
+"""`turn` counts the steps: who acts on an older turn is told so. The route is fixed at submission (A27)."""
+
+procedure_step = Table(
+    "procedure_step",
+    metadata,
+    Column("event_id", Uuid(), primary_key=True),
+    Column("declaration_id", ForeignKey("declaration.id"), nullable=False, index=True),
+    Column("turn", Integer, nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("duty", String(20), nullable=False),
+    Column("actor_key", LargeBinary(32), nullable=False),
+    Column("reason", String(3), nullable=True),
+    Column("words", String(400), nullable=False),
+    Column("at", Moment(), nullable=False),
+    UniqueConstraint("declaration_id", "turn"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("media_type", String(40), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+)
+"""Proofs, kept by the SHA-256 of their bytes in a folder or bucket."""
+
+declaration_evidence = Table(
+    "declaration_evidence",
+    metadata,
+    Column("declaration_id", ForeignKey("declaration.id"), primary_key=True),
+    Column("digest", ForeignKey("evidence.digest"), primary_key=True),
+    Column("position", Integer, nullable=False),
 )

@@ -2,19 +2,44 @@
 
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from issuer.creation import NewInstance, create
 from issuer.instance import Instance, open_instance
 from issuer.registration.roster import Roster, read_roster
+from tests.postgres import running_postgres
 
 PEOPLE = Path(__file__).parents[2] / "demo/people.json"
 NEW = NewInstance(host="jxjy.example.gov.cn", name_zh="示例签发机关", name_en="Specimen issuer", demo=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of the test's own, once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/xueshi.db"
+    server: str = request.getfixturevalue("postgres")
+    name = f"test_{os.urandom(4).hex()}"
+    engine = sa.create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """The issuer's tables: migrations make what the models say, on both databases; and PostgreSQL issues as SQLite does."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -18,27 +14,6 @@ from issuer.tables import metadata
 from ledger.fsck import fsck
 from ledger.store import open_engine
 from tests.issuer.conftest import quiet, roster_of
-from tests.postgres import running_postgres
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/xueshi.db"
-    name = f"test_{os.urandom(4).hex()}"
-    engine = sa.create_engine(
-        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return sa.make_url(postgres).set(database=name).render_as_string(hide_password=False)
 
 
 def test_migrations_make_what_the_models_say(url: str) -> None:

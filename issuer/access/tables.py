@@ -1,0 +1,45 @@
+"""Accounts, their roles, and who is signed in."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+
+from issuer.database import Moment, metadata
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(60), nullable=False, unique=True),
+    Column("person_key", LargeBinary(32), nullable=False, index=True),
+    Column("password_hash", String(200), nullable=True),
+    Column("totp_sealed", LargeBinary(120), nullable=True),
+    Column("totp_last", Integer, nullable=False, default=0),
+    Column("oidc_subject", String(255), nullable=True, unique=True),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("wait_until", Moment(), nullable=True),
+)
+"""`person_key`: the natural person. One person may have several accounts; duties are kept apart by person.
+`totp_last`: the last time step whose code was used, so that a code counts once."""
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=True),
+    Column("authority_id", ForeignKey("authority.id"), nullable=True),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date, nullable=True),
+)
+
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("token_digest", LargeBinary(32), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("form_key", String(44), nullable=False),
+    Column("began_at", Moment(), nullable=False),
+    Column("seen_at", Moment(), nullable=False),
+)
+"""One row a session. The token itself is only in the browser's cookie; `form_key` stands in each form (CSRF)."""

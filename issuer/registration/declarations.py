@@ -1,0 +1,295 @@
+"""Declarations and their steps. The caller opens the transaction; each step stands or falls with its ledger entry.
+
+Two people acting at once: the turn they saw is compared in the UPDATE itself, so that one wins and the other is told.
+A crash before the commit leaves the declaration as it was; there is no state in between.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor, Role
+from issuer.errors import NotFound
+from issuer.instance import SHANGHAI, Transaction
+from issuer.people.affiliation import Place, route
+from issuer.people.registry import affiliation_on
+from issuer.people.service import Person
+from issuer.people.tables import professional
+from issuer.people.units import provincial_hrss
+from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.registration.procedure import Duty, Step, Way, read_reason, way
+from issuer.registration.reading import attested, read_activity, read_declared
+from issuer.registration.roster import facts_text
+from issuer.registration.tables import activity, declaration, procedure_step
+from ledger.entry import Kind, canonical
+from rules.activity import Status
+
+_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a professional fills in: a title for people to find it by, and the activity's fields."""
+
+    title: str
+    activity: Mapping[str, Any]
+    corrects: UUID | None = None
+    """The registered declaration that this one replaces once it is registered."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that somebody wants to take. `turn` is the turn they saw; `attests` and `determined_hours` are the
+    employer's at review: the learning archive or certificate exists, and the hours as the employer determined them.
+    """
+
+    step: Step
+    turn: int
+    reason: str | None = None
+    words: str = ""
+    attests: bool = False
+    determined_hours: Decimal | None = None
+
+
+def draft(work: Transaction, person: Person, new: Draft) -> UUID:
+    """Keep a draft of one's own; answers its id. Nothing goes to the ledger yet: a draft is nobody's business.
+
+    Raises:
+        FactsError: what was filled in cannot be; pointer into the activity.
+        StepRefused: the title is missing, or what it corrects is not one's own registered declaration.
+    """
+    declaration_id = work.instance.fresh_id()
+    read = read_declared(new.activity, declaration_id, work.instance.today())
+    if new.corrects is not None:
+        old = _row(work, new.corrects)
+        if old.person_id != person.id or old.state != Status.REGISTERED:
+            raise StepRefused(
+                "只能更正自己已登记的申报 only one's own registered declaration can be corrected"
+            )
+    row = {
+        "id": declaration_id,
+        "person_id": person.id,
+        "category": read.category,
+        "title": _title(new.title),
+        "event_key": read.event_key,
+        "facts": facts_text(read),
+        "state": Status.DRAFT,
+        "turn": 0,
+        "corrects": new.corrects,
+        "changed_at": work.instance.now(),
+    }
+    work.connection.execute(sa.insert(declaration).values(row))
+    return declaration_id
+
+
+def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new: Draft) -> None:
+    """Fill a draft, or a returned declaration, in anew.
+
+    Raises:
+        NotAllowed: somebody else's.
+        StepRefused: it is on its way; only a draft or a returned one can be changed.
+        Overtaken: it changed in between.
+        FactsError: as `draft`.
+    """
+    row = _row(work, declaration_id)
+    if _declarant_key(work, row.person_id) != actor.person_key:
+        raise NotAllowed
+    if row.state not in {Status.DRAFT, Status.RETURNED}:
+        raise StepRefused("已提交的申报不能修改，请先撤回 a submitted declaration cannot be changed")
+    read = read_declared(new.activity, declaration_id, work.instance.today())
+    values = {
+        "category": read.category,
+        "title": _title(new.title),
+        "event_key": read.event_key,
+        "facts": facts_text(read),
+    }
+    _advance(work, row, turn, values)
+
+
+def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) -> Status:
+    """Take one step; answers the state it leads to.
+
+    Raises:
+        NotFound: no such declaration.
+        NotAllowed: the step is not this actor's duty here (any more).
+        SamePerson: the actor had another duty on this declaration.
+        StepRefused: it leads nowhere from this state, or lacks its reason.
+        Overtaken: somebody acted in between.
+        FactsError: hours determined for a category that counts them.
+    """
+    row = _row(work, declaration_id)
+    if row.turn != taken.turn:
+        raise _overtaken(row)
+    leads = way(Status(row.state), taken.step)
+    reason, words = read_reason(taken.step, taken.reason, taken.words)
+    _hold_to_duty(work, actor, row, leads.duty)
+    values: dict[str, Any] = {"state": leads.to}
+    if taken.step is Step.SUBMIT:
+        values |= _routed(work, row.person_id)
+    if taken.step is Step.APPROVE:
+        values["facts"] = _attest(work, row, taken)
+    _write(work, row, values, _Done(taken.step, leads, actor.person_key, reason, words))
+    if leads.to is Status.REGISTERED and row.corrects is not None:
+        # What a correction replaces ends with the correction's registration, by the same verifier.
+        old = _row(work, row.corrects)
+        leads_old = way(Status(old.state), Step.SUPERSEDE)
+        done = _Done(Step.SUPERSEDE, leads_old, actor.person_key, None, "")
+        _write(work, old, {"state": leads_old.to}, done)
+    return leads.to
+
+
+@dataclass(frozen=True)
+class _Done:
+    step: Step
+    way: Way
+    actor_key: bytes
+    reason: str | None
+    words: str
+
+
+def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done: _Done) -> None:
+    """Write a step that is allowed: the declaration's next turn, the step's row, the registered activity, the event."""
+    event_id = work.instance.fresh_id()
+    _advance(work, row, row.turn, values)
+    step = {
+        "event_id": event_id,
+        "declaration_id": row.id,
+        "turn": row.turn + 1,
+        "step": done.step,
+        "state": done.way.to,
+        "duty": done.way.duty,
+        "actor_key": done.actor_key,
+        "reason": done.reason,
+        "words": done.words,
+        "at": work.instance.now(),
+    }
+    work.connection.execute(sa.insert(procedure_step).values(step))
+    told = {key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()}
+    if done.way.to is Status.REGISTERED:
+        told["activity"] = _register(work, _row(work, row.id), event_id)
+    elif done.way.to in {Status.REVERSED, Status.SUPERSEDED}:
+        _unregister(work, row.id, done.way.to)
+    work.record(event_id, Kind.REGISTRATION, canonical(told))
+
+
+def _hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty) -> None:
+    declarant = _declarant_key(work, row.person_id)
+    if duty is Duty.DECLARANT:
+        if actor.person_key != declarant:
+            raise NotAllowed
+        return
+    place = {
+        Duty.REVIEWER: (row.review_unit_id, row.review_authority_id),
+        Duty.VERIFIER: (row.verify_unit_id, row.verify_authority_id),
+    }[duty]
+    actor.require(work.connection, _ROLE_OF[duty], Place(*place))
+    others = sa.select(procedure_step.c.actor_key).where(
+        procedure_step.c.declaration_id == row.id, procedure_step.c.duty != duty
+    )
+    if actor.person_key == declarant or actor.person_key in set(work.connection.scalars(others)):
+        raise SamePerson
+
+
+def _routed(work: Transaction, person_id: int) -> dict[str, Any]:
+    """The route by the affiliation on the day of submission (A27)."""
+    top = provincial_hrss(work.connection)
+    if top is None:
+        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    belongs = affiliation_on(work.connection, person_id, work.instance.today())
+    found = route(belongs, top)
+    return {
+        "review_unit_id": found.review.unit_id,
+        "review_authority_id": found.review.authority_id,
+        "verify_unit_id": found.verify.unit_id,
+        "verify_authority_id": found.verify.authority_id,
+        "affiliation_kind": belongs.kind,
+        "self_verified": found.self_verified,
+    }
+
+
+def _attest(work: Transaction, row: sa.Row[Any], taken: Taken) -> str:
+    raw = json.loads(row.facts, parse_float=Decimal)
+    changed = attested(raw, taken.determined_hours, attests=taken.attests)
+    return facts_text(read_activity(changed, row.id, Status.EMPLOYER_APPROVED, work.instance.today()))
+
+
+def _register(work: Transaction, row: sa.Row[Any], event_id: UUID) -> str:
+    """Add the activity to the registered ones, with who did what as opaque ids; answers it as recorded."""
+    taken = work.connection.execute(
+        sa.select(procedure_step.c.duty, procedure_step.c.actor_key)
+        .where(procedure_step.c.declaration_id == row.id)
+        .order_by(procedure_step.c.turn)
+    )
+    keys = {one.duty: one.actor_key for one in taken}
+    raw = json.loads(row.facts, parse_float=Decimal) | {
+        "registered_at": work.instance.now().astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        "workflow": {
+            "declared_by": keys[Duty.DECLARANT].hex()[:32],
+            "reviewed_by": keys[Duty.REVIEWER].hex()[:32],
+            "verified_by": keys[Duty.VERIFIER].hex()[:32],
+            "affiliation": row.affiliation_kind,
+        },
+    }
+    text = facts_text(read_activity(raw, row.id, Status.REGISTERED, work.instance.today()))
+    new = {
+        "event_id": event_id,
+        "person_id": row.person_id,
+        "source_id": str(row.id),
+        "category": row.category,
+        "status": Status.REGISTERED,
+        "facts": text,
+    }
+    work.connection.execute(sa.insert(activity).values(new))
+    return text
+
+
+def _unregister(work: Transaction, declaration_id: UUID, to: Status) -> None:
+    """Mark the registered activity: it stays, and counts no more."""
+    its = activity.c.source_id == str(declaration_id)
+    facts = json.loads(
+        work.connection.execute(sa.select(activity.c.facts).where(its)).scalar_one(), parse_float=Decimal
+    )
+    text = facts_text(read_activity(facts, declaration_id, to, work.instance.today()))
+    work.connection.execute(sa.update(activity).where(its).values(status=to, facts=text))
+
+
+def _advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str, Any]) -> None:
+    """Write the declaration's next turn, unless another was written since `turn` was seen."""
+    done = work.connection.execute(
+        sa.update(declaration)
+        .where(declaration.c.id == row.id, declaration.c.turn == turn)
+        .values(**values, turn=turn + 1, changed_at=work.instance.now())
+    )
+    if done.rowcount != 1:
+        raise _overtaken(_row(work, row.id))
+
+
+def _row(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
+    found = work.connection.execute(
+        sa.select(declaration).where(declaration.c.id == declaration_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("没有这条申报 there is no such declaration")
+    return found
+
+
+def _overtaken(row: sa.Row[Any]) -> Overtaken:
+    return Overtaken(row.state, row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
+
+
+def _declarant_key(work: Transaction, person_id: int) -> bytes:
+    query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
+    return bytes(work.connection.execute(query).scalar_one())
+
+
+def _title(text: str) -> str:
+    plain = " ".join(text.split())
+    if not 0 < len(plain) <= 120 or not plain.isprintable():
+        raise StepRefused("请填写活动名称，最多 120 字 a title of 1 to 120 characters is needed")
+    return plain

@@ -1,0 +1,23 @@
+"""The tests of registration run on both databases, each on an instance of its own in an invented province."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from issuer.creation import create
+from issuer.instance import Instance
+from tests.issuer import town
+from tests.issuer.conftest import NEW
+from tests.issuer.town import Town
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path) -> Path:
+    create(tmp_path / "instance", replace(NEW, database=url))
+    return tmp_path / "instance"
+
+
+@pytest.fixture
+def province(instance: Instance) -> Town:
+    return town.build(instance)
