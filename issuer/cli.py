@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import ledger.cli
 import rules.cli
+import verifier.bundle.cli
 import verifier.cli
 
 app = typer.Typer(
@@ -28,6 +29,8 @@ app = typer.Typer(
 app.add_typer(rules.cli.app, name="rules", help="学时认定规则 The rules of recognition")
 app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
 app.command("verify")(verifier.cli.verify)
+app.add_typer(verifier.bundle.cli.app, name="bundle")
+app.add_typer(verifier.bundle.cli.trust_app, name="trust")
 serve = typer.Typer(no_args_is_help=True)
 app.add_typer(serve, name="serve", help="网络服务 The web services")
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.errors import InputError, VerifierError
+from verifier.options import BundleFile, Offline, Public, RootFile, StateFolder, TrustFile
 
 if TYPE_CHECKING:
+    from verifier.opening import Places
     from verifier.report import Report
-    from verifier.sources import Source
 
 GENUINE, DOES_NOT_HOLD, UNUSABLE = 0, 1, 2
 LONGEST_NAME = 255
@@ -29,25 +30,6 @@ Files = Annotated[
         help="PDF、图片、凭证文件，或二维码网址、凭证文字；“-”为标准输入。 PDFs, pictures, token files, a QR's text or a token; “-” is standard input.",
     ),
 ]
-TrustFile = Annotated[
-    Path | None,
-    typer.Option("--trust", envvar="XUESHI_TRUST", help="签名的信任名单。 The signed trust list."),
-]
-RootFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--root",
-        envvar="XUESHI_TRUST_ROOT",
-        help="根公钥（JWK），安装时固定。 The pinned root key (a public JWK).",
-    ),
-]
-Public = Annotated[
-    str | None,
-    typer.Option("--public", help="公开文件的文件夹或网址。 Folder or address of the issuer's public files."),
-]
-Offline = Annotated[
-    bool, typer.Option("--offline", help="不联网，也不用资料文件夹。 Read no public files at all.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON 列表。 Print a JSON list of reports.")]
 
 
@@ -57,12 +39,17 @@ def verify(
     trust: TrustFile = None,
     root: RootFile = None,
     public: Public = None,
+    bundle: BundleFile = None,
+    state: StateFolder = None,
     offline: Offline = False,
     as_json: AsJson = False,
 ) -> None:
     """核验证明。 Verify certificates: PDFs, pictures of them, tokens."""
+    from verifier.opening import Places
+    from verifier.seen import state_folder
+
     try:
-        batch = _Batch(trust, root, public, offline=offline)
+        batch = _Batch(Places(root, trust, public, bundle, state or state_folder(), offline))
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"不能核验 / cannot verify: {error}", err=True)
         raise typer.Exit(UNUSABLE) from None
@@ -72,29 +59,10 @@ def verify(
 class _Batch:
     """One run over many inputs with the same trust data; a bad input never stops the others."""
 
-    def __init__(self, trust: Path | None, root: Path | None, public: str | None, *, offline: bool) -> None:
-        from verifier.sources import Folder, Web
-        from verifier.trust import open_trust, read_root
+    def __init__(self, places: "Places") -> None:
+        from verifier.opening import open_places
 
-        if root is None:
-            raise ValueError(
-                "没有固定的根公钥：用 --root 文件 或环境变量 XUESHI_TRUST_ROOT 指定 / no root key is pinned: give --root FILE or XUESHI_TRUST_ROOT"
-            )
-        if trust is None:
-            raise ValueError(
-                "没有信任名单：用 --trust 文件 或环境变量 XUESHI_TRUST 指定 / no trust list: give --trust FILE or XUESHI_TRUST"
-            )
-        if offline and public:
-            raise ValueError("--offline 与 --public 只能给一个 / give --offline or --public, not both")
-        self._now = datetime.now(UTC).replace(microsecond=0)
-        self._trust = open_trust(trust.read_text("ascii"), read_root(root.read_bytes()), self._now)
-        bases = [issuer.base for issuer in self._trust.issuers]
-        if offline:
-            self._source: Source | None = None
-        elif public and "://" not in public:
-            self._source = Folder(Path(public))
-        else:
-            self._source = Web(bases, public)
+        self._opened = open_places(places, datetime.now(UTC).replace(microsecond=0))
 
     def run(self, files: list[str], *, as_json: bool) -> int:
         from rich.console import Console
@@ -116,16 +84,17 @@ class _Batch:
             answers.append(report.to_json())
             if not as_json:
                 show(report, console)
+        self._opened.keep()
         if as_json:
             typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
         return code
 
     def _one(self, name: str) -> "Report":
         from verifier.evidence import read_evidence
-        from verifier.verify import verify as verify_evidence
+        from verifier.verify import verify_on
 
         data, label = _read(name)
-        return verify_evidence(read_evidence(data, label), self._trust, self._source, self._now)
+        return verify_on(read_evidence(data, label), self._opened.ground)
 
 
 def _read(name: str) -> tuple[bytes, str]:

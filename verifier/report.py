@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from verifier.credential import Credential
 from verifier.evidence import InputKind
+from verifier.sources import Situation
 
 
 class Outcome(StrEnum):
@@ -118,6 +119,9 @@ class TrustNote:
     expires: datetime
     source: str
     """Where public files came from; empty when there was no source (offline)."""
+    situation: Situation
+    as_of: datetime | None
+    """A bundle's age: the moment of its oldest status list; None for what is read afresh."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,8 @@ class Report:
                 "issued": _text(self.trust.issued),
                 "expires": _text(self.trust.expires),
                 "source": self.trust.source,
+                "situation": self.trust.situation.value,
+                "asOf": _text(self.trust.as_of) if self.trust.as_of else None,
             },
             "checkedAt": _text(self.checked_at),
         }

@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +41,10 @@ class Source(Protocol):
     def situation(self) -> Situation:
         """Which column of the table in docs/checks.md holds."""
 
+    @property
+    def as_of(self) -> datetime | None:
+        """How old a bundle's data is: the moment of its oldest status list; None for what is read afresh."""
+
     def read(self, base: str, path: str) -> bytes:
         """Return the file at `path` below an issuer's `base`.
 
@@ -58,6 +63,7 @@ class Folder:
     """A copy of one issuer's public folder. What is in it is signed, so the folder need not be trusted."""
 
     situation = Situation.ONLINE
+    as_of = None
 
     def __init__(self, root: Path) -> None:
         """Serve files below `root`."""
@@ -85,6 +91,7 @@ class Web:
     """
 
     situation = Situation.ONLINE
+    as_of = None
 
     def __init__(
         self, bases: Collection[str], mirror: str | None = None, fetcher: Fetcher | None = None

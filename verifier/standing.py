@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from verifier import jws, status
 from verifier.credential import Credential, StatusEntry
-from verifier.errors import SourceError, StatusError, TokenError
+from verifier.errors import RollbackError, SourceError, StatusError, TokenError
 from verifier.ground import Ground
 from verifier.report import Check, Outcome, Says, Standing
 from verifier.sources import Source
-from verifier.status import Detail
+from verifier.status import Detail, Details
 from verifier.trust import LEEWAY, Issuer, TrustedKey
 from verifier.zone import SHANGHAI
 
@@ -44,13 +44,13 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
     limit = timedelta(seconds=ground.trust.status_max_age)
     try:
         revocation, refresh = (
-            _read(entry, issuer, source, ground.now, limit) for entry in credential.credential_status
+            _read(entry, issuer, source, ground, limit) for entry in credential.credential_status
         )
         index = int(credential.credential_status[0].status_list_index)
         revoked, superseded = revocation.is_set(index), refresh.is_set(index)
     except SourceError as error:
         return _not_done("取不到状态表。", f"The status list cannot be had: {error}.")
-    except StatusError as error:
+    except (StatusError, RollbackError) as error:
         return _not_done("状态表不能采信。", f"The status list cannot be relied on: {error}.")
     issued = min(revocation.issued, refresh.issued).astimezone(SHANGHAI)
     against = f"status list of {issued:%Y-%m-%d %H:%M}"
@@ -70,20 +70,44 @@ def _not_done(zh: str, en: str) -> tuple[Check, Status]:
 
 
 def _read(
-    entry: StatusEntry, issuer: Issuer, source: Source, now: datetime, limit: timedelta
+    entry: StatusEntry, issuer: Issuer, source: Source, ground: Ground, limit: timedelta
 ) -> status.StatusList:
-    """Read one list from the issuer's own address, signed by its status key, and fresh."""
+    """Read one list that is fresh, and not older than one seen before."""
     url = entry.status_list_credential
+    found = open_published(url, issuer, source)
+    found.check_age(ground.now, limit)
+    if ground.seen is not None:
+        ground.seen.hold_list(url, found.issued)
+    return found
+
+
+def open_published(url: str, issuer: Issuer, source: Source) -> status.StatusList:
+    """Read one list from the issuer's own address, signed by a status key that was valid then.
+
+    Raises:
+        SourceError: it cannot be had.
+        StatusError: it is not the issuer's. How old it is, is not looked at.
+    """
     path = url.removeprefix(issuer.base)
     if not _LIST_PATH.fullmatch(path) or not url.startswith(issuer.base):
         raise StatusError(f"{url}: an address of the issuer's")
     token = _text(source, issuer, path)
     key = _status_key(token, issuer)
     found = _open(token, tuple(sorted(key.jwk.items())), url, issuer.did)
-    found.check_age(now, limit)
     if found.issued < key.from_ - LEEWAY or (key.until and found.issued >= key.until):
         raise StatusError("signed by a status key that was not valid then")
     return found
+
+
+def read_details(number: int, issuer: Issuer, source: Source) -> Details:
+    """Read the signed details beside the lists of a number.
+
+    Raises:
+        SourceError: they cannot be had.
+        StatusError: they are not the issuer's.
+    """
+    token = _text(source, issuer, f"status/details{number}")
+    return status.open_details(token, _status_key(token, issuer).public_key, issuer.did, number)
 
 
 @lru_cache(maxsize=32)
@@ -114,8 +138,7 @@ def _detail(entry: StatusEntry, issuer: Issuer, source: Source) -> Detail | None
     match = _LIST_PATH.fullmatch(entry.status_list_credential.removeprefix(issuer.base))
     number = int(match[1]) if match else 0
     try:
-        token = _text(source, issuer, f"status/details{number}")
-        details = status.open_details(token, _status_key(token, issuer).public_key, issuer.did, number)
+        details = read_details(number, issuer, source)
     except (SourceError, StatusError):
         return None
     return details.find(int(entry.status_list_index), entry.status_purpose)

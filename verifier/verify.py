@@ -15,7 +15,7 @@ from verifier.issuance import check_issuance
 from verifier.jws import Token
 from verifier.page_check import check_page, check_pdf_signature
 from verifier.report import Check, Outcome, Report, Says, Standing, TrustNote, Verdict, Warn
-from verifier.sources import Source
+from verifier.sources import Situation, Source
 from verifier.standing import UNKNOWN, Status, check_status
 from verifier.trust import Issuer, TrustedKey, TrustList
 
@@ -29,7 +29,12 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
         source: public files; None offline.
         now: aware, UTC.
     """
-    ground = Ground(trust, source, now)
+    return verify_on(evidence, Ground(trust, source, now))
+
+
+def verify_on(evidence: Evidence, ground: Ground) -> Report:
+    """Verify what was found in one input; many inputs of a batch share one ground."""
+    trust = ground.trust
     # (1) exactly one credential; the others look at the first that was found.
     one = checks.check_one(evidence)
     # (2) format and version known.
@@ -56,11 +61,18 @@ def verify(evidence: Evidence, trust: TrustList, source: Source | None, now: dat
         credential=credential,
         issuer=Says(issuer.name.zh, issuer.name.en) if issuer else None,
         checks=tuple(done),
-        trust=TrustNote(trust.number, trust.issued, trust.expires, source.label if source else ""),
-        checked_at=now,
+        trust=_trust_note(ground),
+        checked_at=ground.now,
         warnings=_warnings(evidence, issuer),
         successor=status.detail.successor if status.detail else None,
     )
+
+
+def _trust_note(ground: Ground) -> TrustNote:
+    trust, source = ground.trust, ground.source
+    if source is None:
+        return TrustNote(trust.number, trust.issued, trust.expires, "", Situation.OFFLINE, None)
+    return TrustNote(trust.number, trust.issued, trust.expires, source.label, source.situation, source.as_of)
 
 
 def _signed(

@@ -116,6 +116,7 @@ class Memory:
 
     label = "memory"
     situation = Situation.ONLINE
+    as_of = None
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files

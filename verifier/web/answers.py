@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from verifier.report import Outcome, Verdict
+from verifier.sources import Situation
 
 
 class _Part(BaseModel):
@@ -62,6 +63,9 @@ class TrustAnswer(_Part):
     issued: datetime
     expires: datetime
     source: str
+    situation: Situation
+    as_of: datetime | None
+    """A bundle's age: the moment of its oldest status list."""
 
 
 class ReportAnswer(_Part):

@@ -88,7 +88,9 @@ def _example() -> dict[str, object]:
             "number": 1,
             "issued": "2026-05-12T01:00:00Z",
             "expires": "2026-05-19T01:00:00Z",
-            "source": "https",
+            "source": "bundle.zip",
+            "situation": "bundle",
+            "asOf": "2026-05-12T00:00:00Z",
         },
         "checkedAt": "2026-05-12T02:02:00Z",
     }

@@ -1,0 +1,102 @@
+"""`xueshi bundle make | show`: the one file that a room without network needs."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from verifier.errors import VerifierError
+from verifier.options import Public, RootFile, StateFolder, TrustFile
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="资料包：供不联网的评审室使用。 Bundles for rooms without network.",
+)
+
+trust_app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, help="信任名单。 The trust list."
+)
+
+
+@trust_app.callback()
+def _trust() -> None:
+    """A group, though it has one command yet."""
+
+
+@trust_app.command()
+def refresh(trust: TrustFile = None, root: RootFile = None, state: StateFolder = None) -> None:
+    """更新：从名单自己写明的网址取新的，不接受更旧的。 Fetch the newest list from its home; an older one is refused."""
+    from verifier.opening import NO_TRUST, read_pinned
+    from verifier.refreshing import refresh as refresh_list
+    from verifier.seen import load_seen, save_seen, state_folder
+
+    folder = state or state_folder()
+    if trust is None:
+        typer.echo(f"没有更新 / not refreshed: {NO_TRUST}", err=True)
+        raise typer.Exit(2)
+    try:
+        pinned = read_pinned(root)
+        seen = load_seen(folder, pinned.thumbprint)
+        old, new = refresh_list(trust, pinned, datetime.now(UTC).replace(microsecond=0), seen)
+        save_seen(folder, pinned.thumbprint, seen)
+    except (VerifierError, OSError, ValueError) as error:
+        typer.echo(f"没有更新 / not refreshed: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{trust}：第 {old.number} 号 → 第 {new.number} 号，到期 expires {new.expires:%Y-%m-%d}")
+
+
+@app.command()
+def make(
+    out: Annotated[Path, typer.Argument(help="写到哪个文件。 Where to write it.")],
+    trust: TrustFile = None,
+    root: RootFile = None,
+    public: Public = None,
+) -> None:
+    """制作：信任名单、状态表及详情、检查点、各年签发名录。 Make one: every part is checked first."""
+    from verifier.bundle.making import make_bundle
+    from verifier.opening import Places, open_places, read_chain
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    try:
+        opened = open_places(Places(root, trust, public), now)
+        if trust is None or opened.ground.source is None:  # open_places has refused this
+            raise typer.Exit(2)
+        data = make_bundle(
+            trust.read_text("ascii"), read_chain(trust), opened.pinned, opened.ground.source, now
+        )
+        part = out.with_name(f"{out.name}.part")
+        part.write_bytes(data)
+        part.replace(out)  # whole or not at all
+    except (VerifierError, OSError, ValueError) as error:
+        typer.echo(f"没有做成 / not made: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{out}：{len(data)} 字节 bytes")
+    _show(out, root)
+
+
+@app.command()
+def show(file: Annotated[Path, typer.Argument(help="资料包。 The bundle.")], root: RootFile = None) -> None:
+    """查看：里面有什么，多旧了。 Say what is in it and how old it is; exit code 1 when it is too old to rely on."""
+    raise typer.Exit(_show(file, root))
+
+
+def _show(file: Path, root: Path | None) -> int:
+    from rich.console import Console
+
+    from verifier.bundle.describing import describe
+    from verifier.bundle.reading import open_bundle
+    from verifier.opening import read_pinned
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    try:
+        trust, bundle = open_bundle(file, file.name, read_pinned(root), now)
+        lines, usable = describe(bundle, trust, now)
+    except (VerifierError, OSError, ValueError) as error:
+        typer.echo(f"不能用 / cannot be used: {error}", err=True)
+        return 2
+    console = Console(highlight=False)
+    for line in lines:
+        console.print(line, markup=False)
+    return 0 if usable else 1
