@@ -27,7 +27,7 @@ def silent_server() -> Iterator[str]:
 
 
 def test_a_verification_past_its_time_is_stopped(issued: Issued, silent_server: str) -> None:
-    with serving(create_app(issued.settings(public=silent_server, seconds=1.5), lambda: NOW)) as client:
+    with serving(create_app(issued.settings(public=silent_server, seconds=6), lambda: NOW)) as client:
         response = client.post("/verifications", json={"token": issued.token})
         assert (response.status_code, response.json()["type"]) == (422, "urn:problem-type:xueshi:too-heavy")
         after = client.post("/verifications", json={"token": "no token"})
