@@ -34,8 +34,11 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"trust-list\.jwt"), _JWT),
     (re.compile(r"checkpoint"), _TEXT),
     (re.compile(r"ledger\.vkey"), _TEXT),
+    (re.compile(r"issuances/[0-9]{4}/head"), _TEXT),
 )
 """Every kind of file served, beside the log's tiles, with its media type."""
+_ISSUANCES = re.compile(r"issuances/[0-9]{4}/(0|[1-9][0-9]{0,15})")
+"""A year's list of issuances, named after their number: it never changes."""
 _FRESH = "public, max-age=60"
 """Status lists, keys and the checkpoint change: a revocation must be seen within a minute."""
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -91,7 +94,7 @@ def create_app(public: Path, health: Callable[[], Health], hosts: Collection[str
         "/{path:path}",
         summary="公开文件 Public files",
         description="`.well-known/did.json`, `keys/jwks.json`, `status/…`, `trust-list.jwt`, `ledger.vkey`, "
-        "`checkpoint`, `tile/…` (C2SP tlog-tiles).",
+        "`checkpoint`, `tile/…` (C2SP tlog-tiles), `issuances/<year>/…`.",
         tags=["public files"],
         response_class=Response,
         responses={200: {"content": {_BYTES: {}}}, 304: {}, **documented(problems.NOT_FOUND)},
@@ -129,6 +132,8 @@ def _kind(path: str) -> tuple[str, str]:
         except TileFormatError:
             raise _missing() from None
         return _BYTES, _FOR_EVER if width == WIDTH else _FRESH
+    if _ISSUANCES.fullmatch(path):
+        return _BYTES, _FOR_EVER
     for pattern, kind in _KINDS:
         if pattern.fullmatch(path):
             return kind, _FRESH

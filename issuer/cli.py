@@ -142,11 +142,30 @@ def publish(home: Home) -> None:
     """更新公开文件：状态列表、树头、信任列表。Renew the public files: status lists, checkpoint, trust list."""
     with _issuer_errors():
         from issuer.instance import open_instance
-        from issuer.service import publish as publish_all
+        from issuer.publication import publish as publish_all
 
         with open_instance(home) as instance:
-            publish_all(instance)
+            publish_all(instance, nightly=True)
             out.print(f"已更新 renewed: {instance.settings.public}")
+
+
+@app.command()
+def reconcile(home: Home) -> None:
+    """核对业务记录与台账是否一一对应。Compare every business row with its ledger entry, both ways; 1 if one is missing."""
+    with _issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.reconciliation import reconcile_all
+
+        with open_instance(home) as instance:
+            found = reconcile_all(instance.engine)
+    for one in found:
+        out.print(f"✗ {one.source} {one.event_id}: {one.detail}", markup=False, highlight=False)
+    out.print(
+        f"不符 discrepancies: {len(found)}"
+        if found
+        else "一一对应 every row has its entry, every entry its row"
+    )
+    raise typer.Exit(HELD if found else 0)
 
 
 @serve.command("issuer")

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     database: str = "sqlite:///xueshi.db"
     public_folder: Path = Path("public")
     """Where the public files are written."""
+    witnesses: Path | None = None
+    """C2SP policy file: who witnesses the log's checkpoints, and how many must. None: nobody does."""
     seal: Path | None = None
     """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
@@ -66,6 +68,11 @@ class Settings(BaseSettings):
     @property
     def public(self) -> Path:
         return self.home / self.public_folder
+
+    @property
+    def high_water(self) -> Path:
+        """The newest checkpoint, kept outside the database: it tells a restored backup."""
+        return self.home / "log.highwater"
 
     @property
     def base_url(self) -> str:

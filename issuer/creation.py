@@ -9,7 +9,7 @@ from issuer.config import FILE, Settings, read_settings
 from issuer.credentials.keys import KeyFolder
 from issuer.errors import SettingsError
 from issuer.instance import open_instance
-from issuer.service import publish
+from issuer.publication import publish
 from ledger.files import replace_file
 
 

@@ -16,9 +16,12 @@ import sqlalchemy as sa
 from issuer.config import Settings, read_settings
 from issuer.credentials.keys import KeyFolder, Use
 from issuer.database import migrate, writers_lock
+from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.entry import Kind
 from ledger.event import Event, derived_event_id
 from ledger.note import Signer as LogSigner
+from ledger.policy import Policy
+from ledger.sequencer import Sequencer
 from ledger.store import open_engine, stage_all
 from rules.packs import Library, load_library
 from verifier import jws
@@ -40,6 +43,12 @@ class Instance:
     person_secret: bytes
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
+    witnesses: Witnesses | None = None
+
+    @property
+    def policy(self) -> Policy | None:
+        """When a checkpoint of the log counts; None: as soon as it is signed."""
+        return None if self.witnesses is None else self.witnesses.policy
 
     def keyed_id(self, what: str, *parts: bytes) -> UUID:
         """Name an event after its content, keyed so that the name gives nothing away once the content is erased."""
@@ -116,6 +125,13 @@ def open_instance(
         engine = open_engine(settings.database_url)
         stack.callback(engine.dispose)
         migrate(engine)
+        log_signer = LogSigner(log_info.kid, keys.log_key())
+        Sequencer(engine, log_signer, now, settings.high_water).check()
+        witnesses = None
+        if settings.witnesses is not None:
+            place = settings.home / settings.witnesses
+            witnesses = stack.enter_context(open_witnesses(place, log_signer.verifier()))
+            check_at_start(engine, log_signer.verifier(), witnesses)
         yield Instance(
             settings=settings,
             keys=keys,
@@ -123,8 +139,9 @@ def open_instance(
             library=load_library(),
             credential_signer=keys.signer(Use.CREDENTIAL),
             status_signer=keys.signer(Use.STATUS),
-            log_signer=LogSigner(log_info.kid, keys.log_key()),
+            log_signer=log_signer,
             person_secret=keys.person_secret(),
             now=now,
             random_bytes=random_bytes,
+            witnesses=witnesses,
         )

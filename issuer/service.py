@@ -5,7 +5,7 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 1. check     read every entry, decide it, look for characters that no font has; nothing is written
 2. record    person, registrations, decision, credential and their pending ledger rows, a transaction a portion
 3. sequence  the ledger gives the pending rows their places and signs a checkpoint, in transactions of its own
-4. publish   status lists and the log become static files; only now are certificates drawn
+4. publish   witnesses sign it, status lists and the log become static files; only now are certificates drawn
 """
 
 import logging
@@ -13,18 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from issuer.certificates import fonts
-from issuer.credentials import publishing
 from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, withdraw
 from issuer.credentials.slots import SlotDrawer
 from issuer.errors import InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep
+from issuer.publication import publish
 from issuer.records.service import conclude
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register
-from ledger import publish as ledger_publish
-from ledger.sequencer import Sequencer
-from ledger.store import reading
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import NoPackInForce
@@ -111,18 +108,6 @@ def revoke(instance: Instance, what: Withdrawal) -> None:
         withdraw(work, what)
     log.info("withdrawn serial=%s purpose=%s", what.serial, what.purpose)
     publish(instance)
-
-
-def publish(instance: Instance) -> None:
-    """Sequence what is pending, then bring every public file up to date.
-
-    A crash anywhere in here loses nothing: pending rows wait, and files are written again from the database.
-    """
-    signer, home = instance.log_signer, instance.settings.home
-    Sequencer(instance.engine, signer, instance.now, home / "log.highwater").drain()
-    with reading(instance.engine).connect() as connection:
-        publishing.publish(connection, instance)
-        ledger_publish.publish(connection, instance.settings.public, signer.verifier())
 
 
 def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:

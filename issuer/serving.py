@@ -5,19 +5,21 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.app import Health, create_app
 from issuer.errors import IssuerError
-from issuer.instance import Instance, open_instance
-from issuer.service import publish
+from issuer.instance import SHANGHAI, Instance, open_instance
+from issuer.publication import publish
+from issuer.reconciliation import reconcile_all
 from ledger.errors import LedgerError
-from ledger.receipts import newest_head
+from ledger.receipts import newest_head, witnessed_head
 from ledger.store import reading
 from ledger.tables import pending
 
@@ -25,6 +27,10 @@ log = logging.getLogger(__name__)
 
 RENEWAL = timedelta(hours=12)
 """Status lists are signed anew this often: well inside the age that verifiers accept."""
+RETRY = timedelta(seconds=15)
+"""A head that too few witnesses have signed is sent out again after this."""
+NIGHT = 2
+"""Hour in Asia/Shanghai from which a day's reconciliation is done."""
 PAUSE = 1.0
 """Seconds between two looks at what is pending."""
 
@@ -37,6 +43,8 @@ class Keeper:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper")
         self._published: datetime | None = None
+        self._reconciled: date | None = None
+        self._unlike = 0
         self._trouble: str | None = None
 
     @contextlib.contextmanager
@@ -60,15 +68,23 @@ class Keeper:
             return Health(ready=False, says=self._trouble)
         with reading(self._instance.engine).connect() as connection:
             head = newest_head(connection)
-        return Health(ready=True, says=f"log size {head.checkpoint.size if head else 0}")
+            shown = witnessed_head(connection, self._instance.policy)
+        size, seen = (0 if one is None else one.checkpoint.size for one in (head, shown))
+        says = f"log size {size}"
+        if seen < size:
+            says += f", witnessed {seen}"
+        if self._unlike:
+            says += f", {self._unlike} rows or entries without the other"
+        return Health(ready=True, says=says)
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE):
             try:
                 if self._due():
                     self._publish()
+                self._reconcile_nightly()
                 self._trouble = None
-            except (IssuerError, LedgerError, OSError) as error:
+            except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
                 # The words may hold paths; the log has them, the answer to /ready only the kind.
                 self._trouble = type(error).__name__
                 log.exception("publishing failed")
@@ -78,11 +94,28 @@ class Keeper:
         if self._published is None or now - self._published > RENEWAL:
             return True
         with reading(self._instance.engine).connect() as connection:
-            return connection.execute(select(pending.c.id).limit(1)).first() is not None
+            if connection.execute(select(pending.c.id).limit(1)).first() is not None:
+                return True
+            if self._instance.policy is None or now - self._published < RETRY:
+                return False
+            return newest_head(connection) != witnessed_head(connection, self._instance.policy)
 
-    def _publish(self) -> None:
-        publish(self._instance)
+    def _publish(self, *, nightly: bool = False) -> None:
+        publish(self._instance, nightly=nightly)
         self._published = self._instance.now()
+
+    def _reconcile_nightly(self) -> None:
+        """Once a day, from the small hours on: rows and entries compared, large lists of issuances renewed."""
+        local = self._instance.now().astimezone(SHANGHAI)
+        if self._reconciled == local.date() or local.hour < NIGHT:
+            return
+        found = reconcile_all(self._instance.engine)
+        for one in found:
+            log.error("reconciliation: %s %s: %s", one.source, one.event_id, one.detail)
+        log.info("reconciled discrepancies=%d", len(found))
+        self._unlike = len(found)
+        self._publish(nightly=True)
+        self._reconciled = local.date()
 
 
 @contextlib.contextmanager

@@ -52,9 +52,11 @@ def list_path(year: int, count: int) -> str:
     return f"issuances/{year}/{count}"
 
 
-def encode_list(issuances: Iterable[tuple[bytes, int]]) -> bytes:
-    """Return the list's bytes, from the digest (32 bytes) and index of each issuance."""
-    return b"".join(sorted(digest[:PREFIX] + index.to_bytes(8, "big") for digest, index in issuances))
+def encode_list(issuances: Iterable[tuple[bytes, int]], before: bytes = b"") -> bytes:
+    """Return the list's bytes, from the digest (32 bytes) and index of each issuance, and of those in the list `before`."""
+    records = [before[at : at + RECORD] for at in range(0, len(before), RECORD)]
+    records += [digest[:PREFIX] + index.to_bytes(8, "big") for digest, index in issuances]
+    return b"".join(sorted(records))
 
 
 def sign_head(signer: Signer, year: int, log_size: int, data: bytes) -> bytes:

@@ -82,6 +82,18 @@ class Policy:
 
         return self.quorum == NONE or witnessed(self.quorum)
 
+    @property
+    def least(self) -> int:
+        """The smallest number of witnesses that can make up the quorum; no member counts twice, so it is a sum."""
+
+        def needed(name: str) -> int:
+            if name in self.witnesses:
+                return 1
+            group = self.groups[name]
+            return sum(sorted(needed(member) for member in group.members)[: group.threshold])
+
+        return 0 if self.quorum == NONE else needed(self.quorum)
+
 
 @dataclass
 class _Reader:

@@ -8,6 +8,7 @@ ledger.vkey           the key that signs checkpoints
 """
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +20,20 @@ import sqlalchemy as sa
 
 from ledger import issued, tables, tiles
 from ledger.checkpoint import Checkpoint
+from ledger.entry import Kind
+from ledger.errors import FormatError, NotProvedError
 from ledger.files import replace_file
 from ledger.head import check_outside, open_head
 from ledger.issued import IssuedHead
 from ledger.note import Signer, Verifier
-from ledger.receipts import fetcher, newest_head
+from ledger.policy import Policy
+from ledger.receipts import Head, fetcher, newest_head, witnessed_head
 
 CHECKPOINT = "checkpoint"
 VKEY = "ledger.vkey"
-
+RESIGNED_AFTER = 65_536
+"""Entries without an issuance of a year after which its list is signed again, so that no search begins far back."""
+_log = logging.getLogger(__name__)
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
@@ -79,11 +85,15 @@ class Folder:
             os.close(lock)
 
 
-def publish_to(connection: sa.Connection, target: Target, verifier: Verifier) -> Checkpoint | None:
-    """Bring the public files up to the newest committed checkpoint; returns it, or None for an empty log.
+def publish_to(
+    connection: sa.Connection, target: Target, verifier: Verifier, policy: Policy | None = None
+) -> Checkpoint | None:
+    """Bring the public files up to the newest committed checkpoint; returns what is shown, or None for nothing yet.
 
-    `connection` must not be inside the sequencer's transaction: only what is committed may be shown. What is
-    already published says where to go on, so a crash anywhere is mended by calling again.
+    With a `policy`, tiles go out for all that is committed, but the head shown is the newest that enough witnesses
+    have signed: readers never see one that an absent witness could yet contradict. `connection` must not be inside
+    the sequencer's transaction: only what is committed may be shown. What is already published says where to go on,
+    so a crash anywhere is mended by calling again.
 
     Raises:
         LedgerHaltedError: what was published before is not a beginning of what the database has.
@@ -92,48 +102,107 @@ def publish_to(connection: sa.Connection, target: Target, verifier: Verifier) ->
     if target.read(VKEY) != key:
         target.write(VKEY, key)
     head = newest_head(connection)
-    old = target.read(CHECKPOINT)
-    published = 0 if old is None else open_head(old, verifier).size
+    old, published = _published(connection, target, verifier, head)
     if head is None:
-        if old is not None:
-            check_outside(connection, Checkpoint(verifier.name, 0, b""), old, verifier, CHECKPOINT)
         return None
-    if old is not None:
-        check_outside(connection, head.checkpoint, old, verifier, CHECKPOINT)
-    fetch = fetcher(connection)
-    for path in tiles.paths_between(published, head.checkpoint.size):
-        target.write(path, fetch(path))
+    shown = witnessed_head(connection, policy)
+    _write_tiles(connection, target, published, head.checkpoint.size)
+    if (
+        shown is None or shown.checkpoint.size < published
+    ):  # other witnesses than before: nothing is taken back
+        return None if old is None else open_head(old, verifier)
+    if shown.checkpoint.size < head.checkpoint.size:  # it has partial tiles of its own
+        _write_tiles(connection, target, published, shown.checkpoint.size)
     # Point of no return: readers now see the new head, and everything it needs is there.
-    if old != head.note:
-        target.write(CHECKPOINT, head.note)
-    return head.checkpoint
+    if old != shown.note:
+        target.write(CHECKPOINT, shown.note)
+    return shown.checkpoint
 
 
-def publish_issuances(connection: sa.Connection, target: Target, signer: Signer, year: int) -> IssuedHead:
-    """Publish the signed list of all credentials issued in `year` (days in Asia/Shanghai).
+def _published(
+    connection: sa.Connection, target: Target, verifier: Verifier, head: Head | None
+) -> tuple[bytes | None, int]:
+    """Return the checkpoint that is shown and its size, 0 for none, once it is known to be a beginning of the database."""
+    old = target.read(CHECKPOINT)
+    if old is None:
+        return None, 0
+    now = Checkpoint(verifier.name, 0, b"") if head is None else head.checkpoint
+    check_outside(connection, now, old, verifier, CHECKPOINT)
+    return old, open_head(old, verifier).size
 
-    `connection` as for `publish_to`, which is to be called first: the list speaks of a published log.
+
+def _write_tiles(connection: sa.Connection, target: Target, published: int, size: int) -> None:
+    fetch = fetcher(connection)
+    for path in tiles.paths_between(published, size):
+        target.write(path, fetch(path))
+
+
+def renew_issuances(
+    connection: sa.Connection,
+    target: Target,
+    signer: Signer,
+    year: int,
+    largest: int | None = None,
+) -> IssuedHead:
+    """Bring the signed list of all credentials issued in `year` (days in Asia/Shanghai) up to the head that is shown.
+
+    The list that stands there, signed by us, is gone on from. With `largest`, one of more issuances is left as it is.
+    `connection` as for `publish_to`, which is to be called first: the list speaks of the log that is shown.
     """
-    head = newest_head(connection)
-    size = 0 if head is None else head.checkpoint.size
-    issuance, place, event = tables.issuance, tables.place, tables.event
-    query = (
-        sa.select(issuance.c.digest, issuance.c.idx)
-        .join(place, place.c.idx == issuance.c.idx)
-        .join(event, event.c.event_id == place.c.event_id)
-        .where(issuance.c.idx < size, event.c.day.between(date(year, 1, 1), date(year, 12, 31)))
-    )
-    data = issued.encode_list((row.digest, row.idx) for row in connection.execute(query))
+    shown = target.read(CHECKPOINT)
+    size = 0 if shown is None else open_head(shown, signer.verifier()).size
+    old, data = _issued_before(target, signer, year)
+    if old is not None and (size <= old.log_size or (largest is not None and old.count > largest)):
+        return old
+    start = 0 if old is None else old.log_size
+    known = {data[at : at + issued.PREFIX] for at in range(0, len(data), issued.RECORD)}
+    fresh = [
+        row for row in _issued_between(connection, start, size, year) if row[0][: issued.PREFIX] not in known
+    ]
+    if old is not None and not fresh and size - start < RESIGNED_AFTER:
+        return old
+    data = issued.encode_list(fresh, data)
     note = issued.sign_head(signer, year, size, data)
     signed = issued.open_head(note, signer.name, [signer.verifier()])
-    target.write(issued.list_path(year, signed.count), data)
+    if fresh or old is None:
+        target.write(issued.list_path(year, signed.count), data)
     # Point of no return, as with the checkpoint: the list that the head names is there before the head.
     target.write(issued.head_path(year), note)
     return signed
 
 
-def publish(connection: sa.Connection, folder: Path, verifier: Verifier) -> Checkpoint | None:
+def _issued_before(target: Target, signer: Signer, year: int) -> tuple[IssuedHead | None, bytes]:
+    """Return what is published of a year; a list that is not the signed one is made anew from the database."""
+    note = target.read(issued.head_path(year))
+    try:
+        head = None if note is None else issued.open_head(note, signer.name, [signer.verifier()])
+        data = None if head is None else target.read(issued.list_path(year, head.count))
+        if head is not None and data is not None:
+            issued.check_list(head, data)
+            return head, data
+    except (FormatError, NotProvedError) as error:
+        _log.warning("the list of %d is made anew: %s", year, error)
+    return None, b""
+
+
+def _issued_between(connection: sa.Connection, start: int, end: int, year: int) -> list[tuple[bytes, int]]:
+    """Return digest and index of the issuances of a year among the entries [start, end), each at its first place."""
+    issuance, place, event = tables.issuance, tables.place, tables.event
+    query = (
+        sa.select(issuance.c.digest, issuance.c.idx)
+        .select_from(place)
+        .join(event, event.c.event_id == place.c.event_id)
+        .join(issuance, (issuance.c.digest == event.c.digest) & (issuance.c.idx == place.c.idx))
+        .where(place.c.idx >= start, place.c.idx < end, event.c.kind == Kind.ISSUANCE.value)
+        .where(event.c.day.between(date(year, 1, 1), date(year, 12, 31)))
+    )
+    return [(row.digest, row.idx) for row in connection.execute(query)]
+
+
+def publish(
+    connection: sa.Connection, folder: Path, verifier: Verifier, policy: Policy | None = None
+) -> Checkpoint | None:
     """Publish into a folder, one publisher at a time; see `publish_to`."""
     target = Folder(folder)
     with target.locked():
-        return publish_to(connection, target, verifier)
+        return publish_to(connection, target, verifier, policy)

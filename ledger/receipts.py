@@ -1,7 +1,9 @@
 """Where an event stands in the log, and the proof of it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,11 +12,15 @@ from ledger import checkpoint as checkpoints
 from ledger import merkle, tables, tiles
 from ledger import proof as proofs
 from ledger.checkpoint import Checkpoint
-from ledger.errors import MissingTileError, NotSequencedError, UnknownEventError
+from ledger.errors import MissingTileError, NotSequencedError, QuorumError, UnknownEventError
 from ledger.merkle import HASH_SIZE
 from ledger.note import parse
+from ledger.policy import Policy
 from ledger.proof import Proof
 from ledger.tiles import Fetch
+
+MAX_LOOK_BACK = 1000
+"""Heads with enough signatures that are tried before it is said that none counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,45 @@ def newest_head(connection: sa.Connection) -> Head | None:
     row = connection.execute(_NEWEST).one_or_none()
     if row is None:
         return None
+    return _with_cosignatures(connection, row)
+
+
+def _with_cosignatures(connection: sa.Connection, row: sa.Row[Any]) -> Head:
     cosigned = connection.execute(_COSIGNED, {"size": row.size}).scalars()
     note = row.note + "".join(cosigned).encode("utf-8")
     return Head(checkpoints.decode(parse(note).text), note)
 
 
-class Prover:
-    """Makes proofs under the head that was newest when it was made; tiles are read once, so many proofs are cheap."""
+def witnessed_head(connection: sa.Connection, policy: Policy | None) -> Head | None:
+    """Return the newest head that enough witnesses have signed, None if there is none. No policy asks for none.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    The signatures were verified when they were stored, and are verified again by the policy.
+    """
+    if policy is None or policy.least == 0:
+        return newest_head(connection)
+    signed, heads = tables.cosignature.c, tables.checkpoint
+    sizes = (
+        sa.select(signed.size)
+        .group_by(signed.size)
+        .having(sa.func.count() >= policy.least)
+        .order_by(signed.size.desc())
+        .limit(MAX_LOOK_BACK)
+    )
+    for size in connection.execute(sizes).scalars().all():
+        row = connection.execute(sa.select(heads).where(heads.c.size == size)).one()
+        head = _with_cosignatures(connection, row)
+        with suppress(QuorumError):
+            policy.check(head.note)
+            return head
+    return None
+
+
+class Prover:
+    """Makes proofs under one head, the newest that `policy` takes; tiles are read once, so many proofs are cheap."""
+
+    def __init__(self, connection: sa.Connection, policy: Policy | None = None) -> None:
         self._connection = connection
-        self._head = newest_head(connection)
+        self._head = witnessed_head(connection, policy)
         size = 0 if self._head is None else self._head.checkpoint.size
         self._tree = tiles.TileTree(fetcher(connection), size)
 
@@ -113,23 +147,23 @@ class Prover:
         """Return the tlog-proof text of entry `index`, with the entry's body inside.
 
         Raises:
-            NotSequencedError: the log is not that long.
+            NotSequencedError: the log, or its witnessed part, is not that long.
         """
         head = self._head
         if head is None or not 0 <= index < head.checkpoint.size:
-            raise NotSequencedError(f"the log has no entry {index} yet")
+            raise NotSequencedError(f"no head that counts has entry {index} yet; ask again in a second")
         hashes = merkle.prove_inclusion(self._tree.node, index, head.checkpoint.size)
         body = self._connection.execute(_BODY, {"idx": index}).scalar_one()
         return proofs.encode(Proof(index, tuple(hashes), head.note, body))
 
 
-def prove_index(connection: sa.Connection, index: int) -> bytes:
-    """Return the tlog-proof text of one entry under the newest head; for many, use a `Prover`.
+def prove_index(connection: sa.Connection, index: int, policy: Policy | None = None) -> bytes:
+    """Return the tlog-proof text of one entry under the newest head that `policy` takes; for many, use a `Prover`.
 
     Raises:
-        NotSequencedError: the log is not that long.
+        NotSequencedError: the log, or its witnessed part, is not that long.
     """
-    return Prover(connection).prove(index)
+    return Prover(connection, policy).prove(index)
 
 
 def prove_event(connection: sa.Connection, event_id: UUID) -> bytes:

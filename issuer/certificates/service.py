@@ -26,6 +26,7 @@ def draw_all(
     Raises:
         CertificateError: one cannot be laid out, or does not read back as what was signed.
         ledger.errors.UnknownEventError: one has no place in the ledger yet.
+        ledger.errors.NotSequencedError: too few witnesses have signed a head with it yet.
     """
     look, paths = look_of(instance), []
     for done, one in enumerate(issued, 1):
@@ -41,7 +42,7 @@ def draw(instance: Instance, issued: Issued, look: Look) -> bytes:
     """Draw one certificate: the QR with the issuance's place in the ledger, the proof attached."""
     with reading(instance.engine).connect() as connection:
         index = issuance_index(connection, issued.digest)
-        proof = prove_index(connection, index).decode()
+        proof = prove_index(connection, index, instance.policy).decode()
     credential = parse_payload(jws.split(issued.jws).payload)
     qr = encode_qr(issued.jws, instance.settings.host, index)
     return render(credential, issued.jws, qr, proof, issued.lines, look)

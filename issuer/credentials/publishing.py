@@ -17,7 +17,15 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import Instance
 from ledger.files import replace_file
 from verifier.status import Detail, make_bits, sign_details, sign_list
-from verifier.trust import Issuer, TrustedKey, TrustedLog, TrustList, TwoNames, encode_trust
+from verifier.trust import (
+    Issuer,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+    TrustList,
+    TwoNames,
+    encode_trust,
+)
 
 STATUS_LIFE = timedelta(days=14)
 """How long a status list may be relied on after its publishing, at most."""
@@ -105,10 +113,20 @@ def _trust_list(instance: Instance, now: datetime) -> str:
         home=issuer.base,
         status_max_age=int(STATUS_MAX_AGE.total_seconds()),
         issuers=(issuer,),
-        witnesses=(),
-        minimum_witnesses=0,
+        witnesses=_witnesses(instance),
+        minimum_witnesses=0 if instance.policy is None else instance.policy.least,
     )
     return encode_trust(trust, instance.keys.signer(Use.TRUST_ROOT))
+
+
+def _witnesses(instance: Instance) -> tuple[TrustedWitness, ...]:
+    """Those of the policy, under the policy's own names for them."""
+    policy = instance.policy
+    named = () if policy is None else policy.witnesses.values()
+    return tuple(
+        TrustedWitness(name=TwoNames(zh=witness.name, en=witness.name), vkey=witness.verifier.vkey())
+        for witness in named
+    )
 
 
 def _json(value: object) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx
@@ -22,6 +23,9 @@ from ledger.store import reading
 
 MAX_ANSWER = 100_000
 _OK, _NOT_FOUND, _CONFLICT = 200, 404, 409
+PATIENCE = 5.0
+"""Seconds that a witness has for each step of an answer."""
+AT_ONCE = 8
 Prove = Callable[[int], list[bytes]]
 """From an old size to the consistency proof up to the head that is being sent."""
 _log = logging.getLogger(__name__)
@@ -40,33 +44,48 @@ def cosign_head(
     """
     with reading(engine).connect() as connection:
         head = newest_head(connection)
-        if head is None:
-            return {}
-        size, fetch = head.checkpoint.size, fetcher(connection)
-        signed = {(s.name, s.key_id) for s in parse(head.note).signatures}
-        failed: dict[str, str] = {}
-        got: list[Signature] = []
-        for witness in policy.witnesses.values():
-            if witness.url is None or (witness.verifier.name, witness.verifier.key_id) in signed:
-                continue
-            try:
-                got.append(
-                    request_cosignature(
-                        client, witness, head, lambda old: tiles.prove_consistency(fetch, old, size)
-                    )
-                )
-            except WitnessError as error:
-                failed[witness.name] = str(error)
-                _log.warning("witness=%s size=%d did not sign: %s", witness.name, size, error)
-                with suppress(WitnessError):  # perhaps it refuses because it has seen more: let it show that
-                    _compare(connection, verifier, witness, client)
+    if head is None:
+        return {}
+    newest, signed = head, {(s.name, s.key_id) for s in parse(head.note).signatures}
+    waiting = [
+        witness
+        for witness in policy.witnesses.values()
+        if witness.url is not None and (witness.verifier.name, witness.verifier.key_id) not in signed
+    ]
+
+    def ask(witness: Witness) -> Signature | WitnessError:
+        # Each on a connection of its own, and none of them while it waits for an answer: the log only grows,
+        # so that a later snapshot proves the same.
+        try:
+            return request_cosignature(client, witness, newest, lambda old: _prove(engine, old, newest))
+        except WitnessError as error:
+            _log.warning("witness=%s size=%d did not sign: %s", witness.name, newest.checkpoint.size, error)
+            with suppress(WitnessError):  # perhaps it refuses because it has seen more: let it show that
+                compare(engine, verifier, witness, client)
+            return error
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(zip(waiting, pool.map(ask, waiting), strict=True))
+    _keep(engine, newest, [answer for _, answer in answers if isinstance(answer, Signature)])
+    return {witness.name: str(answer) for witness, answer in answers if isinstance(answer, WitnessError)}
+
+
+def _prove(engine: sa.Engine, old: int, head: Head) -> list[bytes]:
+    with reading(engine).connect() as connection:
+        return tiles.prove_consistency(fetcher(connection), old, head.checkpoint.size)
+
+
+def _keep(engine: sa.Engine, head: Head, signatures: list[Signature]) -> None:
+    """Store signatures that were verified. A crash before the commit costs the asking only."""
+    size = head.checkpoint.size
+    if not signatures:
+        return
     with engine.begin() as connection, acting_as(connection, Duty.WITNESSING):
-        for signature in got:
+        for signature in signatures:
             row = {"size": size, "witness": signature.name, "line": signature.line()}
             known = sa.select(tables.cosignature).filter_by(size=size, witness=signature.name)
             if connection.execute(known).one_or_none() is None:
                 connection.execute(tables.cosignature.insert(), row)
-    return failed
 
 
 def request_cosignature(client: httpx.Client, witness: Witness, head: Head, prove: Prove) -> Signature:
@@ -113,18 +132,26 @@ def check_witnesses(
     Raises:
         LedgerHaltedError: a witness shows a head signed by us that the database does not have.
     """
-    failed: dict[str, str] = {}
-    with reading(engine).connect() as connection:
-        for witness in policy.witnesses.values():
-            try:
-                _compare(connection, verifier, witness, client)
-            except WitnessError as error:
-                failed[witness.name] = str(error)
-    return failed
+
+    def ask(witness: Witness) -> WitnessError | None:
+        try:
+            compare(engine, verifier, witness, client)
+        except WitnessError as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = dict(zip(policy.witnesses, pool.map(ask, policy.witnesses.values()), strict=True))
+    return {name: str(error) for name, error in answers.items() if error is not None}
 
 
-def _compare(connection: sa.Connection, verifier: Verifier, witness: Witness, client: httpx.Client) -> None:
-    """Hold the database against what a witness shows. Only our own signature under it can stop us."""
+def compare(engine: sa.Engine, verifier: Verifier, witness: Witness, client: httpx.Client) -> None:
+    """Hold the database against what one witness shows. Only our own signature under it can stop us.
+
+    Raises:
+        WitnessError: it cannot be reached, or shows no head of this log.
+        LedgerHaltedError: it shows a head signed by us that the database does not have.
+    """
     if witness.url is None:
         return
     origin_hash = hashlib.sha256(verifier.name.encode("utf-8")).hexdigest()
@@ -135,9 +162,10 @@ def _compare(connection: sa.Connection, verifier: Verifier, witness: Witness, cl
         open_note(response.content, [verifier])
     except (FormatError, NotProvedError) as error:
         raise WitnessError(f"{witness.name} shows no head of this log: {error}") from error
-    newest = newest_head(connection)
-    head = Checkpoint(verifier.name, 0, b"") if newest is None else newest.checkpoint
-    check_outside(connection, head, response.content, verifier, f"见证方 witness {witness.name}")
+    with reading(engine).connect() as connection:
+        newest = newest_head(connection)
+        head = Checkpoint(verifier.name, 0, b"") if newest is None else newest.checkpoint
+        check_outside(connection, head, response.content, verifier, f"见证方 witness {witness.name}")
 
 
 def _request(client: httpx.Client, method: str, url: str, body: bytes) -> httpx.Response:

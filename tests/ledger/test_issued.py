@@ -22,7 +22,7 @@ from ledger.errors import (
 )
 from ledger.event import Event
 from ledger.note import Signer
-from ledger.publish import Folder, headers_of, publish_issuances
+from ledger.publish import Folder, headers_of, renew_issuances
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, Log, event_id, noise
 
@@ -35,9 +35,10 @@ def issue(log: Log, number: int, day: date) -> None:
     log.stage(Event(event_id(number), Kind.ISSUANCE, day, digest=noise("credential", number)))
 
 
-def publish_year(log: Log, year: int) -> issued.IssuedHead:
+def publish_year(log: Log, year: int, largest: int | None = None) -> issued.IssuedHead:
+    log.publish()
     with reading(log.engine).connect() as connection:
-        return publish_issuances(connection, Folder(log.public), SIGNER, year)
+        return renew_issuances(connection, Folder(log.public), SIGNER, year, largest)
 
 
 def test_the_list_of_a_year(log: Log) -> None:
@@ -75,6 +76,26 @@ def test_a_list_grows_beside_the_old_one(sqlite_log: Log) -> None:
         "2",
         "head",
     ]
+
+
+def test_a_list_goes_on_from_what_stands_there(sqlite_log: Log) -> None:
+    """Nothing new leaves both files alone; a file that is not the signed one is made anew from the database."""
+    folder = sqlite_log.public / "issuances/2026"
+    for number in (10, 11, 12):
+        issue(sqlite_log, number, date(2026, 1, 1))
+    sqlite_log.sequencer().drain()
+    first = publish_year(sqlite_log, 2026)
+    whole = (folder / "3").read_bytes()
+    sqlite_log.grow(1)  # no issuance
+    assert publish_year(sqlite_log, 2026) == first
+    (folder / "3").write_bytes(whole[::-1])
+    assert publish_year(sqlite_log, 2026).log_size == 4
+    assert (folder / "3").read_bytes() == whole
+    issue(sqlite_log, 13, date(2026, 5, 1))
+    sqlite_log.sequencer().drain()
+    assert publish_year(sqlite_log, 2026, largest=2).count == 3, "a large list waits for the night"
+    assert publish_year(sqlite_log, 2026, largest=3).count == 4
+    assert issued.find((folder / "4").read_bytes(), noise("credential", 13)) == 4
 
 
 @given(

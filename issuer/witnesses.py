@@ -1,0 +1,67 @@
+"""The outside witnesses of the issuer's log: who they are (a C2SP policy file), and asking them."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import sqlalchemy as sa
+
+from issuer.errors import SettingsError
+from ledger.errors import PolicyFormatError
+from ledger.note import Verifier
+from ledger.policy import Policy, parse_policy
+from ledger.witness.asking import PATIENCE, check_witnesses, cosign_head
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """The policy that says when a checkpoint counts, and the way to those it names."""
+
+    policy: Policy
+    client: httpx.Client
+
+
+@contextmanager
+def open_witnesses(path: Path, verifier: Verifier) -> Iterator[Witnesses]:
+    """Read the policy file of an instance whose log `verifier` checks.
+
+    Raises:
+        SettingsError: it cannot be read, is no policy, or names another log.
+    """
+    try:
+        policy = parse_policy(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(
+            f"见证策略文件读不了 cannot read the witness policy: {path}: {error.strerror}"
+        ) from None
+    except PolicyFormatError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    if any(log_key != verifier for log_key in policy.logs):
+        raise SettingsError(f"{path}：列有别的账本 names another log; expected only {verifier.vkey()}")
+    with httpx.Client(timeout=PATIENCE) as client:
+        yield Witnesses(replace(policy, logs=(verifier,)), client)
+
+
+def check_at_start(engine: sa.Engine, verifier: Verifier, witnesses: Witnesses) -> None:
+    """Compare the database with the heads that the witnesses show; say which could not be asked.
+
+    Raises:
+        ledger.errors.LedgerHaltedError: one has a head of ours that the database has not.
+    """
+    failed = check_witnesses(engine, verifier, witnesses.policy, witnesses.client)
+    for name, reason in failed.items():
+        log.warning("见证方没有回答 a witness could not be asked: %s: %s", name, reason)
+
+
+def cosign(engine: sa.Engine, verifier: Verifier, witnesses: Witnesses) -> dict[str, str]:
+    """Send the newest head to every witness that has not signed it; returns those that did not, with the reason.
+
+    Raises:
+        ledger.errors.LedgerHaltedError: one has a head of ours that the database has not.
+    """
+    return cosign_head(engine, verifier, witnesses.policy, witnesses.client)
