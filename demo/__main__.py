@@ -24,12 +24,13 @@ from rich.table import Table
 
 from demo.cheats import CHEATS, REVOKED, Refusal, play
 from demo.pictures import scan, write_thumbnails
-from demo.stage import PEOPLE, Committee, Stage, prepare
+from demo.stage import PEOPLE, Committee, Stage, audit, prepare
 from issuer.certificates.service import draw_all
 from issuer.credentials.service import Withdrawal
 from issuer.instance import open_instance
 from issuer.registration.roster import read_roster
 from issuer.service import Result, issue_roster, revoke
+from issuer.witnesses import demo_witnesses
 from rules.decision import hours_text
 from verifier.report import Report, Verdict
 
@@ -63,7 +64,7 @@ def main(out: Path) -> int:
     )
     console.rule("[bold]学时演示 Xueshi demo[/]：人员、单位均为虚构 all people are invented")
     home = prepare(out)
-    with open_instance(home) as instance, _steps() as step:
+    with demo_witnesses(out), open_instance(home) as instance, _steps() as step:
         roster = read_roster(PEOPLE.read_bytes(), PEOPLE.name)
         results, _ = issue_roster(
             instance, roster, lambda _, done, all_: step("认定、入账、签发 decide, record, sign", done, all_)
@@ -152,6 +153,7 @@ def _show_end(out: Path, page: Path, count: int, refused: str) -> None:
     trust = f"--trust {out}/trust-list.jwt --root {out}/trust-root.jwk --public {out}/public"
     console.print(f"\n[bold]{count} 份文件 documents，识破造假 cheats refused {refused}。[/]")
     console.print(f"缩略图 thumbnails: {page}", soft_wrap=True)
+    console.print(f"台账审计 the log, audited: {audit(out)}", soft_wrap=True)
     console.print("接着可以 next:", style="bold")
     for command in (
         f"{XUESHI} verify {out}/certificates/*.pdf {trust}",

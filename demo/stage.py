@@ -10,6 +10,9 @@ from pathlib import Path
 from issuer.creation import NewInstance, create
 from issuer.instance import Instance
 from issuer.service import Result
+from issuer.witnesses import DEMO_POLICY
+from ledger import auditor
+from ledger.policy import parse_policy
 from verifier.evidence import read_evidence
 from verifier.report import Report
 from verifier.sources import Folder, Source
@@ -24,6 +27,22 @@ NEW = NewInstance(
     public_folder="../public",
     demo=True,
 )
+
+
+def audit(out: Path) -> str:
+    """Audit the public log as a stranger does, from its files and the witnesses' keys; answers one line.
+
+    Raises:
+        ledger.auditor.AuditError: something does not hold.
+    """
+    policy = parse_policy((out / "instance" / DEMO_POLICY).read_bytes())
+    witnesses = tuple(auditor.Key.read(one.verifier.vkey()) for one in policy.witnesses.values())
+    trust = auditor.Trust(
+        auditor.Key.read((out / "public/ledger.vkey").read_text("utf-8")), witnesses, policy.least
+    )
+    fetch = auditor.fetch_from(str(out / "public"))
+    head, _ = auditor.audit(fetch, trust, out / "audit.json", full=True, progress=lambda _done, _all: None)
+    return f"{head.size} 条 entries，见证 witnessed {len(head.witnesses)}/{len(witnesses)}，成立 holds"
 
 
 def prepare(out: Path) -> Path:

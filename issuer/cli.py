@@ -197,9 +197,10 @@ def serve_demo(
     folder: Annotated[Path, typer.Argument(help="演示的目录 the demo's folder")] = Path("out"),
     port: Port = 8000,
 ) -> None:
-    """演示：签发端和核验端一起。The demo's issuer and verifier side by side, on this computer only."""
+    """演示：签发端、见证方和核验端一起。The demo's issuer, witnesses and verifier side by side, on this computer only."""
     with _issuer_errors():
         from issuer.serving import issuer_service, run
+        from issuer.witnesses import demo_witnesses
         from verifier.api import create_app, server_config
         from verifier.config import read_settings
 
@@ -209,7 +210,7 @@ def serve_demo(
             public=str(folder / "public"),
             demo=True,
         )
-        with issuer_service(folder / "instance") as service:
+        with demo_witnesses(folder), issuer_service(folder / "instance") as service:
             out.print(
                 f"签发端 issuer:   http://127.0.0.1:{port}/ready（公开文件 public files: /checkpoint …）"
             )

@@ -4,16 +4,22 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import sqlalchemy as sa
 
+from issuer.config import FILE
 from issuer.errors import SettingsError
 from ledger.errors import PolicyFormatError
+from ledger.files import replace_file
 from ledger.note import Verifier
 from ledger.policy import Policy, parse_policy
 from ledger.witness.asking import PATIENCE, check_witnesses, cosign_head
+from ledger.witness.demonstration import two_witnesses
+
+DEMO_POLICY = "witnesses.policy"
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +51,19 @@ def open_witnesses(path: Path, verifier: Verifier) -> Iterator[Witnesses]:
         raise SettingsError(f"{path}：列有别的账本 names another log; expected only {verifier.vkey()}")
     with httpx.Client(timeout=PATIENCE) as client:
         yield Witnesses(replace(policy, logs=(verifier,)), client)
+
+
+@contextmanager
+def demo_witnesses(out: Path) -> Iterator[None]:
+    """Run the two witnesses of the demonstration in `out` until the end of the block, and tell its instance of them."""
+    home = out / "instance"
+    verifier = Verifier.from_vkey((out / "public/ledger.vkey").read_text("utf-8").strip())
+    with two_witnesses(out / "witnesses", verifier, lambda: datetime.now(UTC)) as policy:
+        replace_file(home / DEMO_POLICY, policy)
+        settings = (home / FILE).read_text("utf-8")
+        if "\nwitnesses = " not in settings:
+            replace_file(home / FILE, f'{settings}witnesses = "{DEMO_POLICY}"\n'.encode())
+        yield
 
 
 def check_at_start(engine: sa.Engine, verifier: Verifier, witnesses: Witnesses) -> None:
