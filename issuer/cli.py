@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import issuer.keys.cli
 import ledger.cli
 import rules.cli
 import verifier.bundle.cli
 import verifier.cli
+from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
 
 app = typer.Typer(
     name="xueshi",
@@ -28,23 +29,14 @@ app = typer.Typer(
 )
 app.add_typer(rules.cli.app, name="rules", help="学时认定规则 The rules of recognition")
 app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
+app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.bundle.cli.trust_app, name="trust")
 serve = typer.Typer(no_args_is_help=True)
 app.add_typer(serve, name="serve", help="网络服务 The web services")
 
-out = Console()
-err = Console(stderr=True)
-HELD, REFUSED = 1, 2
-SHOWN = 20
-"""Problems printed of a refused file; the rest are counted."""
-SERVE_PACKAGES = {"fastapi", "jinja2", "pydantic_settings", "uvicorn"}
 STEPS = {"check": "检查 check", "record": "登记签发 record", "draw": "制证 draw"}
-Home = Annotated[
-    Path, typer.Option("--home", envvar="XUESHI_HOME", help="签发实例的目录 the instance's folder")
-]
-
 Host = Annotated[str, typer.Option(help="监听地址 address to listen on")]
 Port = Annotated[int, typer.Option(help="端口 port", min=1, max=65535)]
 
@@ -65,7 +57,7 @@ def init(
     ] = False,
 ) -> None:
     """新建签发实例：设置、密钥、空台账。Make an instance: settings, keys, an empty ledger."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.creation import NewInstance, create
 
         settings = create(home, NewInstance(host, name_zh, name_en, database, demo=demo))
@@ -91,7 +83,7 @@ def issue(
     ] = True,
 ) -> None:
     """认定、入账、签发、制证。Decide, record, sign and draw a roster; asking again goes on where it stopped."""
-    with _issuer_errors(), _progress() as tick:
+    with issuer_errors(), _progress() as tick:
         from issuer.certificates.service import draw_all
         from issuer.instance import open_instance
         from issuer.registration.roster import read_roster
@@ -115,7 +107,7 @@ def issue(
     out.print(f"完成证明 completion certificates {complete}，学时明细 statements {len(results) - complete}。")
     if problems:
         err.print(f"[yellow]未登记 not recorded: {len(problems)} 处问题 problems[/]")
-        _print_problems([str(problem) for problem in problems], str(file))
+        print_problems([str(problem) for problem in problems], str(file))
         raise typer.Exit(HELD)
 
 
@@ -126,7 +118,7 @@ def revoke(
     reason: Annotated[str, typer.Option(help="false-evidence | issued-in-error | key-compromised | other")],
 ) -> None:
     """撤销一份不真实的证明。Revoke a certificate that is false; recorded in the ledger and the status list."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.credentials.service import Withdrawal, reason_code
         from issuer.instance import open_instance
         from issuer.service import revoke as revoke_one
@@ -138,9 +130,27 @@ def revoke(
 
 
 @app.command()
+def reissue(
+    serial: Annotated[str, typer.Argument(help="证明编号 serial of the certificate")],
+    home: Home,
+    reason: Annotated[str, typer.Option(help="key-compromised | issued-in-error | other")],
+) -> None:
+    """内容不变，重新签发；旧版由新版取代。Issue a certificate again, its facts unchanged; the old one is superseded."""
+    with issuer_errors():
+        from issuer.credentials.service import reason_code
+        from issuer.instance import open_instance
+        from issuer.service import reissue_one
+
+        code = reason_code(reason)
+        with open_instance(home) as instance:
+            issued = reissue_one(instance, serial, code)
+    out.print(f"已重新签发 issued again: {issued.serial}")
+
+
+@app.command()
 def publish(home: Home) -> None:
     """更新公开文件：状态列表、树头、信任列表。Renew the public files: status lists, checkpoint, trust list."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.instance import open_instance
         from issuer.publication import publish as publish_all
 
@@ -152,7 +162,7 @@ def publish(home: Home) -> None:
 @app.command()
 def reconcile(home: Home) -> None:
     """核对业务记录与台账是否一一对应。Compare every business row with its ledger entry, both ways; 1 if one is missing."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.instance import open_instance
         from issuer.reconciliation import reconcile_all
 
@@ -171,7 +181,7 @@ def reconcile(home: Home) -> None:
 @serve.command("issuer")
 def serve_issuer(home: Home, host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """签发端：公开文件。The issuer: public files, sequencing, renewal of status lists."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.serving import issuer_service, run
         from verifier.api import server_config
 
@@ -183,7 +193,7 @@ def serve_issuer(home: Home, host: Host = "127.0.0.1", port: Port = 8000) -> Non
 @serve.command("verifier")
 def serve_verifier(host: Host = "127.0.0.1", port: Port = 8001) -> None:
     """核验端：设置取自 XUESHI_VERIFIER_*。The verifier; its settings come from XUESHI_VERIFIER_*."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.serving import run
         from verifier.api import app_from_environment, server_config
 
@@ -198,7 +208,7 @@ def serve_demo(
     port: Port = 8000,
 ) -> None:
     """演示：签发端、见证方和核验端一起。The demo's issuer, witnesses and verifier side by side, on this computer only."""
-    with _issuer_errors():
+    with issuer_errors():
         from issuer.serving import issuer_service, run
         from issuer.witnesses import demo_witnesses
         from verifier.api import create_app, server_config
@@ -227,38 +237,6 @@ def main() -> None:
         level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
     )
     app()
-
-
-@contextmanager
-def _issuer_errors() -> Iterator[None]:
-    """Turn every named error into its words and exit code 2."""
-    from issuer.errors import InputRefused, IssuerError
-    from ledger.errors import LedgerError
-    from rules.errors import RulesError
-    from verifier.errors import VerifierError
-
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        extra = "serve" if error.name in SERVE_PACKAGES else "issuer"
-        err.print(
-            f"缺少 missing: {error.name}。另需安装 install: pip install 'xueshi[{extra}]'", markup=False
-        )
-        raise typer.Exit(REFUSED) from None
-    except InputRefused as error:
-        _print_problems([str(problem) for problem in error.problems], error.source)
-        err.print("[bold]没有登记任何内容。Nothing was recorded.[/]")
-        raise typer.Exit(REFUSED) from None
-    except (IssuerError, LedgerError, RulesError, VerifierError, OSError) as error:
-        err.print(str(error), style="red", markup=False)
-        raise typer.Exit(REFUSED) from None
-
-
-def _print_problems(problems: list[str], source: str) -> None:
-    for problem in problems[:SHOWN]:
-        err.print(f"{source}: {problem}", markup=False, highlight=False)
-    if len(problems) > SHOWN:
-        err.print(f"… 另有 and {len(problems) - SHOWN} 处 more")
 
 
 @contextmanager

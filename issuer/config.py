@@ -3,7 +3,7 @@
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -44,6 +44,17 @@ class Settings(BaseSettings):
     passphrase: SecretStr | None = None
     """Opens the key files. No default: XUESHI_PASSPHRASE, or a file named by XUESHI_PASSPHRASE_FILE."""
     passphrase_file: Path | None = None
+    pkcs11_module: Path | None = None
+    """The module's shared library, such as /usr/lib/softhsm/libsofthsm2.so. None: all keys are files."""
+    pkcs11_token: str | None = None
+    """Label of the token in it."""
+    pkcs11_pin: SecretStr | None = None
+    """The token's PIN: XUESHI_PKCS11_PIN, or a file named by XUESHI_PKCS11_PIN_FILE."""
+    pkcs11_pin_file: Path | None = None
+    keys_in_module: frozenset[Literal["credential", "status", "checkpoint", "trust-root", "pdf"]] = (
+        frozenset()
+    )
+    """Uses whose new keys are made in the module; keys that exist stay where they are."""
 
     home_of_file: ClassVar[Path]
 
@@ -107,6 +118,20 @@ class Settings(BaseSettings):
         raise SettingsError(
             "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
             "No key passphrase: set XUESHI_PASSPHRASE or XUESHI_PASSPHRASE_FILE."
+        )
+
+    def module_pin(self) -> str:
+        """The PIN of the PKCS#11 token.
+
+        Raises:
+            SettingsError: none is configured.
+        """
+        if self.pkcs11_pin is not None:
+            return self.pkcs11_pin.get_secret_value()
+        if self.pkcs11_pin_file is not None:
+            return _read_secret(self.pkcs11_pin_file).decode()
+        raise SettingsError(
+            "没有令牌口令 no PIN for the token: set XUESHI_PKCS11_PIN or XUESHI_PKCS11_PIN_FILE."
         )
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from issuer.config import FILE, Settings, read_settings
-from issuer.credentials.keys import KeyFolder
-from issuer.errors import SettingsError
+from issuer.errors import IssuerError, SettingsError
 from issuer.instance import open_instance
+from issuer.keys.opening import open_ring
 from issuer.publication import publish
 from ledger.files import replace_file
 
@@ -41,9 +41,8 @@ def create(home: Path, new: NewInstance) -> Settings:
     replace_file(home / FILE, text.encode())
     try:
         settings = read_settings(home)
-        keys = KeyFolder(settings.keys, settings.key_passphrase())
-        keys.create(settings.did, settings.log_origin, datetime.now(UTC))
-    except SettingsError:
+        open_ring(settings).create(datetime.now(UTC))
+    except IssuerError:
         (home / FILE).unlink()
         raise
     with open_instance(home) as instance:

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from issuer.config import Settings, read_settings
-from issuer.credentials.keys import KeyFolder, Use
 from issuer.database import migrate, writers_lock
+from issuer.keys.opening import open_ring
+from issuer.keys.ring import KeyRing, Use
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.entry import Kind
 from ledger.event import Event, derived_event_id
@@ -34,12 +35,9 @@ class Instance:
     """Everything a use case needs; clock and randomness are its arguments too, given once."""
 
     settings: Settings
-    keys: KeyFolder
+    keys: KeyRing
     engine: sa.Engine
     library: Library
-    credential_signer: jws.Signer
-    status_signer: jws.Signer
-    log_signer: LogSigner
     person_secret: bytes
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
@@ -49,6 +47,21 @@ class Instance:
     def policy(self) -> Policy | None:
         """When a checkpoint of the log counts; None: as soon as it is signed."""
         return None if self.witnesses is None else self.witnesses.policy
+
+    @property
+    def credential_signer(self) -> jws.Signer:
+        """The key that signs credentials now; another one after a rotation."""
+        return self.keys.signer(Use.CREDENTIAL, self.now())
+
+    @property
+    def status_signer(self) -> jws.Signer:
+        """The key that signs status lists now."""
+        return self.keys.signer(Use.STATUS, self.now())
+
+    @property
+    def log_signer(self) -> LogSigner:
+        """The key that signs checkpoints."""
+        return self.keys.log_signer(self.now())
 
     def keyed_id(self, what: str, *parts: bytes) -> UUID:
         """Name an event after its content, keyed so that the name gives nothing away once the content is erased."""
@@ -114,9 +127,10 @@ def open_instance(
         ledger.errors.LedgerHaltedError: the database is behind, or another than, what is known outside it.
     """
     settings = read_settings(home)
-    passphrase = settings.key_passphrase()
-    keys = KeyFolder(settings.keys, passphrase)
-    log_info = keys.info(Use.CHECKPOINT)
+    keys = open_ring(settings)
+    # Opened now, so that an instance whose keys cannot be used is not opened at all.
+    for use in (Use.CREDENTIAL, Use.STATUS, Use.CHECKPOINT):
+        keys.open(keys.current(use, now()))
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
             stack.enter_context(writers_lock(home))
@@ -125,7 +139,7 @@ def open_instance(
         engine = open_engine(settings.database_url)
         stack.callback(engine.dispose)
         migrate(engine)
-        log_signer = LogSigner(log_info.kid, keys.log_key())
+        log_signer = keys.log_signer(now())
         Sequencer(engine, log_signer, now, settings.high_water).check()
         witnesses = None
         if settings.witnesses is not None:
@@ -137,9 +151,6 @@ def open_instance(
             keys=keys,
             engine=engine,
             library=load_library(),
-            credential_signer=keys.signer(Use.CREDENTIAL),
-            status_signer=keys.signer(Use.STATUS),
-            log_signer=log_signer,
             person_secret=keys.person_secret(),
             now=now,
             random_bytes=random_bytes,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from issuer.certificates import fonts
-from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, withdraw
+from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, reissue, withdraw
 from issuer.credentials.slots import SlotDrawer
 from issuer.errors import InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
@@ -25,6 +25,7 @@ from issuer.registration.service import register
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import NoPackInForce
+from verifier.status import Reason
 
 PORTION = 200
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
@@ -72,24 +73,25 @@ def check(instance: Instance, roster: Roster, tick: Tick) -> tuple[list[Checked]
 
 
 def issue_roster(
-    instance: Instance, roster: Roster, tick: Tick, *, keep_good: bool = False
+    instance: Instance, roster: Roster, tick: Tick, *, keep_good: bool = False, portion: int = PORTION
 ) -> tuple[list[Result], list[Problem]]:
     """Issue every year of a roster that is not issued yet; answers all of them, old and new, and what was left out.
 
     Raises:
         InputRefused: something is wrong with an entry and `keep_good` was not asked for: nothing is recorded.
         ReleaseRefused: a credential did not verify; its portion is not recorded, those before it are.
+        KeyUnavailable: the key's place stopped answering; likewise.
         ledger.errors.LedgerHaltedError: the ledger contradicts what is known outside it.
     """
     good, problems = check(instance, roster, tick)
     if problems and not keep_good:
         raise InputRefused(roster.source, tuple(problems))
     results: list[Result] = []
-    for start in range(0, len(good), PORTION):
+    for start in range(0, len(good), portion):
         # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
         # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
         with writing(instance) as work:
-            results += _record(work, good[start : start + PORTION])
+            results += _record(work, good[start : start + portion])
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     publish(instance)
@@ -108,6 +110,20 @@ def revoke(instance: Instance, what: Withdrawal) -> None:
         withdraw(work, what)
     log.info("withdrawn serial=%s purpose=%s", what.serial, what.purpose)
     publish(instance)
+
+
+def reissue_one(instance: Instance, serial: str, reason: Reason) -> Issued:
+    """Issue a certificate again with the same facts: its key was compromised, or it was issued in error.
+
+    Raises:
+        NotFound, AlreadyWithdrawn: as `credentials.service.reissue`.
+    """
+    # As in revoke: all of it or nothing, and publishing again is always safe.
+    with writing(instance) as work:
+        issued = reissue(work, SlotDrawer(work.connection, instance.random_bytes), serial, reason)
+    log.info("issued again serial=%s successor=%s reason=%s", serial, issued.serial, reason)
+    publish(instance)
+    return issued
 
 
 def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:

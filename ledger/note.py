@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.errors import NoteFormatError, SignatureError
 
@@ -102,12 +102,19 @@ class Verifier:
         return cls(name, public)
 
 
+class SigningKey(Protocol):
+    """An Ed25519 private key, wherever it is: `Ed25519PrivateKey`, or one that a hardware module keeps."""
+
+    def sign(self, data: bytes, /) -> bytes: ...
+    def public_key(self) -> Ed25519PublicKey: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """An Ed25519 private key under a name."""
 
     name: str
-    private: Ed25519PrivateKey
+    private: SigningKey
 
     def sign(self, text: bytes) -> Signature:
         verifier = self.verifier()

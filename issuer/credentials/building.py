@@ -73,6 +73,20 @@ def build(
     return HoursStatement.model_validate({**envelope, "credential_subject": statement}), lines
 
 
+def remake(settings: Settings, before: Credential, edition: Edition) -> Credential:
+    """Make the next version of a credential: the same facts, another number, place and moment."""
+    seconds, subject = int(edition.now.timestamp()), before.credential_subject
+    serial = edition.slot.serial(int(subject.serial[2:6]))
+    return before.model_copy(
+        update={
+            "iat": seconds,
+            "valid_from": moment_text(seconds),
+            "credential_status": _status(settings, edition.slot),
+            "credential_subject": subject.model_copy(update={"serial": serial, "version": edition.version}),
+        }
+    )
+
+
 def _subject(entry: Entry, decision: Decision, edition: Edition) -> dict[str, object]:
     return {
         "serial": edition.slot.serial(decision.year),

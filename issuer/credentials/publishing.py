@@ -11,26 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from issuer.credentials.did import did_document, key_set, public_jwk
-from issuer.credentials.keys import Use
+from issuer.credentials.did import did_document, key_set
 from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.trusting import publish_trust
 from issuer.instance import Instance
 from ledger.files import replace_file
 from verifier.status import Detail, make_bits, sign_details, sign_list
-from verifier.trust import (
-    Issuer,
-    TrustedKey,
-    TrustedLog,
-    TrustedWitness,
-    TrustList,
-    TwoNames,
-    encode_trust,
-)
 
 STATUS_LIFE = timedelta(days=14)
 """How long a status list may be relied on after its publishing, at most."""
-STATUS_MAX_AGE = timedelta(days=7)
-TRUST_LIFE = timedelta(days=90)
 
 
 def publish(connection: Connection, instance: Instance) -> None:
@@ -49,8 +38,7 @@ def publish(connection: Connection, instance: Instance) -> None:
     numbers = set(connection.execute(select(credential.c.status_list).distinct()).scalars()) | {1}
     for number in sorted(numbers):
         _publish_status(instance, number, by_list[number], now)
-    _write(instance, "trust-list.jwt", _trust_list(instance, now).encode())
-    _write(instance, "trust-root.jwk", _json(public_jwk(instance.keys.info(Use.TRUST_ROOT))))
+    publish_trust(instance, now)
 
 
 def _publish_status(instance: Instance, number: int, rows: Sequence[Row[Any]], now: datetime) -> None:
@@ -71,62 +59,6 @@ def _publish_status(instance: Instance, number: int, rows: Sequence[Row[Any]], n
         for row in rows
     ]
     _write(instance, f"status/details{number}", sign_details(signer, number, details, now).encode())
-
-
-def _trust_list(instance: Instance, now: datetime) -> str:
-    """The list of the one issuer that an instance knows: itself. A province's root authority signs a larger one."""
-    settings = instance.settings
-    keys = [
-        TrustedKey.model_validate(
-            {
-                "kid": info.kid,
-                "use": info.use.value,
-                "jwk": info.jwk,
-                "from": datetime.fromisoformat(info.since),
-                "until": None,
-                "cut": None,
-            }
-        )
-        for info in instance.keys.infos()
-        if info.use in {Use.CREDENTIAL, Use.STATUS}
-    ]
-    issuer = Issuer(
-        did=settings.did,
-        name=TwoNames(zh=settings.name_zh, en=settings.name_en),
-        hosts=(settings.host,),
-        base=f"{settings.base_url}/",
-        keys=tuple(keys),
-        logs=(
-            TrustedLog(
-                origin=settings.log_origin,
-                vkey=instance.log_signer.verifier().vkey(),
-                path="",
-                closed=None,
-            ),
-        ),
-    )
-    trust = TrustList(
-        version=0,
-        number=int(now.timestamp()),
-        issued=now,
-        expires=now + TRUST_LIFE,
-        home=issuer.base,
-        status_max_age=int(STATUS_MAX_AGE.total_seconds()),
-        issuers=(issuer,),
-        witnesses=_witnesses(instance),
-        minimum_witnesses=0 if instance.policy is None else instance.policy.least,
-    )
-    return encode_trust(trust, instance.keys.signer(Use.TRUST_ROOT))
-
-
-def _witnesses(instance: Instance) -> tuple[TrustedWitness, ...]:
-    """Those of the policy, under the policy's own names for them."""
-    policy = instance.policy
-    named = () if policy is None else policy.witnesses.values()
-    return tuple(
-        TrustedWitness(name=TwoNames(zh=witness.name, en=witness.name), vkey=witness.verifier.vkey())
-        for witness in named
-    )
 
 
 def _json(value: object) -> bytes:

@@ -5,13 +5,13 @@ from typing import cast, get_args
 
 from sqlalchemy import insert, select
 
-from issuer.credentials.building import Edition, build
+from issuer.credentials.building import Edition, build, remake
 from issuer.credentials.errors import AlreadyWithdrawn
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Instance, Transaction
-from issuer.records.service import YearRecord
+from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
 from issuer.registration.roster import Entry
 from ledger.entry import Kind, canonical
@@ -68,13 +68,47 @@ def issue(
 
     Raises:
         ReleaseRefused: what was signed does not read back as what was meant.
+        KeyUnavailable: the key's place does not answer.
     """
+    edition = Edition(record.version, slots.draw(), work.instance.now())
+    made, lines = build(work.instance.settings, entry, decision, edition)
+    issued = _seal(work, made, lines, record, edition)
+    before = _version_before(work, record) if record.version > 1 else None
+    if before is not None:
+        serial, token = before
+        withdraw(work, Withdrawal(serial, "refresh", _what_changed(token, made), issued.serial))
+    return issued
+
+
+def reissue(work: Transaction, slots: SlotDrawer, serial: str, reason: Reason) -> Issued:
+    """Sign the same facts of a certificate again, as its next version, and supersede it with the reason.
+
+    Raises:
+        NotFound: no such serial, or no yearly document.
+        AlreadyWithdrawn: it was superseded or revoked before.
+    """
+    row = work.connection.execute(select(credential).where(credential.c.serial == serial)).one_or_none()
+    if row is None or row.record_id is None:
+        raise NotFound(f"没有编号 {serial} 的年度证明。There is no yearly certificate {serial}.")
+    gone = select(withdrawal.c.purpose).where(withdrawal.c.serial == serial)
+    if work.connection.execute(gone).first() is not None:
+        raise AlreadyWithdrawn(f"{serial} 已被取代或撤销。It was superseded or revoked before.")
+    record = repeat(work, row.record_id)
+    edition = Edition(record.version, slots.draw(), work.instance.now())
+    made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
+    issued = _seal(work, made, row.lines.encode() if row.lines else None, record, edition)
+    withdraw(work, Withdrawal(serial, "refresh", reason, issued.serial))
+    return issued
+
+
+def _seal(
+    work: Transaction, made: Credential, lines: bytes | None, record: YearRecord, edition: Edition
+) -> Issued:
+    """Sign, read back, save, and queue for the ledger."""
     instance = work.instance
-    edition = Edition(record.version, slots.draw(), instance.now())
-    made, lines = build(instance.settings, entry, decision, edition)
     signer = instance.credential_signer
     token = jws.assemble(encode_header(signer.kid, signer.alg), encode_payload(made), signer.sign)
-    _check_release(instance, token, made)
+    _check_release(instance, signer.kid, token, made)
     serial, event_id = made.credential_subject.serial, instance.keyed_id("issuance", digest(token))
     work.connection.execute(
         insert(credential).values(
@@ -91,10 +125,21 @@ def issue(
         )
     )
     work.record_digest(event_id, Kind.ISSUANCE, digest(token))
-    before = _version_before(work, record)
-    if before is not None:
-        withdraw(work, Withdrawal(before, "refresh", "hours-corrected", serial))
     return Issued(serial, made.document, token, lines, fresh=True)
+
+
+def _what_changed(before: str, made: Credential) -> Reason:
+    """Say truly why a version follows another: other figures, or only a name, an employer, a registrar."""
+    old, new = (
+        {
+            name: value
+            for name, value in each.credential_subject.model_dump(by_alias=True).items()
+            if name
+            not in {"serial", "version", "name", "identifier", "employer", "registrar", "selfVerified"}
+        }
+        for each in (parse_payload(jws.split(before).payload), made)
+    )
+    return "details-corrected" if old == new else "hours-corrected"
 
 
 def withdraw(work: Transaction, what: Withdrawal) -> None:
@@ -116,19 +161,20 @@ def withdraw(work: Transaction, what: Withdrawal) -> None:
     work.record(event_id, Kind.STATUS, canonical(asdict(what)))
 
 
-def _version_before(work: Transaction, record: YearRecord) -> str | None:
+def _version_before(work: Transaction, record: YearRecord) -> tuple[str, str] | None:
     this = select(year_record.c.person_id, year_record.c.year).where(year_record.c.id == record.id).subquery()
-    return work.connection.execute(
-        select(credential.c.serial)
+    row = work.connection.execute(
+        select(credential.c.serial, credential.c.jws)
         .join(year_record, year_record.c.id == credential.c.record_id)
         .join(this, (this.c.person_id == year_record.c.person_id) & (this.c.year == year_record.c.year))
         .where(year_record.c.version == record.version - 1)
-    ).scalar_one_or_none()
+    ).one_or_none()
+    return None if row is None else (row.serial, row.jws)
 
 
-def _check_release(instance: Instance, token: str, made: Credential) -> None:
+def _check_release(instance: Instance, kid: str, token: str, made: Credential) -> None:
     """Read back what was signed as any verifier will: signature, fields, and the QR's text (which checks itself)."""
-    key = jws.PublicKey.from_jwk(instance.keys.by_kid(instance.credential_signer.kid).jwk)
+    key = jws.PublicKey.from_jwk(instance.keys.by_kid(kid).jwk)
     try:
         if parse_payload(jws.verify(token, key, "vc+jwt")) != made:
             raise ReleaseRefused("the signed bytes read back as something else")

@@ -1,12 +1,14 @@
 """A person's year: the decision, snapshot by snapshot. The caller opens the transaction."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
 from issuer.instance import Transaction
 from issuer.people.service import Person
+from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.roster import Entry, facts_text
 from ledger.entry import Kind, canonical
@@ -65,5 +67,32 @@ def conclude(work: Transaction, person: Person, entry: Entry, decision: Decision
         "event_id": event_id,
     }
     made = work.connection.execute(insert(year_record).values(row).returning(year_record.c.id)).scalar_one()
+    work.record(event_id, Kind.DECISION, snapshot)
+    return YearRecord(int(made), version, fresh=True)
+
+
+def repeat(work: Transaction, record_id: int) -> YearRecord:
+    """Save the same decision as a further version, for a certificate that is issued again without a change of facts."""
+    row = work.connection.execute(
+        select(year_record, professional.c.person_key)
+        .join(professional, professional.c.id == year_record.c.person_id)
+        .where(year_record.c.id == record_id)
+    ).one()
+    version = row.version + 1
+    told = {
+        "person": row.person_key.hex(),
+        "version": version,
+        "facts": row.facts,
+        "decision": json.loads(row.decision),
+    }
+    snapshot = canonical(told)
+    event_id = work.instance.keyed_id("decision", row.person_key, snapshot)
+    same = {
+        name: getattr(row, name)
+        for name in ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision")
+    }
+    made = work.connection.execute(
+        insert(year_record).values(**same, version=version, event_id=event_id).returning(year_record.c.id)
+    ).scalar_one()
     work.record(event_id, Kind.DECISION, snapshot)
     return YearRecord(int(made), version, fresh=True)

@@ -1,0 +1,143 @@
+"""The trust list of the one issuer that an instance knows: itself. A province's root authority signs a larger one.
+
+Where the root key is in the instance, each publishing signs a new list. Where it is kept apart, the instance writes a
+proposal; whoever holds the root signs it elsewhere (`xueshi keys sign-trust`), and `accept` takes the signed list in.
+"""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from issuer.credentials.did import public_jwk
+from issuer.errors import NotFound
+from issuer.instance import Instance
+from issuer.keys.files import FilePlace
+from issuer.keys.ring import KeyInfo, Use
+from ledger.files import replace_file
+from verifier import jws
+from verifier.fields import Part
+from verifier.trust import (
+    Cut,
+    Issuer,
+    TrustedKey,
+    TrustedLog,
+    TrustedWitness,
+    TrustList,
+    TwoNames,
+    encode_trust,
+    open_trust,
+)
+
+STATUS_MAX_AGE = timedelta(days=7)
+TRUST_LIFE = timedelta(days=90)
+PROPOSAL = "trust-proposal.json"
+LIST, ROOT = "trust-list.jwt", "trust-root.jwk"
+
+
+class Proposal(Part):
+    """A trust list to be signed, and the root that is to sign it."""
+
+    root: str
+    trust: TrustList
+
+
+def publish_trust(instance: Instance, now: datetime) -> None:
+    """Sign and publish the list, or write down what is to be signed elsewhere."""
+    root, trust = _root(instance), make_trust(instance, now)
+    public = instance.settings.public
+    if root.place == "apart":
+        text = Proposal(root=root.kid, trust=trust).model_dump_json(by_alias=True, indent=1)
+        replace_file(instance.settings.home / PROPOSAL, text.encode())
+    else:
+        signer = jws.Signer(root.kid, instance.keys.open(root).sign, root.alg)
+        replace_file(public / LIST, encode_trust(trust, signer).encode())
+    replace_file(public / ROOT, json.dumps(public_jwk(root), indent=1).encode())
+
+
+def make_trust(instance: Instance, now: datetime) -> TrustList:
+    """The list as it should be now."""
+    settings = instance.settings
+    issuer = Issuer(
+        did=settings.did,
+        name=TwoNames(zh=settings.name_zh, en=settings.name_en),
+        hosts=(settings.host,),
+        base=f"{settings.base_url}/",
+        keys=tuple(_key(info, settings.log_origin) for info in instance.keys.infos() if _listed(info)),
+        logs=(
+            TrustedLog(
+                origin=settings.log_origin,
+                vkey=instance.log_signer.verifier().vkey(),
+                path="",
+                closed=None,
+            ),
+        ),
+    )
+    return TrustList(
+        version=0,
+        number=int(now.timestamp()),
+        issued=now,
+        expires=now + TRUST_LIFE,
+        home=issuer.base,
+        status_max_age=int(STATUS_MAX_AGE.total_seconds()),
+        issuers=(issuer,),
+        witnesses=_witnesses(instance),
+        minimum_witnesses=0 if instance.policy is None else instance.policy.least,
+    )
+
+
+def _witnesses(instance: Instance) -> tuple[TrustedWitness, ...]:
+    """Those of the policy, under the policy's own names for them."""
+    policy = instance.policy
+    named = () if policy is None else policy.witnesses.values()
+    return tuple(
+        TrustedWitness(name=TwoNames(zh=witness.name, en=witness.name), vkey=witness.verifier.vkey())
+        for witness in named
+    )
+
+
+def sign_proposal(data: bytes, folder: Path, name: str, passphrase: bytes) -> str:
+    """Sign a proposal with the root's key file, away from any instance. Answers the trust list.
+
+    Raises:
+        ValueError: not a proposal.
+        SettingsError: the key file cannot be used.
+    """
+    proposal = Proposal.model_validate_json(data, by_alias=True, by_name=False)
+    opened = FilePlace(folder, passphrase).open(name, Use.TRUST_ROOT.alg)
+    return encode_trust(proposal.trust, jws.Signer(proposal.root, opened.sign, opened.public.alg))
+
+
+def accept(instance: Instance, token: str) -> TrustList:
+    """Publish a trust list that the root signed elsewhere.
+
+    Raises:
+        TrustError: not signed by the instance's root, malformed, or from the future.
+        NotFound: it does not name this issuer.
+    """
+    root = jws.PublicKey.from_jwk(_root(instance).jwk)
+    trust = open_trust(token, root, instance.now())
+    if trust.issuer(instance.settings.did) is None:
+        raise NotFound(f"名单里没有 the list does not name {instance.settings.did}")
+    replace_file(instance.settings.public / LIST, token.strip().encode())
+    return trust
+
+
+def _root(instance: Instance) -> KeyInfo:
+    return next(info for info in reversed(instance.keys.infos()) if info.use is Use.TRUST_ROOT)
+
+
+def _listed(info: KeyInfo) -> bool:
+    """A stolen status key is taken off at once, since it could date its lists back; a credential key has its cut."""
+    return info.use is Use.CREDENTIAL or (info.use is Use.STATUS and info.ending != "compromised")
+
+
+def _key(info: KeyInfo, log: str) -> TrustedKey:
+    values = {
+        "kid": info.kid,
+        "use": info.use.value,
+        "jwk": info.jwk,
+        "from": info.begins,
+        "until": info.ended,
+    }
+    cut = None if info.cut is None else Cut(log=log, index=info.cut)
+    return TrustedKey.model_validate({**values, "cut": cut})

@@ -1,0 +1,141 @@
+"""`xueshi keys`: which keys there are, and what happens to them."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from issuer.terminal import Home, issuer_errors, out
+
+app = typer.Typer(no_args_is_help=True)
+Kid = Annotated[str, typer.Argument(help="密钥名 name of the key, as `xueshi keys list` shows it")]
+ENDINGS = {"retired": "已停用 retired", "compromised": "已失控 compromised"}
+
+
+@app.command("list")
+def list_keys(home: Home) -> None:
+    """列出全部密钥，含已停用的。List every key, past ones too."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+
+        with open_instance(home) as instance:
+            infos, now = instance.keys.infos(), instance.now()
+        table = Table("密钥 key", "用途 use", "算法 alg", "位置 place", "状态 state", "起 since", "止 until")
+        for info in infos:
+            state = ENDINGS.get(
+                info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced"
+            )
+            cut = "" if info.cut is None else f"（台账 ledger < {info.cut}）"
+            table.add_row(
+                info.kid, info.use, info.alg, info.place, state + cut, info.since, info.until or "—"
+            )
+        out.print(table)
+
+
+@app.command()
+def rotate(
+    use: Annotated[str, typer.Argument(help="credential | status | pdf")],
+    home: Home,
+    after: Annotated[float, typer.Option(help="几天后启用 days until it signs", min=0)] = 7,
+) -> None:
+    """新建下一把密钥：先公布，到时启用，旧的照常有效。The next key: announced now, signs later; the old one still counts."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.keys.ring import Use
+        from issuer.keys.service import rotate as rotate_key
+
+        with open_instance(home) as instance:
+            made = rotate_key(instance, Use(use), timedelta(days=after))
+    out.print(f"新密钥 new key: {made.kid}（{made.place}），启用 signs from {made.since}")
+
+
+@app.command()
+def retire(kid: Kid, home: Home) -> None:
+    """停用旧密钥：此前签的照常有效，此后的一概不认。Retire a key: what it signed counts, nothing after."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.keys.service import retire as retire_key
+
+        with open_instance(home) as instance:
+            info = retire_key(instance, kid)
+    out.print(f"已停用 retired: {info.kid}" + ("" if info.cut is None else f"，台账 ledger < {info.cut}"))
+
+
+@app.command()
+def compromise(
+    kid: Kid,
+    home: Home,
+    below: Annotated[
+        int | None, typer.Option(help="失窃前的台账大小 size of the log before the theft (credential keys)")
+    ] = None,
+) -> None:
+    """密钥失窃：台账该位置之后的签名一概不认。A stolen key: what the log has from that place on is not believed."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.keys.service import compromise as end_key
+
+        with open_instance(home) as instance:
+            damage = end_key(instance, kid, below)
+    out.print(f"已失控 compromised: {kid}")
+    if damage.serials:
+        out.print(
+            f"须重新签发 to be issued again: {len(damage.serials)}（xueshi reissue SERIAL --reason key-compromised）"
+        )
+        for serial in damage.serials:
+            out.print(f"  {serial}", highlight=False)
+
+
+@app.command("move-root")
+def move_root(
+    folder: Annotated[
+        Path, typer.Argument(help="实例之外的目录 a folder outside the instance, on a medium of its own")
+    ],
+    home: Home,
+) -> None:
+    """把信任根移出实例：此后信任名单由根的保管人另行签署。Keep the root apart: trust lists are then signed elsewhere."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.keys.service import move_root_out
+        from issuer.publication import publish
+
+        with open_instance(home) as instance:
+            target = move_root_out(instance, folder)
+            publish(instance)
+            out.print(f"信任根已移到 the root is now {target}；待签 to sign: {home / 'trust-proposal.json'}")
+
+
+@app.command("sign-trust")
+def sign_trust(
+    proposal: Annotated[Path, typer.Argument(help="trust-proposal.json")],
+    root: Annotated[Path, typer.Option(help="信任根密钥文件 the root's key file")],
+    target: Annotated[Path, typer.Option("--out", help="签好的名单 the signed list")] = Path(
+        "trust-list.jwt"
+    ),
+) -> None:
+    """在实例之外签署信任名单；口令取自 XUESHI_PASSPHRASE。Sign a trust list away from the instance."""
+    with issuer_errors():
+        from issuer.credentials.trusting import sign_proposal
+        from issuer.errors import SettingsError
+        from ledger.files import replace_file
+
+        passphrase = os.environ.get("XUESHI_PASSPHRASE")
+        if not passphrase:
+            raise SettingsError("请设置 set XUESHI_PASSPHRASE")
+        token = sign_proposal(proposal.read_bytes(), root.parent, root.stem, passphrase.encode())
+        replace_file(target, token.encode())
+    out.print(f"已签署 signed: {target}")
+
+
+@app.command("accept-trust")
+def accept_trust(file: Annotated[Path, typer.Argument(help="trust-list.jwt")], home: Home) -> None:
+    """公布在实例之外签好的信任名单。Publish a trust list that was signed elsewhere."""
+    with issuer_errors():
+        from issuer.credentials.trusting import accept
+        from issuer.instance import open_instance
+
+        with open_instance(home) as instance:
+            trust = accept(instance, file.read_text("ascii"))
+    out.print(f"已公布 published: 第 {trust.number} 号，{trust.expires:%Y-%m-%d} 到期 expires")

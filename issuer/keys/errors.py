@@ -1,0 +1,17 @@
+"""Errors raised by issuer/keys.
+
+* IssuerError
+    - SettingsError      a key file or a setting is missing, or cannot be used as it is
+    - KeyUnavailable     the key's place does not answer: a token that was pulled out, a wrong PIN
+    - KeyStateError      what is asked does not fit the key's state: retired twice, no newer key
+"""
+
+from issuer.errors import IssuerError
+
+
+class KeyUnavailable(IssuerError):
+    """The place of a key does not answer. Nothing was signed; asking again goes on once it is back."""
+
+
+class KeyStateError(IssuerError):
+    """What is asked of a key does not fit its state."""

@@ -1,0 +1,162 @@
+"""What happens to keys: rotate, retire, compromise, and a root that is kept elsewhere.
+
+Rotation goes without a pause: the new key is announced in the public files, begins at its time, and from then on signs;
+what the old one signed counts as before. Retiring the old one comes later, and cuts it off at the log's size: from then
+on whoever still holds it signs nothing that verifiers believe, whatever date he writes.
+"""
+
+import logging
+import shutil
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from issuer.credentials.tables import credential
+from issuer.errors import SettingsError
+from issuer.instance import Instance
+from issuer.keys.errors import KeyStateError
+from issuer.keys.files import FilePlace
+from issuer.keys.ring import KeyInfo, Use, ended
+from issuer.publication import publish
+from ledger import tables as ledger_tables
+from ledger.receipts import newest_head
+from ledger.store import reading
+from verifier import jws
+
+ROTATED = frozenset({Use.CREDENTIAL, Use.STATUS, Use.PDF})
+"""Uses whose keys follow each other inside an instance. A new checkpoint key is a new log, a new root a link of the
+root chain (docs/recovery.md, docs/format.md section 5)."""
+SETTLING = timedelta(minutes=10)
+"""How long a newer key must have been signing before the older one is retired: no transaction lasts that long."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What a compromise leaves to do: certificates of ours that verifiers no longer believe."""
+
+    key: KeyInfo
+    serials: tuple[str, ...]
+
+
+def rotate(instance: Instance, use: Use, after: timedelta) -> KeyInfo:
+    """Make the next key of a use; it signs from `after` on, and the public files name it at once.
+
+    Raises:
+        KeyStateError: keys of this use do not follow each other inside an instance.
+    """
+    if use not in ROTATED:
+        raise KeyStateError(
+            f"{use}: 见 see docs/recovery.md; 可以轮换 may be rotated: {'、'.join(sorted(ROTATED))}"
+        )
+    # A crash before the index is written leaves the old keys; after it, the next publishing names the new one.
+    made = instance.keys.add(use, instance.now() + after)
+    log.info("key made kid=%s place=%s since=%s", made.kid, made.place, made.since)
+    publish(instance)
+    return made
+
+
+def retire(instance: Instance, kid: str) -> KeyInfo:
+    """End a key that a newer one has followed: what it signed so far counts, and nothing after.
+
+    Raises:
+        KeyStateError: it has ended, or no newer key has been signing long enough.
+    """
+    info, now = _alive(instance, kid), instance.now()
+    newer = instance.keys.current(info.use, now)
+    if newer.kid == kid or now - newer.begins < SETTLING:
+        raise KeyStateError(
+            f"{kid} 还在使用；新密钥启用满 {SETTLING.seconds // 60} 分钟后再停用。"
+            f"It is in use: retire it {SETTLING.seconds // 60} minutes after a newer key has begun."
+        )
+    publish(instance)  # whatever it signed gets its place first
+    changed = ended(info, "retired", now, _log_size(instance) if info.use is Use.CREDENTIAL else None)
+    instance.keys.replace(changed)
+    log.info("key retired kid=%s cut=%s", kid, changed.cut)
+    publish(instance)
+    return changed
+
+
+def compromise(instance: Instance, kid: str, below: int | None) -> Damage:
+    """End a stolen key at a place in the log: entries of its credentials count below `below`, and no others.
+
+    `below` is a size of the log from before the theft, as a witness has signed it. Where no other key of the use is
+    ready, a new one is made and signs at once. Answers the serials of our own certificates that fell behind the cut:
+    they are genuine, and need to be issued again.
+
+    Raises:
+        KeyStateError: it has ended as compromised before, is of a use that a log or a chain must end, or `below` is
+            missing or beyond the log.
+    """
+    info = _alive(instance, kid)
+    publish(instance)
+    size = _log_size(instance)
+    wants = info.use is Use.CREDENTIAL
+    if wants != (below is not None) or (below is not None and not 0 <= below <= size):
+        raise KeyStateError(
+            f"--below：签发密钥须给出失窃之前的台账大小（0 到 {size}），其他密钥不给。"
+            f"For a credential key, the log's size before the theft (0 to {size}); for others, nothing."
+        )
+    instance.keys.replace(ended(info, "compromised", instance.now(), below))
+    others = [i for i in instance.keys.infos() if i.use is info.use and i.ending is None]
+    if not any(other.begins <= instance.now() for other in others):
+        instance.keys.add(info.use, instance.now())
+    log.info("key compromised kid=%s cut=%s", kid, below)
+    publish(instance)
+    return Damage(instance.keys.by_kid(kid), _behind(instance, kid, below) if below is not None else ())
+
+
+def move_root_out(instance: Instance, folder: Path) -> Path:
+    """Move the root's key file out of the instance, which from then on proposes trust lists instead of signing them.
+
+    A crash leaves the key in both places or only outside: asking again goes on.
+
+    Raises:
+        KeyStateError: it is in a module, or not here any more.
+    """
+    info = next(i for i in reversed(instance.keys.infos()) if i.use is Use.TRUST_ROOT)
+    source, target = instance.settings.keys / f"{info.name}.pem", folder / f"{info.name}.pem"
+    if info.place != "file":
+        raise KeyStateError(f"{info.kid}: {info.place}")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    shutil.copyfile(source, part)
+    part.chmod(0o600)
+    part.replace(target)
+    opened = FilePlace(folder, instance.settings.key_passphrase()).open(info.name, info.alg)
+    if opened.public != jws.PublicKey.from_jwk(info.jwk):
+        raise SettingsError(f"{target}: 不是信任根 not the root")
+    instance.keys.replace(replace(info, place="apart"))
+    source.unlink()
+    log.info("root moved out kid=%s", info.kid)
+    return target
+
+
+def _alive(instance: Instance, kid: str) -> KeyInfo:
+    info = instance.keys.by_kid(kid)
+    if info.use not in ROTATED:
+        raise KeyStateError(f"{kid} ({info.use}): 见 see docs/recovery.md")
+    if info.ending is not None:
+        raise KeyStateError(f"{kid} 已于 {info.until} 结束（{info.ending}）。It has ended.")
+    return info
+
+
+def _log_size(instance: Instance) -> int:
+    with reading(instance.engine).connect() as connection:
+        head = newest_head(connection)
+    return head.checkpoint.size if head else 0
+
+
+def _behind(instance: Instance, kid: str, below: int) -> tuple[str, ...]:
+    query = (
+        sa.select(credential.c.serial, credential.c.jws)
+        .join(ledger_tables.place, ledger_tables.place.c.event_id == credential.c.event_id)
+        .where(ledger_tables.place.c.idx >= below)
+        .order_by(ledger_tables.place.c.idx)
+    )
+    with reading(instance.engine).connect() as connection:
+        return tuple(
+            row.serial for row in connection.execute(query) if jws.split(row.jws).field("kid") == kid
+        )

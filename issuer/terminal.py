@@ -1,0 +1,51 @@
+"""What the commands of the issuer share: two consoles, exit codes, the instance's folder, errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from issuer.errors import InputRefused, IssuerError
+from ledger.errors import LedgerError
+from rules.errors import RulesError
+from verifier.errors import VerifierError
+
+out = Console()
+err = Console(stderr=True)
+HELD, REFUSED = 1, 2
+SHOWN = 20
+"""Problems printed of a refused file; the rest are counted."""
+SERVE_PACKAGES = {"fastapi", "jinja2", "pydantic_settings", "uvicorn"}
+Home = Annotated[
+    Path, typer.Option("--home", envvar="XUESHI_HOME", help="签发实例的目录 the instance's folder")
+]
+
+
+@contextmanager
+def issuer_errors() -> Iterator[None]:
+    """Turn every named error into its words and exit code 2."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = "serve" if error.name in SERVE_PACKAGES else "issuer"
+        err.print(
+            f"缺少 missing: {error.name}。另需安装 install: pip install 'xueshi[{extra}]'", markup=False
+        )
+        raise typer.Exit(REFUSED) from None
+    except InputRefused as error:
+        print_problems([str(problem) for problem in error.problems], error.source)
+        err.print("[bold]没有登记任何内容。Nothing was recorded.[/]")
+        raise typer.Exit(REFUSED) from None
+    except (IssuerError, LedgerError, RulesError, VerifierError, OSError) as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(REFUSED) from None
+
+
+def print_problems(problems: list[str], source: str) -> None:
+    for problem in problems[:SHOWN]:
+        err.print(f"{source}: {problem}", markup=False, highlight=False)
+    if len(problems) > SHOWN:
+        err.print(f"… 另有 and {len(problems) - SHOWN} 处 more")
