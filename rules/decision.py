@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules import words
 from rules.completion import Deemed, Required
@@ -45,8 +45,7 @@ class Cut:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One activity (one block of a transfer): claimed, recognised, and why they differ.
 
     `claimed` less the amounts of `cuts` is `recognised`; an overlay's value or an opened exception shows in

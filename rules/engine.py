@@ -18,11 +18,11 @@ from rules.decision import Decision, Note
 from rules.facts import Facts
 from rules.formulas.admission import admit
 from rules.formulas.caps import cap_years
-from rules.formulas.claim import Claim, standing
+from rules.formulas.claim import Claim, order, standing
 from rules.formulas.claims import claims_of
 from rules.formulas.deeming import deemed_by, deferral_state, deferrals_in_effect
 from rules.formulas.hints import hints
-from rules.formulas.person_day import in_pool, share_days
+from rules.formulas.person_day import share_days
 from rules.formulas.requirement import required_of
 from rules.formulas.years import attribute
 from rules.library import Library
@@ -44,8 +44,9 @@ def decide(facts: Facts, library: Library) -> Decision:
     admit(claims, facts.keys_used_in_other_years, rules)  # (1)
     elsewhere = attribute(claims, deferrals, rules)  # (2)
     flags = deemed_by(claims, rules)  # (7)
-    expert_room = cap_years(claims, rules)  # (4)
-    share_days(claims, elsewhere, expert_room, _needed_of(claims, flags, rules), rules)  # (3)
+    pooled, whole = _by_turn(claims)
+    expert_room = cap_years(whole, rules)  # (4)
+    share_days(pooled, elsewhere, expert_room, _needed_of(whole, flags, rules), rules)  # (3)
 
     professional, public = standing(claims, "professional"), standing(claims, "public")  # (6)
     total = professional + public
@@ -81,16 +82,24 @@ def decide(facts: Facts, library: Library) -> Decision:
     )
 
 
+def _by_turn(claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """Return the claims that share days and those counted whole, each in the order in which equals are filled."""
+    pooled: list[Claim] = []
+    whole: list[Claim] = []
+    for claim in sorted((claim for claim in claims if not claim.refused), key=order):
+        (pooled if claim.in_pool else whole).append(claim)
+    return pooled, whole
+
+
 def _needed_of(
-    claims: Sequence[Claim], flags: Sequence[tuple[Deemed, str]], rules: Ruleset
+    whole: Sequence[Claim], flags: Sequence[tuple[Deemed, str]], rules: Ruleset
 ) -> Callable[[Decimal], Decimal]:
     """Return how many professional hours the pool should bring before it keeps public ones, given the pool's total.
 
     None once the professional subject is deemed: then public hours are what the year may still lack.
     """
-    outside = [claim for claim in claims if not in_pool(claim)]
-    professional = standing(outside, "professional")
-    total = professional + standing(outside, "public")
+    professional = standing(whole, "professional")
+    total = professional + standing(whole, "public")
     if any(flag is Deemed.PROFESSIONAL for flag, _ in flags):
         return lambda _: ZERO
     return lambda pooled: max(ZERO, required_of(rules, total + pooled).professional - professional)

@@ -39,4 +39,8 @@ class Policy(Frozen):
 
     def overrides(self) -> dict[str, Any]:
         """Return the parameters that are given, by name."""
-        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+        given = self.model_fields_set
+        if not given:
+            return {}
+        names = (name for name in type(self).model_fields if name in given)
+        return {name: value for name in names if (value := getattr(self, name)) is not None}

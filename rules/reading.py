@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import yaml
 
 from rules.errors import InputError
+from rules.json_place import first_refusal
 
 _AS_TEXT = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
 
@@ -17,42 +18,49 @@ def load_json(data: bytes, name: str) -> object:
     Raises:
         InputError: not UTF-8, not JSON, a key twice in one object, NaN or Infinity, or nested beyond reason.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(name, line, 0, f"不是 UTF-8 / not UTF-8 (byte {error.start})") from None
+    text = _decoded(data, name).removeprefix("\ufeff")
     try:
         answer: object = json.loads(
-            text.removeprefix("\ufeff"),
+            text,
             parse_float=Decimal,
             parse_constant=_constant,
             object_pairs_hook=_once,
         )
     except json.JSONDecodeError as error:
         raise InputError(name, error.lineno, error.colno, f"不是 JSON / not JSON: {error.msg}") from None
-    except _RefusedError as error:
-        raise InputError(name, 0, 0, str(error)) from None
     except (ValueError, RecursionError):
-        raise InputError(name, 0, 0, "数字过长或嵌套过深 / a number too long, or nested too deep") from None
+        raise _refused(text, name) from None
     return answer
-
-
-class _RefusedError(Exception):
-    """What json would let pass; it does not tell the place."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     answer = dict(pairs)
     if len(answer) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in answer if keys.count(key) > 1)
-        raise _RefusedError(f"键重复：{twice} / the key {twice} stands twice in one object")
+        raise ValueError  # what, and where, is looked for in the text
     return answer
 
 
-def _constant(text: str) -> NoReturn:
-    raise _RefusedError(f"{text} 不是 JSON 数字 / {text} is not a JSON number")
+def _constant(_: str) -> NoReturn:
+    raise ValueError
+
+
+def _refused(text: str, name: str) -> InputError:
+    """Say where the text has what `json` reads without telling places: a key twice, NaN, too many digits or levels."""
+    refusal = first_refusal(text)
+    if refusal is None:  # this Python's own limits are set lower than usual
+        return InputError(name, 0, 0, "数字过长或嵌套过深 / a number too long, or nested too deep")
+    before = text[: refusal.offset]
+    column = refusal.offset - before.rfind("\n")
+    place = f" ({refusal.pointer})" if refusal.pointer else ""
+    return InputError(name, before.count("\n") + 1, column, refusal.message + place)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(name, line, 0, f"不是 UTF-8 / not UTF-8 (byte {error.start})") from None
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -84,9 +92,7 @@ def load_yaml(data: bytes, name: str) -> object:
         InputError: not UTF-8, not YAML, or a key twice in one mapping.
     """
     try:
-        return yaml.load(data.decode("utf-8"), _StrictLoader)  # noqa: S506  a SafeLoader, made stricter
-    except UnicodeDecodeError as error:
-        raise InputError(name, 0, 0, f"不是 UTF-8 / not UTF-8 (byte {error.start})") from None
+        return yaml.load(_decoded(data, name), _StrictLoader)  # noqa: S506  a SafeLoader, made stricter
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

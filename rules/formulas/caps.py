@@ -7,25 +7,27 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rules.activity import Training
-from rules.formulas.claim import Claim, order
+from rules.formulas.claim import Claim
 from rules.formulas.claims import CAPS
 from rules.formulas.days import attended
-from rules.formulas.person_day import in_pool
 from rules.quantity import ZERO
 from rules.ruleset import Ruleset
 
 
-def cap_years(claims: Sequence[Claim], rules: Ruleset) -> Decimal | None:
-    """Cut what is not in the pool to the year's caps; return the room that the experts' cap has left, None without a cap."""
+def cap_years(ordered: Sequence[Claim], rules: Ruleset) -> Decimal | None:
+    """Cut what is not in the pool to the year's caps; return the room that the experts' cap has left, None without a cap.
+
+    Each cap is filled in the order of the claims.
+    """
     settings = rules.settings
-    ordered = sorted((claim for claim in claims if not claim.refused and not in_pool(claim)), key=order)
     for claim in ordered:
         _online_window(claim, rules)
     for category in ("self_study", "achievement"):
         name = CAPS[category]
         _hold(ordered, name, rules.cap(category, getattr(settings, name)), rules)
-    both = [claim for claim in ordered if claim.cap_name in {"self_study_cap", "achievement_cap"}]
-    _take(both, "combined_cap", "combined_cap", settings.combined_cap, rules)
+    if settings.combined_cap is not None:
+        both = [claim for claim in ordered if claim.cap_name in {"self_study_cap", "achievement_cap"}]
+        _take(both, "combined_cap", "combined_cap", settings.combined_cap, rules)
     if settings.contest_cap_scope == "year":
         _hold(ordered, "contest_cap", settings.contest_cap, rules)
     else:

@@ -39,6 +39,11 @@ class Claim:
     def __post_init__(self) -> None:
         self.left = self.claimed
 
+    @property
+    def in_pool(self) -> bool:
+        """Whether it shares the person's day with others; what a sector's table values does not."""
+        return self.by_day is not None and self.row is None
+
     def cut(
         self, rule: str, amount: Decimal, article: str, parameter: str | None = None, value: object = None
     ) -> None:

@@ -10,11 +10,9 @@ from rules.activity import (
     Contest,
     Credits,
     Exam,
-    MajorAssignment,
     Pooled,
     PublicOnline,
     SelfStudy,
-    Training,
     TransferIn,
 )
 from rules.formulas.claim import Claim
@@ -36,52 +34,52 @@ CAPS = {
 def claims_of(activity: Activity, rules: Ruleset) -> Iterator[Claim]:
     """Give an activity's claims: one, or one for each block of a transfer."""
     article = rules.article(activity.category)
-    if isinstance(activity, TransferIn):
-        yield from _of_transfer(activity, article, rules)
-        return
-    if isinstance(activity, MajorAssignment):
-        yield Claim(activity, activity.category, None, article, ZERO, on=date(rules.year, 12, 31))
-        return
+    match activity.category:
+        case "transfer_in":
+            yield from _of_transfer(activity, article, rules)
+            return
+        case "major_assignment":
+            yield Claim(activity, activity.category, None, article, ZERO, on=date(rules.year, 12, 31))
+            return
     row = rules.yardstick.row_for(activity) if rules.yardstick else None
     if rules.yardstick is not None and row is not None:
         yield _by_table(activity, row, rules.yardstick, rules)
-    elif isinstance(activity, Training) and activity.completed_on is not None:
-        hours, day = (
-            activity.total_hours or ZERO,
-            activity.completed_on,
-        )  # no log of days: whole, in that year (A13)
-        yield Claim(activity, activity.category, activity.subject, article, hours, on=day)
-    elif isinstance(activity, Pooled):
-        yield _by_day(activity, article, rules)
-    else:
-        hours, day = _hours(activity, rules), day_of(activity, rules)
-        cap = CAPS.get(activity.category, "")
-        yield Claim(activity, activity.category, activity.subject, article, hours, on=day, cap_name=cap)
+        return
+    match activity.category:
+        case "training" if activity.completed_on is not None:  # no log of days: whole, in that year (A13)
+            hours, day = activity.total_hours or ZERO, activity.completed_on
+            yield Claim(activity, activity.category, activity.subject, article, hours, on=day)
+        case "training" | "academic" | "expert_service" | "public_offline":
+            yield _by_day(activity, article, rules)
+        case _:
+            hours, day = _hours(activity, rules), day_of(activity, rules)
+            cap = CAPS.get(activity.category, "")
+            yield Claim(activity, activity.category, activity.subject, article, hours, on=day, cap_name=cap)
 
 
 def day_of(activity: Whole | TransferIn, rules: Ruleset) -> date:
     """Return the day that tells the year of what is not counted by the day; for a bare year, its last day."""
-    match activity:
-        case SelfStudy(year=year) | Credits(year=year) | TransferIn(year=year):
-            return date(year, 12, 31)
-        case Achievement(achieved_on=day) | Contest(held_on=day) | PublicOnline(completed_on=day):
-            return day
+    match activity.category:
+        case "self_study" | "credits" | "transfer_in":
+            return date(activity.year, 12, 31)
+        case "achievement":
+            return activity.achieved_on
+        case "contest":
+            return activity.held_on
+        case "public_online":
+            return activity.completed_on
         case _:
             by_approval = rules.settings.exam_year_basis == "approved_on"
             return activity.approved_on if by_approval else activity.issued_on
 
 
 def _hours(activity: Whole, rules: Ruleset) -> Decimal:
-    match activity:
-        case (
-            SelfStudy(determined_hours=hours)
-            | Achievement(determined_hours=hours)
-            | Contest(determined_hours=hours)
-        ):
-            return hours
-        case PublicOnline(total_hours=hours):
-            return hours
-        case Credits():
+    match activity.category:
+        case "self_study" | "achievement" | "contest":
+            return activity.determined_hours
+        case "public_online":
+            return activity.total_hours
+        case "credits":
             rate = rules.yardstick.hours_per_credit(activity) if rules.yardstick else None
             return ZERO if rate is None else floor_to(activity.credits * rate, STEP)
         case _:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from rules.activity import Daily, Stretch, Unit, Window
+from rules.activity import Daily, Stretch, Window
 from rules.quantity import STEP, ZERO, floor_to, share_of
 from rules.settings import Settings
 
@@ -36,11 +36,10 @@ def hours_by_day(activity: Daily, settings: Settings) -> tuple[dict[date, Decima
     hours: dict[date, Decimal] = {}
     minutes: dict[date, Decimal] = {}
     for stretch in activity.schedule or ():
-        kept, value = (
-            (minutes, stretch.value) if stretch.unit is Unit.MINUTES else (hours, _daily(stretch, settings))
-        )
+        kept = minutes if stretch.unit == "minutes" else hours
+        value = _daily(stretch, settings)
         for day in days_between(stretch.start, stretch.end):
-            kept[day] = kept.get(day, ZERO) + (value or ZERO)
+            kept[day] = kept[day] + value if day in kept else value
     lost = ZERO
     for day, of_day in minutes.items():
         exact = Fraction(of_day) / settings.class_hour_minutes
@@ -50,14 +49,14 @@ def hours_by_day(activity: Daily, settings: Settings) -> tuple[dict[date, Decima
     return hours, lost
 
 
-def _daily(stretch: Stretch, settings: Settings) -> Decimal | None:
+def _daily(stretch: Stretch, settings: Settings) -> Decimal:
     match stretch.unit:
-        case Unit.FULL_DAY:
+        case "full_day":
             return settings.full_day
-        case Unit.HALF_DAY:
+        case "half_day":
             return settings.half_day
         case _:
-            return stretch.value
+            return stretch.value or ZERO
 
 
 def _spread(window: Window, total: Decimal) -> dict[date, Decimal]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from rules.activity import Exam, MajorAssignment
 from rules.completion import Deemed
 from rules.decision import Note
 from rules.errors import FactsError
@@ -17,17 +16,17 @@ STRONGEST_FIRST = (Deemed.ALL, Deemed.ORIGIN, Deemed.PROFESSIONAL)
 def deemed_by(claims: Sequence[Claim], rules: Ruleset) -> tuple[tuple[Deemed, str], ...]:
     """Return each flag that the standing claims raise for the year with its article, the strongest first (A19, A22b, A36)."""
     raised: dict[Deemed, str] = {}
+    honour = rules.settings.transfer_completion == "honour_origin"
     for claim in claims:
         if claim.refused or claim.row is not None:
             continue
-        if isinstance(claim.activity, Exam):
-            raised[Deemed.PROFESSIONAL] = claim.article
-        elif isinstance(claim.activity, MajorAssignment):
-            raised[Deemed.ALL] = claim.article
-        elif rules.settings.transfer_completion == "honour_origin" and concluded_at_origin(
-            claim.activity, rules.year
-        ):
-            raised[Deemed.ORIGIN] = claim.article
+        match claim.category:
+            case "exam":
+                raised[Deemed.PROFESSIONAL] = claim.article
+            case "major_assignment":
+                raised[Deemed.ALL] = claim.article
+            case "transfer_in" if honour and concluded_at_origin(claim.activity, rules.year):
+                raised[Deemed.ORIGIN] = claim.article
     return tuple((flag, raised[flag]) for flag in STRONGEST_FIRST if flag in raised)
 
 

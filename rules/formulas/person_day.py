@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from rules.formulas.claim import Claim, order
-from rules.formulas.pool import Day, Kind, allocate
+from rules.formulas.claim import Claim
+from rules.formulas.pool import KINDS, Day, Kind, allocate
 from rules.quantity import ZERO
 from rules.ruleset import Ruleset
 
@@ -14,36 +14,32 @@ DAY_HOURS = Decimal(24)
 
 
 def share_days(
-    claims: Sequence[Claim],
+    pooled: Sequence[Claim],
     elsewhere: Mapping[date, Decimal],
     expert_room: Decimal | None,
     professional_needed: Callable[[Decimal], Decimal],
     rules: Ruleset,
 ) -> None:
-    """Cut the claims that are counted by the day to what the person's days and the experts' year allow.
+    """Cut the claims that are counted by the day to what the person's days and the experts' year allow, in their order.
 
     `elsewhere` is what designations to an earlier year take of a day: they go first, because that year's conclusion
     must not change with what is registered later.
     """
-    pooled = sorted((claim for claim in claims if in_pool(claim)), key=order)
     for claim in pooled:
         _cap_each_day(claim, rules)
     days = _days_of(pooled, elsewhere, rules)
     allocate(days, expert_room, professional_needed)
-    for kind in Kind:
-        short = {day: left for day, pool in days.items() if (left := pool.short_of(kind)) is not None}
+    tight = {day: pool for day, pool in days.items() if pool.tight}
+    for kind in KINDS:
+        short = {day: left for day, pool in tight.items() if (left := pool.short_of(kind)) is not None}
         if short:
-            _share_out([claim for claim in pooled if kind_of(claim) is kind], short, rules)
-
-
-def in_pool(claim: Claim) -> bool:
-    return claim.by_day is not None and not claim.refused and claim.row is None
+            _share_out([claim for claim in pooled if kind_of(claim) == kind], short, rules)
 
 
 def kind_of(claim: Claim) -> Kind:
     if claim.subject == "public":
-        return Kind.PUBLIC
-    return Kind.EXPERT if claim.category == "expert_service" else Kind.UNCAPPED
+        return "public"
+    return "expert" if claim.category == "expert_service" else "uncapped"
 
 
 def daily_limit(claim: Claim, rules: Ruleset) -> Decimal | None:
@@ -54,23 +50,22 @@ def daily_limit(claim: Claim, rules: Ruleset) -> Decimal | None:
 
 def _cap_each_day(claim: Claim, rules: Ruleset) -> None:
     limit, by_day = daily_limit(claim, rules), claim.by_day or {}
-    if limit is not None and (
-        over := sum((hours - limit for hours in by_day.values() if hours > limit), ZERO)
-    ):
+    if limit is not None and max(by_day.values(), default=ZERO) > limit:
         claim.by_day = {day: min(hours, limit) for day, hours in by_day.items()}
+        over = sum(by_day.values(), ZERO) - sum(claim.by_day.values(), ZERO)
         claim.cut("daily_cap", over, claim.article, "daily_cap", limit)
 
 
 def _days_of(pooled: Sequence[Claim], elsewhere: Mapping[date, Decimal], rules: Ruleset) -> dict[date, Day]:
+    room = DAY_HOURS if rules.settings.daily_cap is None else rules.settings.daily_cap
     days: dict[date, Day] = {}
     for claim in pooled:
         kind = kind_of(claim)
         for day, hours in (claim.by_day or {}).items():
-            if day not in days:
-                days[day] = Day(
-                    room=DAY_HOURS if rules.settings.daily_cap is None else rules.settings.daily_cap
-                )
-            days[day].want(kind, hours)
+            pool = days.get(day)
+            if pool is None:
+                pool = days[day] = Day(room)
+            pool.want(kind, hours)
     _open_for_training(days, pooled, rules)
     for day, taken in elsewhere.items():
         if day in days:
@@ -96,10 +91,9 @@ def _share_out(claims: Sequence[Claim], short: dict[date, tuple[Decimal, Decimal
     """Where a day falls short of a kind, fill its claims in their order, and say on each what the day and what the year's cap took."""
     for claim in claims:
         by_pool = by_cap = ZERO
-        for day, hours in (claim.by_day or {}).items():
-            if day not in short:
-                continue
-            open_, booked = short[day]
+        by_day = claim.by_day or {}
+        for day in by_day.keys() & short.keys():
+            hours, (open_, booked) = by_day[day], short[day]
             fits = min(hours, open_)
             gets = min(fits, booked)
             short[day] = open_ - fits, booked - gets

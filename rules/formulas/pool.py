@@ -10,17 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum, auto
+from typing import Literal, get_args
 
 from rules.quantity import ZERO
 
+NO_LIMIT = Decimal("Infinity")
+"""Stands for a cap that there is not: exact in comparisons, and still infinite when hours are taken from it."""
 
-class Kind(Enum):
-    """How hours take part in the pool."""
 
-    PUBLIC = auto()
-    UNCAPPED = auto()
-    EXPERT = auto()
+Kind = Literal["public", "uncapped", "expert"]
+"""How hours take part in the pool."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ class Day:
 
     def want(self, kind: Kind, hours: Decimal) -> None:
         match kind:
-            case Kind.PUBLIC:
+            case "public":
                 self.public_wanted += hours
-            case Kind.UNCAPPED:
+            case "uncapped":
                 self.uncapped_wanted += hours
             case _:
                 self.expert_wanted += hours
@@ -50,9 +50,9 @@ class Day:
         Only a cap on the year makes the two differ.
         """
         match kind:
-            case Kind.PUBLIC:
+            case "public":
                 return None if self.public == self.public_wanted else (self.public, self.public)
-            case Kind.UNCAPPED:
+            case "uncapped":
                 return None if self.uncapped == self.uncapped_wanted else (self.uncapped, self.uncapped)
             case _:
                 if self.expert == self.expert_wanted:
@@ -63,6 +63,12 @@ class Day:
     def free(self) -> Decimal:
         return self.room - self.public - self.uncapped - self.expert
 
+    @property
+    def tight(self) -> bool:
+        """Whether some kind gets less than is wanted."""
+        given = self.public, self.uncapped, self.expert
+        return given != (self.public_wanted, self.uncapped_wanted, self.expert_wanted)
+
 
 def allocate(
     days: dict[date, Day], expert_room: Decimal | None, professional_needed: Callable[[Decimal], Decimal]
@@ -72,28 +78,29 @@ def allocate(
     `professional_needed` tells, for the pool's total, how many professional hours the year needs from it.
     """
     calendar = [days[day] for day in sorted(days)]
+    experts = NO_LIMIT if expert_room is None else expert_room
+    public = professional = ZERO
     # (1) keep public, then uncapped professional, then expert hours as far as the year's cap goes
     for day in calendar:
         day.public = min(day.public_wanted, day.room)
-        day.uncapped = min(day.uncapped_wanted, day.free)
-        day.expert = _least(day.expert_wanted, day.free, expert_room)
-        expert_room = None if expert_room is None else expert_room - day.expert
-    professional = sum((day.uncapped + day.expert for day in calendar), ZERO)
-    total = professional + sum((day.public for day in calendar), ZERO)  # final: what follows only exchanges
-    lack = professional_needed(total) - professional
+        room = day.room - day.public
+        day.uncapped = min(day.uncapped_wanted, room)
+        day.expert = min(day.expert_wanted, room - day.uncapped, experts)
+        experts -= day.expert
+        public += day.public
+        professional += day.uncapped + day.expert
+    lack = (
+        professional_needed(public + professional) - professional
+    )  # the total is final: what follows only exchanges
     if lack <= 0:
         return
+    short = [day for day in calendar if day.tight]
     # (2) turn public into uncapped professional hours, as far as they are still needed
-    for day in calendar:
+    for day in short:
         turned = max(ZERO, min(day.public, day.uncapped_wanted - day.uncapped, lack))
         day.public, day.uncapped, lack = day.public - turned, day.uncapped + turned, lack - turned
     # (3) and then into expert hours, within what is left of the year's cap
-    for day in calendar:
-        turned = max(ZERO, _least(min(day.public, lack), day.expert_wanted - day.expert, expert_room))
+    for day in short:
+        turned = max(ZERO, min(day.public, day.expert_wanted - day.expert, lack, experts))
         day.public, day.expert, lack = day.public - turned, day.expert + turned, lack - turned
-        expert_room = None if expert_room is None else expert_room - turned
-
-
-def _least(first: Decimal, second: Decimal, limit: Decimal | None) -> Decimal:
-    least = min(first, second)
-    return least if limit is None else min(least, limit)
+        experts -= turned

@@ -18,14 +18,26 @@ def attribute(
     `deferrals` are those in effect, by year.
     """
     elsewhere: dict[date, Decimal] = {}
+    first, last = _plain_days(rules)
     for claim in claims:
         if claim.refused:
             continue
         if claim.by_day is not None:
-            _by_day(claim, deferrals, elsewhere, rules)
+            plain = claim.activity.makes_up_year is None and all(first <= day <= last for day in claim.by_day)
+            if not plain:
+                _by_day(claim, deferrals, elsewhere, rules)
         elif claim.on is not None and (reason := _reason(claim, claim.on, deferrals, rules)) is not None:
             claim.drop(reason[0], rules.article(reason[1]), value=reason[2])
     return elsewhere
+
+
+def _plain_days(rules: Ruleset) -> tuple[date, date]:
+    """Return the ends of the days that need no second look unless designated: in this year, and under its rules."""
+    if not rules.local:
+        return date.max, date.min
+    return max(date(rules.year, 1, 1), rules.pack.first_day), min(
+        date(rules.year, 12, 31), rules.pack.last_day
+    )
 
 
 def _by_day(

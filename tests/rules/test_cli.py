@@ -85,9 +85,9 @@ def test_decide_answers_the_good_and_names_the_bad(write: Write) -> None:
     ("text", "said"),
     [
         ('{"year": 2024,}', "facts.json:1:15"),
-        ('{"year": 1, "year": 2}', "year"),
-        ('{"year": NaN}', "NaN"),
-        ("[" * 100_000, "facts.json"),
+        ('{"year": 1, "year": 2}', "facts.json:1:13"),
+        ('{"year": NaN}', "facts.json:1:10"),
+        ("[" * 100_000, "facts.json:1:201"),
     ],
     ids=["not JSON", "a key twice", "not a number", "nested too deep"],
 )

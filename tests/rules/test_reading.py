@@ -1,5 +1,6 @@
 """JSON and YAML texts: exact numbers, keys once, and the place of what is wrong."""
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -22,17 +23,62 @@ def test_a_byte_order_mark_is_passed_over() -> None:
         (b'{\n "a": 1,\n}', 3, 1),
         (b'{"a": 1}\n{"b": 2}', 2, 1),
         (b'["a",\n"\xff"]', 2, 0),
-        (b'{"a": {"b": 1, "b": 2}}', 0, 0),
-        (b"[Infinity]", 0, 0),
-        (b"[" + b"9" * 5000 + b"]", 0, 0),
         (b"", 1, 1),
     ],
-    ids=["comma", "two documents", "not UTF-8", "key twice", "infinity", "a number of 5,000 digits", "empty"],
+    ids=["comma", "two documents", "not UTF-8", "empty"],
 )
 def test_json_refused(data: bytes, line: int, column: int) -> None:
     with pytest.raises(InputError) as caught:
         load_json(data, "x.json")
     assert (caught.value.name, caught.value.line, caught.value.column) == ("x.json", line, column)
+
+
+TWICE = """{"year": 2024,
+ "activities": [{"id": "a, \\"id\\": b", "of": [1, [2]]},
+  {"id": "x", "note/~": {}, "year": 1,
+   "id" : "y"}]}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        (TWICE, (4, 4), "键重复：id / the key id stands twice in one object (/activities/1/id)"),
+        ('{"a": {"b": 1, "\\u0062": 2}}', (1, 16), "the key b stands twice in one object (/a/b)"),
+        ('\ufeff{"": 1, "": 2}', (1, 9), "the key  stands twice in one object (/)"),
+        ('{"a/~": [1, {"b": NaN}]}', (1, 19), "NaN is not a JSON number (/a~1~0/1/b)"),
+        ("[0,\n-Infinity]", (2, 1), "-Infinity is not a JSON number (/1)"),
+        ('["Infinity", NaN]', (1, 14), "NaN is not a JSON number (/1)"),
+        ("NaN", (1, 1), "NaN is not a JSON number"),
+        ("[" + "9" * 5000 + "]", (1, 2), "数字过长 / a number too long (/0)"),
+        ("[" * 5000, (1, 201), "嵌套过深 / nested too deep"),
+    ],
+    ids=[
+        "key twice",
+        "key twice in other letters",
+        "an empty key twice",
+        "not a number",
+        "infinity",
+        "the word in a string",
+        "nothing else",
+        "a number of 5,000 digits",
+        "5,000 levels",
+    ],
+)
+def test_json_refused_at_its_place(text: str, place: tuple[int, int], said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_json(text.encode(), "x.json")
+    assert (caught.value.line, caught.value.column) == place
+    assert caught.value.message.endswith(said)
+
+
+def test_json_refused_by_a_limit_set_lower() -> None:
+    usual = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        with pytest.raises(InputError, match="too long, or nested too deep"):
+            load_json(b"9" * 1000, "x.json")
+    finally:
+        sys.set_int_max_str_digits(usual)
 
 
 def test_yaml_makes_no_floats_and_no_dates() -> None:
@@ -49,7 +95,7 @@ def test_yaml_makes_no_floats_and_no_dates() -> None:
     [
         (b"a: 1\nb: 2\na: 3", 3),
         (b"a: [1", 2),
-        (b"a: \xff", 0),
+        (b"a: 1\nb: \xff", 2),
         (b"a: !!python/object:os.system x", 1),
         (b"a: \x00", 0),
     ],
