@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ import ledger.cli
 import rules.cli
 import verifier.bundle.cli
 import verifier.cli
+import verifier.committee.cli
 from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
 
 app = typer.Typer(
@@ -32,10 +34,22 @@ app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
 app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
+app.add_typer(verifier.committee.cli.app, name="committee")
 app.add_typer(verifier.bundle.cli.trust_app, name="trust")
 serve = typer.Typer(no_args_is_help=True)
 app.add_typer(serve, name="serve", help="网络服务 The web services")
 
+
+def _draw_pdf(page: str) -> bytes:
+    """Draw a receipt's page as a PDF; the page names no file and no address."""
+    from weasyprint import HTML
+
+    pdf: bytes = HTML(string=page).write_pdf()
+    return pdf
+
+
+if find_spec("weasyprint"):  # a committee's laptop prints the receipt's page instead
+    verifier.committee.cli.draw_pdf = _draw_pdf
 STEPS = {"check": "检查 check", "record": "登记签发 record", "draw": "制证 draw"}
 Host = Annotated[str, typer.Option(help="监听地址 address to listen on")]
 Port = Annotated[int, typer.Option(help="端口 port", min=1, max=65535)]

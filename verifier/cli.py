@@ -43,6 +43,12 @@ def verify(
     state: StateFolder = None,
     offline: Offline = False,
     as_json: AsJson = False,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(
+            "--xlsx", help="另存为表格，一人一年一行。 Also write a workbook, a row a person and year."
+        ),
+    ] = None,
 ) -> None:
     """核验证明。 Verify certificates: PDFs, pictures of them, tokens."""
     from verifier.opening import Places
@@ -53,7 +59,7 @@ def verify(
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"不能核验 / cannot verify: {error}", err=True)
         raise typer.Exit(UNUSABLE) from None
-    raise typer.Exit(batch.run(files, as_json=as_json))
+    raise typer.Exit(batch.run(files, as_json=as_json, xlsx=xlsx))
 
 
 class _Batch:
@@ -64,27 +70,36 @@ class _Batch:
 
         self._opened = open_places(places, datetime.now(UTC).replace(microsecond=0))
 
-    def run(self, files: list[str], *, as_json: bool) -> int:
+    def run(self, files: list[str], *, as_json: bool, xlsx: Path | None = None) -> int:
         from rich.console import Console
 
+        from verifier.committee.answers import Answer, of_report
+        from verifier.committee.export import to_xlsx
+        from verifier.committee.receipt import about
+        from verifier.committee.rows import tabulate
         from verifier.report import Verdict
         from verifier.terminal import show
 
         console, answers, code = Console(), [], GENUINE
+        rows: list[Answer] = []
         for name in files:
             try:
                 report = self._one(name)
             except (InputError, OSError) as error:
                 code = UNUSABLE
                 answers.append(_refused(name, error))
+                rows.append(Answer(name, "", "unusable", str(error)))
                 typer.echo(f"不能核验 / cannot use: {error}", err=True)
                 continue
             if report.verdict is not Verdict.GENUINE:
                 code = max(code, DOES_NOT_HOLD)
             answers.append(report.to_json())
+            rows.append(of_report(report, ""))
             if not as_json:
                 show(report, console)
         self._opened.keep()
+        if xlsx:
+            xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened.ground)))
         if as_json:
             typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
         return code

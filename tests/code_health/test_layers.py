@@ -41,6 +41,7 @@ BASE = {
     "jwt",
     "pydantic",
     "pydantic_core",
+    "openpyxl",
     "pypdfium2",
     "rich",
     "typer",

@@ -1,0 +1,65 @@
+"""Lists of candidates as offices have them, and lists that are wrong, each with its place."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from verifier.committee.candidates import Candidate, read_candidates, read_years, same_name
+from verifier.errors import InputError
+
+WHO = ("620102199001011234",)
+
+
+def write_xlsx(path: Path, rows: Sequence[Sequence[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    book.save(path)
+    return path
+
+
+HEAD = ("姓名", "证件号", "年度")
+
+
+def test_lists_as_offices_have_them(tmp_path: Path) -> None:
+    expected = (
+        Candidate("张伟", WHO[0], (2024, 2025)),
+        Candidate("阿丽玛·巴特", "62010219900101123X", (2025,)),
+    )
+    rows = [HEAD, ("张伟", WHO[0], "2024-2025"), (), ("阿丽玛·巴特", "62010219900101123ｘ ", 2025)]
+    assert read_candidates(write_xlsx(tmp_path / "a.xlsx", rows)) == expected
+    body = "姓名,证件号码,年份\r\n张伟,620102199001011234,2024、2025\r\n阿丽玛·巴特,62010219900101123x,2025年\r\n"
+    for encoding in ("utf-8-sig", "gb18030"):
+        (tmp_path / "a.csv").write_bytes(body.encode(encoding))
+        assert read_candidates(tmp_path / "a.csv") == expected
+    assert same_name("阿丽玛•巴特") == same_name("阿丽玛· 巴特")
+    assert read_years("2021—2023") == (2021, 2022, 2023)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        pytest.param([HEAD, ("", WHO[0], "2025")], "row 2: 没有姓名", id="no name"),
+        pytest.param(
+            [HEAD, ("张伟", 620102199001011234, "2025")], "改成了数字", id="an ID that became a number"
+        ),
+        pytest.param([HEAD, ("张伟", "12", "2025")], "8 位以上", id="a short ID"),
+        pytest.param([HEAD, ("张伟", WHO[0], "25")], "2021-2025", id="a year that is none"),
+        pytest.param([HEAD, ("张伟", WHO[0], "9999")], "range", id="the year 9999"),
+        pytest.param([HEAD, ("张伟", WHO[0], "")], "--years", id="no year"),
+        pytest.param([HEAD, *[("张伟", WHO[0], "2025")] * 2], "twice", id="listed twice"),
+        pytest.param([("编号",), ("1",)], "姓名", id="no column for names"),
+    ],
+)
+def test_a_list_that_is_wrong_says_where(tmp_path: Path, rows: list[tuple[object, ...]], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_candidates(write_xlsx(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff\xff\xff", b'a,"b\n'])
+def test_a_list_that_is_none(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "list.csv").write_bytes(data)
+    with pytest.raises(InputError):
+        read_candidates(tmp_path / "list.csv")

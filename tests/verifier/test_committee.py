@@ -1,0 +1,275 @@
+"""A committee's batch: rows, issues, exports, receipt, resuming; and inputs made to stop it."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.verifier.authority import NOW, START, Authority, altered, credential, payload, text
+from tests.verifier.papers import certificate_pdf
+from verifier.committee import batch, running
+from verifier.committee.answers import Answer, YearHours
+from verifier.committee.candidates import Candidate
+from verifier.committee.documents import Document, find_documents
+from verifier.committee.export import COLUMNS, to_csv, to_xlsx
+from verifier.committee.pool import Pool
+from verifier.committee.receipt import committee_key, open_receipt
+from verifier.committee.rows import Issue, tabulate
+from verifier.credential import parse_payload
+from verifier.errors import TrustError, VerifierError
+from verifier.opening import Places, open_places
+
+WHO = "620102199001011234", "620***********1234"
+
+
+def year(number: int, *, complete: bool = True) -> YearHours:
+    return YearHours(number, "64", "30", "94", "0", complete, "", f"GS{number}-0000001-1")
+
+
+def document(number: int = 2025, *, complete: bool = True, **changes: object) -> Answer:
+    made = Answer(
+        f"{number}.pdf", "0" * 64, "genuine", "", "完成证明", "机关", f"GS{number}-0000001-1", 1, "张伟", WHO[1], "",
+        (year(number, complete=complete),),
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+LISTED = (Candidate("张伟", WHO[0], (2024, 2025)),)
+CASES: dict[str, tuple[Sequence[Answer], Sequence[Candidate], list[tuple[int, set[Issue]]]]] = {
+    "whole": ([document(2024), document(2025)], LISTED, [(2024, set()), (2025, set())]),
+    "a year is missing": ([document(2025)], LISTED, [(2024, {Issue.MISSING}), (2025, set())]),
+    "nothing at all": ([], LISTED, [(2024, {Issue.MISSING}), (2025, {Issue.MISSING})]),
+    "another name": (
+        [document(2024, name="张玮"), document(2025)], LISTED, [(2024, {Issue.NAME}), (2025, set())],
+    ),
+    "another ID": (
+        [document(2024, identifier="620***********9999"), document(2025)],
+        LISTED,
+        [(2024, {Issue.IDENTIFIER}), (2025, set())],
+    ),
+    "somebody else": (
+        [document(2024), document(2025), document(2025, name="李娜", identifier="620***********2048")],
+        LISTED,
+        [(2024, set()), (2025, set()), (2025, {Issue.UNLISTED})],
+    ),
+    "twice": (
+        [document(2024), document(2024), document(2025)],
+        LISTED,
+        [(2024, set()), (2024, {Issue.DUPLICATE}), (2025, set())],
+    ),
+    "the superseded version beside the new one": (
+        [document(2024), document(2025, verdict="superseded"), document(2025, version=2)],
+        LISTED,
+        [(2024, set()), (2025, set()), (2025, {Issue.SUPERSEDED, Issue.DUPLICATE})],
+    ),
+    "revoked": (
+        [document(2024, verdict="revoked"), document(2025)], LISTED, [(2024, {Issue.REVOKED}), (2025, set())],
+    ),
+    "a statement": (
+        [document(2024, complete=False, document="学时登记明细"), document(2025)],
+        LISTED,
+        [(2024, {Issue.INCOMPLETE, Issue.STATEMENT}), (2025, set())],
+    ),
+    "a year nobody asked for": (
+        [document(2023), document(2024), document(2025)],
+        LISTED,
+        [(2023, {Issue.UNLISTED}), (2024, set()), (2025, set())],
+    ),
+    "namesakes": (
+        [document(2025), document(2025, identifier="620***********9999")],
+        (Candidate("张伟", WHO[0], (2025,)), Candidate("张伟", "62010219910101999" + "9", (2025,))),
+        [(2025, set()), (2025, set())],
+    ),
+    "no list": ([document(2025), document(2025, name="李娜")], (), [(2025, set()), (2025, set())]),
+    "several years in one document": (
+        [document(2024, years=(year(2024), year(2025)))], LISTED, [(2024, set()), (2025, set())],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows(name: str) -> None:
+    answers, candidates, expected = CASES[name]
+    rows = tabulate(answers, candidates).rows
+    assert [(row.year, set(row.issues)) for row in rows] == expected
+    assert [row.counts for row in rows] == [not issues for _, issues in expected]
+
+
+def test_the_total_line_adds_up() -> None:
+    table = tabulate([document(2025), Answer("x.pdf", "", "unusable", "坏的")], LISTED)
+    assert table.total == {"人数": 1, "行数": 2, "完成": 1, "缺这一年": 1, "未能核验的文件": 1}
+    assert table.hours == 94
+
+
+def test_no_cell_is_a_formula() -> None:
+    bad = '=HYPERLINK("http://evil.example")'
+    table = tabulate([document(2025, file=bad, name="+1")], ())
+    (head, row, *_) = list(csv.reader(io.StringIO(to_csv(table).decode("utf-8-sig"))))
+    assert tuple(head) == COLUMNS
+    assert row[COLUMNS.index("文件")] == "'" + bad
+    assert row[COLUMNS.index("姓名")] == "'+1"
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(table, [("=1", "b")])))
+    for each in sheet.worksheets:
+        assert not [cell.value for cells in each.iter_rows() for cell in cells if cell.data_type == "f"]
+    assert sheet.worksheets[0].cell(2, COLUMNS.index("文件") + 1).value == bad
+
+
+class Room:
+    """A committee's folder: trust data good now, public files, and candidates' documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, authority = folder, Authority()
+        shown = credential()
+        token = authority.issue(shown)
+        other = authority.issue(
+            parse_payload(text(payload(4321, name="李娜", identifier="620***********2048")))
+        )
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        public = authority.public()
+        public.files |= {
+            f"status/{a}3": authority.status_list(a, self.now - timedelta(hours=1)).encode() for a in "rs"
+        }
+        for path, data in public.files.items():
+            self.write(f"public/{path}", data)
+        trust = authority.trust(issued=START, expires=NOW.replace(year=2099), status_max_age=31_536_000)
+        self.write("trust.jwt", authority.trust_token(trust).encode())
+        self.write("root.jwk", json.dumps(authority.root().to_jwk()).encode())
+        self.write("in/张伟/2025.pdf", certificate_pdf(authority, token, shown))
+        self.write("in/李娜.jwt", other.encode())
+        self.write("in/改过.jwt", altered(token, b'"professional":"62"', b'"professional":"72"').encode())
+        self.write("in/空.pdf", b"")
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+            out.writestr("好.jwt", other)
+            out.writestr("../../外面.jwt", other)
+            out.writestr("炸弹.jwt", b"a" * 30_000_000)
+        self.write("in/打包.zip", packed.getvalue())
+        self.write("list.csv", "姓名,证件号,年度\n张伟,62010219900101123X,2024-2025\n".encode())
+
+    def write(self, name: str, data: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def job(self, out: str = "out", **changes: object) -> running.Job:
+        places = Places(
+            self.folder / "root.jwk",
+            self.folder / "trust.jwt",
+            str(self.folder / "public"),
+            state=self.folder / "state",
+        )
+        made = running.Job(
+            [self.folder / "in"],
+            self.folder / out,
+            self.folder / "list.csv",
+            "",
+            places,
+            self.folder / "key.pem",
+            1,
+        )
+        return replace(made, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
+    return Room(tmp_path_factory.mktemp("committee"))
+
+
+def test_the_whole_way(room: Room) -> None:
+    result = running.run(room.job(), room.now)
+    found = [(row.name, row.year, set(row.issues)) for row in result.table.rows]
+    assert found == [
+        ("张伟", 2024, {Issue.MISSING}),
+        ("张伟", 2025, set()),
+        ("李娜", 2025, {Issue.UNLISTED}),
+        ("李娜", 2025, {Issue.UNLISTED}),
+    ]
+    why = {answer.file.rsplit("/", 1)[-1]: answer.why for answer in result.table.unusable}
+    assert set(why) == {"空.pdf", "改过.jwt", "外面.jwt", "炸弹.jwt"}
+    assert "空的" in why["空.pdf"]
+    assert "包外" in why["外面.jwt"]
+    assert "20 MB" in why["炸弹.jwt"]
+    assert "签名" in why["改过.jwt"]
+    assert not (room.folder / "out" / running.JOURNAL).exists()
+    receipt = open_receipt((room.folder / "out/核验回执.jwt").read_text(), result.thumbprint)
+    assert receipt.content["total"] == result.table.total
+    assert (room.folder / "key.pem").stat().st_mode & 0o777 == 0o600
+    page = (room.folder / "out/核验回执.html").read_text("utf-8")
+    assert result.thumbprint in page
+
+
+def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:
+    running.run(room.job("once"), room.now)
+    token = (room.folder / "once/核验回执.jwt").read_text()
+    with pytest.raises(TrustError):
+        open_receipt(altered(token, "核验结果".encode(), "核验果结".encode()))
+    with pytest.raises(TrustError, match="another key"):
+        open_receipt(token, "x")
+    (tmp_path / "key.pem").write_bytes(b"x")
+    with pytest.raises(TrustError, match="not a committee"):
+        committee_key(tmp_path / "key.pem")
+
+
+def test_it_goes_on_where_it_stopped(room: Room, tmp_path: Path) -> None:
+    """After a kill the journal is there, its last line cut short; what it holds is not verified again."""
+    job = room.job()
+    opened = open_places(job.places, room.now)
+    documents = find_documents(job.inputs)
+    path = tmp_path / "journal"
+    journal = batch.Journal(path, 7, room.now)
+    pool = Pool(job.places, room.now, workers=1)
+    whole = batch.run_batch(documents, pool, journal)
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(lines[:3]) + "\n" + lines[3][:20])
+    again = batch.Journal(path, 7, room.now + timedelta(hours=1))
+    done: list[int] = []
+    assert batch.run_batch(documents, pool, again, lambda count, _: done.append(count)) == whole
+    assert done[0] == len(again.kept) > 0
+    assert not batch.Journal(path, 8, room.now).kept, "other trust data"
+    assert opened.ground.trust.number == 7
+
+
+def test_one_that_takes_too_long_stops_no_other(room: Room, tmp_path: Path) -> None:
+    shutil.copytree(room.folder / "in", tmp_path / "in")
+    documents = find_documents([tmp_path / "in"])
+    pool = Pool(room.job().places, room.now, workers=1, seconds=0.0)
+    answers = batch.run_batch(documents[:2], pool)
+    assert [answer.verdict for answer in answers] == ["unusable"] * 2
+    assert all("limit of time" in answer.why for answer in answers)
+
+
+class Falling(Document):
+    """A document that takes its process along."""
+
+    def read(self) -> bytes:
+        os._exit(9)
+
+
+class Hungry(Document):
+    """A document that takes all memory."""
+
+    def read(self) -> bytes:
+        return bytes(5_000_000_000)
+
+
+def test_one_that_falls_over_stops_no_other(room: Room) -> None:
+    good = Document(room.folder / "in" / "李娜.jwt")
+    documents = [Falling(Path("falling")), good, Hungry(Path("hungry")), good]
+    answers = batch.run_batch(documents, Pool(room.job().places, room.now, workers=1))
+    assert [answer.verdict for answer in answers] == ["unusable", "genuine", "unusable", "genuine"]
+    assert all("memory" in answers[i].why for i in (0, 2))
+
+
+def test_without_a_process_nothing_is_called_unusable(room: Room) -> None:
+    pool = Pool(replace(room.job().places, trust=room.folder / "missing"), room.now, workers=1)
+    with pytest.raises(VerifierError, match="does not start"):
+        batch.run_batch([Document(room.folder / "in" / "李娜.jwt")], pool)

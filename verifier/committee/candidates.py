@@ -1,0 +1,164 @@
+"""The list of candidates: name, ID number, years wanted; from XLSX or CSV, read strictly, every error with its row."""
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.errors import InputError
+
+EXPECTED = "XLSX 或 CSV，第一行为：姓名、证件号、年度 / XLSX or CSV, first row: name, ID number, years"
+MAX_LIST = 5_000_000
+MAX_CANDIDATES = 10_000
+FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2999, 30
+_HEADS = {
+    "name": {"姓名", "name"},
+    "identifier": {"证件号", "证件号码", "身份证号", "身份证号码", "id", "id number"},
+    "years": {"年度", "年份", "years", "year"},
+}
+_YEARS = re.compile(r"([0-9]{4})(?:[-–—~～至到]([0-9]{4}))?")
+_ID = re.compile(r"[0-9A-Z]{8,39}")
+MIDDOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．"), "·")
+"""Look-alikes of the middle dot in names."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One person of the list."""
+
+    name: str
+    identifier: str
+    """The full ID number, normalised; empty when the committee does not have it."""
+    years: tuple[int, ...]
+
+
+def same_name(text: str) -> str:
+    """Return a name as names are compared: one form of each character, one middle dot, no spaces."""
+    plain = unicodedata.normalize("NFKC", text).translate(MIDDOTS)
+    return "".join(plain.split()).casefold()
+
+
+def read_years(text: str) -> tuple[int, ...]:
+    """Read "2021-2025", "2023、2025" or "2024".
+
+    Raises:
+        ValueError: anything else.
+    """
+    years: set[int] = set()
+    parts = [part for part in re.split(r"[,，、;；\s]+", unicodedata.normalize("NFKC", text).strip()) if part]
+    for part in parts:
+        match = _YEARS.fullmatch(part.removesuffix("年"))
+        if not match:
+            raise ValueError(f"年度 {part[:20]!r}：应如 2021-2025 或 2023、2025 / years such as 2021-2025")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not FIRST_YEAR <= first <= last <= LAST_YEAR or last - first >= MOST_YEARS:
+            raise ValueError(
+                f"年度 {part[:20]!r}：{FIRST_YEAR} 至 {LAST_YEAR}，至多 {MOST_YEARS} 年 / out of range"
+            )
+        years.update(range(first, last + 1))
+    if not years:
+        raise ValueError("年度是空的 / no year")
+    return tuple(sorted(years))
+
+
+def read_candidates(path: Path, years: tuple[int, ...] = ()) -> tuple[Candidate, ...]:
+    """Read the list; `years` are those wanted where a row names none.
+
+    Raises:
+        InputError: not such a list; the message names every row that is wrong, and how.
+        OSError: it cannot be read.
+    """
+    if path.stat().st_size > MAX_LIST:
+        raise InputError(path.name, EXPECTED, f"超过 {MAX_LIST // 1_000_000} MB / too large")
+    data = path.read_bytes()
+    table = list(_xlsx(data, path.name) if data.startswith(b"PK") else _csv(data, path.name))
+    if not table:
+        raise InputError(path.name, EXPECTED, "是空的 / empty")
+    columns = _columns(table[0], path.name)
+    found, wrong = [], []
+    for number, row in enumerate(table[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        try:
+            found.append(_candidate(row, columns, years))
+        except ValueError as error:
+            wrong.append(f"第 {number} 行 row {number}: {error}")
+    if len(found) > MAX_CANDIDATES:
+        wrong.append(f"超过 {MAX_CANDIDATES} 人 / too many")
+    keys = [(same_name(each.name), each.identifier) for each in found]
+    wrong += [
+        f"{found[i].name}：名单上有两次 / listed twice" for i, key in enumerate(keys) if key in keys[:i]
+    ]
+    if wrong:
+        raise InputError(path.name, EXPECTED, "；".join(wrong[:20]))
+    return tuple(found)
+
+
+def _columns(head: Sequence[str], name: str) -> dict[str, int]:
+    plain = ["".join(unicodedata.normalize("NFKC", cell).split()).casefold() for cell in head]
+    places = {
+        field: next((i for i, cell in enumerate(plain) if cell in {w.replace(" ", "") for w in words}), -1)
+        for field, words in _HEADS.items()
+    }
+    if places["name"] < 0:
+        raise InputError(name, EXPECTED, "第一行没有“姓名” / the first row has no column for names")
+    return places
+
+
+def _candidate(row: Sequence[str], columns: dict[str, int], years: tuple[int, ...]) -> Candidate:
+    def cell(field: str) -> str:
+        place = columns[field]
+        return row[place].strip() if 0 <= place < len(row) else ""
+
+    if not cell("name"):
+        raise ValueError("没有姓名 / no name")
+    identifier = "".join(unicodedata.normalize("NFKC", cell("identifier")).split()).upper()
+    if re.fullmatch(r"[0-9.]+E\+?[0-9]+", identifier):
+        raise ValueError(
+            "证件号被表格软件改成了数字，后几位已丢失；请把该列设为文本 / the ID was turned into a number"
+        )
+    if identifier and not _ID.fullmatch(identifier):
+        raise ValueError("证件号应为 8 位以上的数字和字母 / an ID of 8 or more digits and letters")
+    wanted = read_years(cell("years")) if cell("years") else years
+    if not wanted:
+        raise ValueError("没有年度：请填写，或用 --years 给出 / no years: give them here or with --years")
+    return Candidate(cell("name"), identifier, wanted)
+
+
+def _csv(data: bytes, name: str) -> Iterable[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.reader(io.StringIO(data.decode(encoding), newline=""), strict=True))
+        except UnicodeDecodeError:
+            continue
+        except csv.Error as error:
+            raise InputError(name, EXPECTED, f"CSV: {error}") from None
+    raise InputError(name, EXPECTED, "编码不是 UTF-8 或 GB18030 / neither UTF-8 nor GB18030")
+
+
+def _xlsx(data: bytes, name: str) -> Iterator[list[str]]:
+    import openpyxl  # noqa: PLC0415 - only lists need it
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > 20 * MAX_LIST:
+                raise InputError(name, EXPECTED, "解开后太大 / too large when unpacked")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for row in book.worksheets[0].iter_rows(values_only=True, max_col=50, max_row=MAX_CANDIDATES + 2):
+            yield ["" if cell is None else _text(cell) for cell in row]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError):
+        raise InputError(name, EXPECTED, "打不开的 XLSX / an XLSX that does not open") from None
+
+
+def _text(cell: object) -> str:
+    """Write a number as people do; one of more digits than a float holds has lost some already."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else f"{cell:E}"
+    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= 10**15:
+        return f"{cell:.10E}"
+    return str(cell)

@@ -1,0 +1,104 @@
+"""A committee's run, from inputs to files: table, workbook, receipt. Killed at any moment, the next run goes on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from verifier.committee.batch import Journal, run_batch
+from verifier.committee.candidates import read_candidates, read_years
+from verifier.committee.documents import find_documents
+from verifier.committee.export import to_csv, to_xlsx
+from verifier.committee.pool import Pool
+from verifier.committee.receipt import about, committee_key, make_receipt, to_html
+from verifier.committee.rows import Table, tabulate
+from verifier.jws import PublicKey
+from verifier.opening import Places, open_places
+from verifier.seen import save_seen
+
+NAME = "核验结果"
+RECEIPT = "核验回执"
+JOURNAL = ".journal"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for."""
+
+    inputs: list[Path]
+    out: Path
+    candidates: Path | None
+    years: str
+    places: Places
+    key: Path
+    processes: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was made."""
+
+    table: Table
+    files: list[Path]
+    thumbprint: str
+
+
+def run(job: Job, now: datetime, draw_pdf: Callable[[str], bytes] | None = None) -> Result:
+    """Verify, tabulate, write.
+
+    A crash before the end leaves the journal, from which the next run goes on; the files appear whole, one by one.
+
+    Raises:
+        VerifierError, OSError, ValueError: it cannot be done as asked; no file was written.
+    """
+    years = read_years(job.years) if job.years else ()
+    known = read_candidates(job.candidates, years) if job.candidates else ()
+    opened = open_places(job.places, now)
+    key = committee_key(job.key)
+    documents = find_documents(job.inputs)
+    job.out.mkdir(parents=True, exist_ok=True)
+    journal = Journal(job.out / JOURNAL, opened.ground.trust.number, now)
+    pool = Pool(job.places, now)
+    if job.processes:
+        pool.workers = job.processes
+    with _Bar() as bar:
+        answers = run_batch(documents, pool, journal, bar.show)
+    table = tabulate(answers, known, years)
+    thumbprint = PublicKey("EdDSA", key.public_key()).thumbprint
+    files = {f"{NAME}.xlsx": to_xlsx(table, about(opened.ground, thumbprint)), f"{NAME}.csv": to_csv(table)}
+    receipt = make_receipt(answers, table, opened.ground, key, files)
+    page = to_html(receipt, table, answers, opened.ground)
+    files |= {f"{RECEIPT}.jwt": receipt.token.encode("ascii"), f"{RECEIPT}.html": page.encode("utf-8")}
+    if draw_pdf:
+        files[f"{RECEIPT}.pdf"] = draw_pdf(page)
+    for name, data in files.items():
+        part = job.out / f"{name}.part"
+        part.write_bytes(data)
+        part.replace(job.out / name)
+    opened.keep()
+    if job.places.state is not None:
+        save_seen(job.places.state, opened.pinned.thumbprint, pool.seen)
+    journal.end()
+    return Result(table, [job.out / name for name in files], thumbprint)
+
+
+class _Bar:
+    """A bar on the terminal, on standard error; nothing when that is a file."""
+
+    def __enter__(self) -> Self:
+        from rich.console import Console  # noqa: PLC0415 - for people at a terminal
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (TextColumn("核验 verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task("", total=None)
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, done: int, of: int) -> None:
+        """Show how far it is."""
+        self._progress.update(self._task, completed=done, total=of)
