@@ -1,7 +1,7 @@
-"""The issuer's web service: the public files, and whether the service is well. Nothing of a person is served.
+"""The issuer's web service: the public files, whether the service is well, and the portal behind its gate.
 
-Until there is sign-in (a later step) this is all that the issuer answers. What is served is a list of kinds of files,
-not a folder: a file that is none of them is not there, whatever lies in the folder.
+What is served publicly is a list of kinds of files, not a folder: a file that is none of them is not there, whatever
+lies in the folder. Nothing of a person is public.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from typing import Literal
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
 
+from issuer.instance import Instance
+from issuer.portal.app import add_portal, make_shell
 from ledger.errors import TileFormatError
 from ledger.tiles import WIDTH, parse_path
 from verifier.web import problems
@@ -68,15 +70,23 @@ class Ready(BaseModel):
     detail: str = Field(examples=["log size 128"])
 
 
-def create_app(public: Path, health: Callable[[], Health], hosts: Collection[str] | None = None) -> FastAPI:
+def create_app(
+    public: Path,
+    health: Callable[[], Health],
+    hosts: Collection[str] | None = None,
+    instance: Instance | None = None,
+) -> FastAPI:
     """Make the service.
 
     Args:
         public: folder of the public files; read anew for each request.
         health: asked by /ready.
         hosts: host names that the service answers to; None takes any, for public files behind a web server.
+        instance: whose portal is served too; None serves the public files alone.
     """
-    app = Service(title="学时签发 Xueshi issuer", description=DESCRIPTION, hosts=hosts)
+    shell = None if instance is None else make_shell(instance)
+    page = None if shell is None else shell.problem
+    app = Service(title="学时签发 Xueshi issuer", description=DESCRIPTION, hosts=hosts, page=page)
 
     @app.get("/health", summary="存活 Liveness", tags=["state"])
     def alive() -> Alive:
@@ -88,6 +98,9 @@ def create_app(public: Path, health: Callable[[], Health], hosts: Collection[str
         if not found.ready:
             raise ProblemError(problems.NOT_READY, f"{found.says}。", f"{found.says}.")
         return Ready(detail=found.says)
+
+    if instance is not None and shell is not None:
+        add_portal(app, instance, shell)
 
     @app.head("/{path:path}", include_in_schema=False)
     @app.get(

@@ -129,7 +129,7 @@ def issuer_service(home: Path) -> Iterator[FastAPI]:
     with open_instance(home) as instance:
         keeper = Keeper(instance)
         with keeper.running():
-            yield create_app(instance.settings.public, keeper.health)
+            yield create_app(instance.settings.public, keeper.health, instance=instance)
 
 
 def run(*servers: uvicorn.Config) -> None:

@@ -7,7 +7,7 @@ import pyotp
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
-from issuer.access.errors import AccountRefused
+from issuer.access.errors import AccountRefused, NotAllowed
 from issuer.access.roles import Actor, Grant, Role
 from issuer.access.tables import account, role_grant, signed_in
 from issuer.acts import Act, note_act
@@ -118,18 +118,28 @@ def withdraw_grant(work: Transaction, account_id: int, given: Grant, by: bytes |
 
 
 def actor_of(work: Transaction, account_id: int) -> Actor:
-    """The actor behind an account, with the grants in force now: asked anew for every request."""
-    today = work.instance.today()
-    key = work.connection.execute(
+    """The actor behind an account, with the grants in force now: asked anew in every transaction that changes something.
+
+    Raises:
+        NotAllowed: the account is disabled.
+    """
+    key = work.connection.scalar(
         sa.select(account.c.person_key).where(account.c.id == account_id, ~account.c.disabled)
-    ).scalar_one()
+    )
+    if key is None:
+        raise NotAllowed
+    return Actor(account_id, key, grants_of(work, account_id))
+
+
+def grants_of(work: Transaction, account_id: int) -> frozenset[Grant]:
+    """The grants in force today."""
+    today = work.instance.today()
     rows = work.connection.execute(
         sa.select(role_grant)
         .where(role_grant.c.account_id == account_id, role_grant.c.from_day <= today)
         .where(role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today))
     )
-    grants = {Grant(Role(row.role), Place(row.unit_id, row.authority_id)) for row in rows}
-    return Actor(account_id, key, frozenset(grants))
+    return frozenset(Grant(Role(row.role), Place(row.unit_id, row.authority_id)) for row in rows)
 
 
 def second_factor_vault(work: Transaction) -> Vault:

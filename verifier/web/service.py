@@ -40,7 +40,7 @@ class Service(FastAPI):
             redirect_slashes=False,
         )
         self._page = page
-        self.add_middleware(Guard, hosts=hosts, answer=self._respond)
+        self.add_middleware(Guard, hosts=hosts, answer=self.respond)
         self.exception_handler(ProblemError)(self._answer)
         self.exception_handler(HTTPException)(self._answer_http)
         self.exception_handler(RequestValidationError)(self._answer_fields)
@@ -67,13 +67,14 @@ class Service(FastAPI):
             components["responses"] = {"NotFound": unknown[404], "MethodNotAllowed": unknown[405]}
         return self.openapi_schema or {}
 
-    def _respond(self, request: Request, problem: ProblemError) -> Response:
+    def respond(self, request: Request, problem: ProblemError) -> Response:
+        """Answer a problem: as a page to a browser that can have one, else as JSON."""
         if self._page is not None and "text/html" in request.headers.get("accept", ""):
             return self._page(request, problem)
         return problem.to_response()
 
     async def _answer(self, request: Request, error: ProblemError) -> Response:
-        return self._respond(request, error)
+        return self.respond(request, error)
 
     async def _answer_http(self, request: Request, error: HTTPException) -> Response:
         kind = _OF_STATUS.get(error.status_code, problems.BAD_BODY)
@@ -83,7 +84,7 @@ class Service(FastAPI):
             "Check the address and the method; /openapi.json describes both.",
             headers=error.headers or {},
         )
-        return self._respond(request, problem)
+        return self.respond(request, problem)
 
     async def _answer_fields(self, request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
@@ -94,4 +95,4 @@ class Service(FastAPI):
             f"{pointer}: {first['type']}.",
             {"pointer": pointer},
         )
-        return self._respond(request, problem)
+        return self.respond(request, problem)

@@ -1,0 +1,88 @@
+"""The portal put together: every router behind the one gate, every refusal a problem in the visitor's language."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+import issuer.access.pages
+import issuer.records.pages
+import issuer.registration.desk_pages
+import issuer.registration.pages
+from issuer.access.pages import local
+from issuer.errors import IssuerError
+from issuer.instance import Instance
+from issuer.portal.gate import Gate, Visit
+from issuer.portal.problems import problem_of
+from issuer.portal.shell import TABS, Shell
+from issuer.portal.visitors import LANGUAGE, Door
+from rules.errors import FactsError, NoPackInForce
+from verifier.web import problems
+from verifier.web.assets import Assets
+from verifier.web.problems import ProblemError
+from verifier.web.service import Service
+
+LAW = Path(__file__).resolve().parents[2] / "rules" / "law"
+MEASURE = "gs-2023-03-31-"
+
+
+def make_shell(instance: Instance) -> Shell:
+    """Make what draws the pages."""
+    return Shell(Assets(), demo=instance.settings.demo)
+
+
+def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
+    """Add the portal's pages to the issuer's service."""
+    door = Door(instance)
+    gate = Gate(door)
+    for make in (
+        issuer.access.pages.routes,
+        issuer.records.pages.routes,
+        issuer.registration.pages.routes,
+        issuer.registration.desk_pages.routes,
+    ):
+        app.include_router(make(shell, door, gate))
+    app.include_router(_frame(shell, gate))
+
+    async def refuse(request: Request, error: IssuerError | FactsError | NoPackInForce) -> Response:
+        return app.respond(request, problem_of(error))
+
+    for kind in (IssuerError, FactsError, NoPackInForce):
+        app.exception_handler(kind)(refuse)
+
+
+def _frame(shell: Shell, gate: Gate) -> APIRouter:
+    """The start, the language, the measure's text, and the files of the pages."""
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(gate)])
+    articles = [
+        (path.stem.removeprefix(MEASURE), _body(path)) for path in sorted(LAW.glob(MEASURE + "art-*.md"))
+    ]
+
+    @router.get("/")
+    def start(_request: Request, visitor: Visit) -> Response:
+        mine = [tab.href for tab in TABS if tab.roles & visitor.roles]
+        return RedirectResponse(mine[0] if mine else "/account", 303)
+
+    @router.get("/language/{code}")
+    def language(_request: Request, _visitor: Visit, code: str, to: str = "/") -> Response:
+        answer = RedirectResponse(local(to), 303)
+        answer.set_cookie(LANGUAGE, "en" if code == "en" else "zh", max_age=31_536_000, samesite="lax")
+        return answer
+
+    @router.get("/measure")
+    def measure(request: Request, _visitor: Visit) -> Response:
+        return shell.draw(request, "measure.html", articles=articles)
+
+    @router.get("/static/{digest}/{name}")
+    def static(request: Request, _visitor: Visit, digest: str, name: str) -> Response:
+        response = shell.assets.respond(request, digest, name)
+        if response is None:
+            raise ProblemError(problems.NOT_FOUND, "没有这个文件。", "There is no such file.")
+        return response
+
+    return router
+
+
+def _body(path: Path) -> str:
+    """An article's text, without the header of its file."""
+    return path.read_text("utf-8").split("---", 2)[2].strip()

@@ -1,0 +1,40 @@
+"""Every page and call of the portal, and who may ask for it. A route that is not in this table is refused to everyone.
+
+The table says in which capacity; for which unit or authority, each use case says by itself (`Actor.require`).
+"""
+
+from collections.abc import Mapping
+
+from issuer.access.roles import Role
+
+ANYONE: frozenset[Role] = frozenset(Role)
+"""Also who is not signed in. Compared by identity."""
+SIGNED_IN: frozenset[Role] = frozenset()
+"""Whoever is signed in, whatever their roles."""
+_P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, Role.VERIFIER))
+
+TABLE: Mapping[str, frozenset[Role]] = {
+    "GET /": SIGNED_IN,
+    "GET /language/{code}": ANYONE,
+    "GET /measure": ANYONE,
+    "GET /static/{digest}/{name}": ANYONE,
+    "GET /sign-in": ANYONE,
+    "POST /sign-in": ANYONE,
+    "POST /sign-out": SIGNED_IN,
+    "GET /account": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "GET /year": _P,
+    "GET /year/{year}": _P,
+    "GET /year/{year}/document": _P,
+    "GET /declare": _P,
+    "POST /declare": _P,
+    "GET /declarations/{declaration_id}": _P,
+    "POST /declarations/{declaration_id}": _P,
+    "POST /declarations/{declaration_id}/withdraw": _P,
+    "GET /inbox": _R,
+    "GET /inbox/{group}": _R,
+    "POST /inbox/{group}": _R,
+    "GET /queue": _V,
+    "GET /queue/{group}": _V,
+    "POST /queue/{group}": _V,
+}

@@ -1,0 +1,81 @@
+"""What the portal refuses, as problems (RFC 9457), and which of our errors becomes which.
+
+An error's own message is written for users, Chinese first; it never quotes what was typed in.
+"""
+
+from http import HTTPStatus
+
+from issuer.access.errors import AccountRefused, NotAllowed, SignInRefused, SignInThrottled
+from issuer.errors import IssuerError, NotFound
+from issuer.people.errors import IdentifierError, UnitRefused
+from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
+from rules.errors import FactsError, NoPackInForce
+from verifier.web import problems
+from verifier.web.problems import ProblemError, ProblemType
+
+SIGN_IN = ProblemType("sign-in-needed", HTTPStatus.UNAUTHORIZED, "请先登录", "Sign in first")
+SIGN_IN_REFUSED = ProblemType("sign-in-refused", HTTPStatus.UNAUTHORIZED, "没有登录", "You are not signed in")
+THROTTLED = ProblemType(
+    "too-many-attempts", HTTPStatus.TOO_MANY_REQUESTS, "尝试次数太多", "Too many attempts"
+)
+FORBIDDEN = ProblemType("not-allowed", HTTPStatus.FORBIDDEN, "没有办理权限", "Your roles do not allow this")
+FORM_EXPIRED = ProblemType("form-expired", HTTPStatus.FORBIDDEN, "表单已失效", "This form is no longer valid")
+MISSING = ProblemType("no-such-record", HTTPStatus.NOT_FOUND, "没有这条记录", "There is no such record")
+CONFLICT = ProblemType(
+    "changed-meanwhile", HTTPStatus.CONFLICT, "其间已有人办理", "Somebody acted on this in between"
+)
+STALE = ProblemType(
+    "stale-etag", HTTPStatus.PRECONDITION_FAILED, "内容已更新", "It changed since you read it"
+)
+NO_ETAG = ProblemType(
+    "etag-needed",
+    HTTPStatus.PRECONDITION_REQUIRED,
+    "请带上 If-Match",
+    "Send If-Match with the ETag you read",
+)
+REFUSED = ProblemType(
+    "refused", HTTPStatus.UNPROCESSABLE_ENTITY, "不能这样办理", "This cannot be done as asked"
+)
+LENGTH = ProblemType(
+    "length-needed", HTTPStatus.LENGTH_REQUIRED, "请写明内容长度", "Send the length of the body"
+)
+OURS = tuple(value for value in globals().values() if isinstance(value, ProblemType))
+
+_KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
+    (SignInThrottled, THROTTLED),
+    (SignInRefused, SIGN_IN_REFUSED),
+    (NotAllowed, FORBIDDEN),
+    (SamePerson, FORBIDDEN),
+    (Overtaken, CONFLICT),
+    (NotFound, MISSING),
+    (AccountRefused, REFUSED),
+    (UnitRefused, REFUSED),
+    (IdentifierError, REFUSED),
+    (RegistrationError, REFUSED),
+    (NoPackInForce, REFUSED),
+)
+
+
+def problem_of(error: IssuerError | FactsError | NoPackInForce) -> ProblemError:
+    """Tell an error of ours as a problem; one that is nobody's refusal is a fault, and stays untold."""
+    if isinstance(error, FactsError):
+        zh, _, en = error.message.partition(" / ")
+        expected, _, _ = error.expected.partition(" / ")
+        return ProblemError(
+            problems.WRONG_FIELDS, f"{zh}（应为：{expected}）。", en or zh, {"pointer": error.pointer or "/"}
+        )
+    for kind, problem in _KINDS:
+        if isinstance(error, kind):
+            headers = {"Retry-After": str(error.seconds)} if isinstance(error, SignInThrottled) else {}
+            zh, en = split(str(error))
+            return ProblemError(problem, f"{zh}。", f"{en}.", headers=headers)
+    raise error
+
+
+def split(message: str) -> tuple[str, str]:
+    """Part a message of ours into its Chinese and its English sentence: the English begins at the last such change."""
+    for at in range(len(message) - 1, 0, -1):
+        if not message[at].isascii() and message[at] not in "“”‘’—…":
+            rest = message[at + 1 :].strip()
+            return (message[: at + 1].rstrip("。 "), rest) if rest else (message, message)
+    return message, message

@@ -1,0 +1,107 @@
+"""Templates to pages: one frame, two languages (`t(zh, en)`), tabs by role, nothing inline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from issuer.access.roles import Role
+from issuer.portal.visitors import Visitor
+from rules.quantity import hours_text
+from verifier.web.assets import Assets
+from verifier.web.drawing import CONTENT_POLICY, moment
+from verifier.web.problems import ProblemError
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One place of the main navigation, shown to those who hold one of `roles`."""
+
+    href: str
+    zh: str
+    en: str
+    roles: frozenset[Role]
+
+
+TABS = (
+    Tab("/year", "我的学时", "My year", frozenset({Role.PROFESSIONAL})),
+    Tab("/declare", "申报", "Declare", frozenset({Role.PROFESSIONAL})),
+    Tab("/inbox", "待审核", "To review", frozenset({Role.REVIEWER})),
+    Tab("/queue", "待核实", "To verify", frozenset({Role.VERIFIER})),
+)
+
+
+class Shell:
+    """Draws the portal's templates."""
+
+    def __init__(self, assets: Assets, *, demo: bool) -> None:
+        """Prepare the templates; `demo` marks every page."""
+        self.assets = assets
+        self._environment = Environment(
+            loader=FileSystemLoader([TEMPLATES / "portal", TEMPLATES / "verifier"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"asset": assets.url, "demo": demo, "moment": moment}
+        self._environment.filters |= {"hours": hours, "day": day}
+
+    def draw(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Draw one page for whoever asks, in their language."""
+        visitor: Visitor = getattr(request.state, "visitor", None) or Visitor.nobody(request)
+        english = visitor.english
+
+        def t(zh: str, en: str) -> str:
+            return en if english else zh
+
+        roles = visitor.roles
+        text = self._environment.get_template(template).render(
+            t=t,
+            english=english,
+            path=request.url.path,
+            tabs=[tab for tab in TABS if tab.roles & roles],
+            signed_in=visitor.session is not None,
+            form_key=visitor.session.form_key if visitor.session else "",
+            says=lambda words: says(words, english=english),
+            **context,
+        )
+        headers = {
+            "Content-Security-Policy": CONTENT_POLICY,
+            "Content-Language": "en" if english else "zh-CN",
+            "Vary": "Cookie",
+        }
+        return HTMLResponse(text, status, headers)
+
+    def problem(self, request: Request, problem: ProblemError) -> HTMLResponse:
+        """Draw a problem: what is wrong, what was kept, and the way on. What was filled in can be copied."""
+        form = getattr(request.state, "form", None)
+        kept: Sequence[tuple[str, str]] = form.to_copy() if form is not None else ()
+        page = self.draw(request, "problem.html", problem.type.status.value, problem=problem, kept=kept)
+        for name, value in problem.headers.items():
+            page.headers[name] = value
+        return page
+
+
+def says(words: str, *, english: bool) -> str:
+    """Pick the language of a sentence written as “中文 / English”."""
+    zh, bar, en = words.partition(" / ")
+    return en if english and bar else zh
+
+
+def hours(value: Decimal | int | str) -> str:
+    """Write hours as certificates do: no trailing zeros."""
+    return hours_text(Decimal(value))
+
+
+def day(value: date | datetime | str) -> str:
+    """Write a day as 2026-05-12."""
+    return value if isinstance(value, str) else f"{value:%Y-%m-%d}"

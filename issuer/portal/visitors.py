@@ -1,0 +1,85 @@
+"""Who is asking: the session of the cookie, with the roles as they are at this moment."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from fastapi import Request, Response
+
+from issuer.access.roles import Actor, Role
+from issuer.access.service import stay
+from issuer.access.sessions import Session, resume
+from issuer.instance import Instance, Transaction
+from issuer.people.service import Person
+from issuer.people.tables import professional
+from ledger.store import reading
+
+LANGUAGE = "lang"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One request's visitor. `session` is None for somebody not signed in; `person` for one who is no professional."""
+
+    english: bool
+    session: Session | None = None
+    token: str = ""
+    person: Person | None = None
+    by_cookie: bool = True
+    """False for programs, which show their token in a header that no other site can send."""
+
+    @staticmethod
+    def nobody(request: Request) -> "Visitor":
+        """Somebody not signed in."""
+        return Visitor(request.cookies.get(LANGUAGE) == "en")
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held anywhere; a professional's comes from being entered as one."""
+        if self.session is None:
+            return frozenset()
+        own = {Role.PROFESSIONAL} if self.person else set()
+        return frozenset(own | {grant.role for grant in self.session.actor.grants})
+
+    @property
+    def actor(self) -> Actor:
+        """The actor. Only asked where the gate has let somebody signed in through."""
+        assert self.session is not None  # noqa: S101 - the gate refuses earlier; this is for the type
+        return self.session.actor
+
+
+class Door:
+    """Finds the visitor of a request, and keeps the cookie."""
+
+    def __init__(self, instance: Instance) -> None:
+        """A demo runs without TLS, so its cookie cannot be Secure; every other is, and bound to the host."""
+        self.instance = instance
+        self._secure = not instance.settings.demo
+        self._name = "__Host-xueshi" if self._secure else "xueshi"
+
+    def find(self, request: Request) -> Visitor:
+        """Find who is asking. Two short queries and one more for the person; nothing is written but the hour."""
+        nobody = Visitor.nobody(request)
+        bearer = request.headers.get("authorization", "")
+        program = request.url.path.startswith("/api/")
+        token = bearer.removeprefix("Bearer ") if program else request.cookies.get(self._name, "")
+        if not token or (program and token == bearer):
+            return nobody
+        with reading(self.instance.engine).connect() as connection:
+            session = resume(Transaction(self.instance, connection), token)
+            if session is None:
+                return nobody
+            row = connection.scalar(
+                sa.select(professional.c.id).where(professional.c.person_key == session.actor.person_key)
+            )
+        if session.stale:
+            stay(self.instance, token)
+        person = None if row is None else Person(int(row), session.actor.person_key)
+        return Visitor(nobody.english, session, token, person, by_cookie=not program)
+
+    def let_in(self, response: Response, token: str) -> None:
+        """Give the cookie of a new session."""
+        response.set_cookie(self._name, token, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def let_out(self, response: Response) -> None:
+        """Take the cookie back."""
+        response.delete_cookie(self._name, path="/", secure=self._secure, httponly=True, samesite="lax")

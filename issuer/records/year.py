@@ -1,0 +1,220 @@
+"""A person's year as the page shows it: what is registered, what is under way, and what still helps. Only reads.
+
+Pending hours are the difference that registering them would make: the rules are asked twice, and the first answer alone
+is what counts. The number of queries does not depend on the number of records.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.credentials.tables import credential, withdrawal
+from issuer.instance import Instance
+from issuer.people.service import Person
+from issuer.people.tables import professional
+from issuer.records.tables import year_record
+from issuer.registration.days import as_if_registered, days_of
+from issuer.registration.tables import activity, declaration, procedure_step
+from ledger.store import reading
+from rules.activity import Status
+from rules.decision import Decision, Line
+from rules.engine import decide
+from rules.facts import Facts, parse_facts
+from rules.ruleset import settle
+
+PENDING = (Status.SUBMITTED, Status.EMPLOYER_APPROVED)
+_CAPS = {
+    "training": None,
+    "academic": None,
+    "achievement": "achievement_cap",
+    "self_study": "self_study_cap",
+    "expert_service": "expert_cap",
+    "contest": "contest_cap",
+    "exam": None,
+}
+"""What adds professional hours, with the parameter that caps the year."""
+OPEN = (Status.DRAFT, *PENDING, Status.RETURNED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a declaration, as its declarant may see it: by role, never by name."""
+
+    duty: str
+    step: str
+    reason: str | None
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A declaration or a record: what people call it, and where it stands. `line` is what the rules say of it."""
+
+    id: str
+    title: str
+    category: str
+    state: str
+    channel: str
+    facts: dict[str, Any]
+    changed_at: datetime | None
+    line: Line | None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A category that can still give hours. `left` is None where the year has no cap."""
+
+    category: str
+    cap: Decimal | None
+    left: Decimal | None
+
+
+@dataclass(frozen=True)
+class Year:
+    """Everything the page says. `pending_*` are hours that would be added; they are in no other figure."""
+
+    year: int
+    name: str
+    masked: str
+    employer: str
+    decision: Decision
+    pending_professional: Decimal
+    pending_total: Decimal
+    open: tuple[Entry, ...]
+    counted: tuple[Entry, ...]
+    rooms: tuple[Room, ...]
+    document: str | None
+    """Kind of the newest document of the year that stands, None without one."""
+    others: tuple[int, ...]
+
+
+def read_year(instance: Instance, person: Person, year: int) -> Year:
+    """Read a person's year.
+
+    Raises:
+        NoPackInForce: no rules are loaded for the year.
+    """
+    with reading(instance.engine).connect() as connection:
+        who = connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
+        records = connection.execute(sa.select(activity).where(activity.c.person_id == person.id)).all()
+        declared = connection.execute(
+            sa.select(declaration)
+            .where(declaration.c.person_id == person.id)
+            .order_by(declaration.c.changed_at)
+        ).all()
+        steps = _steps(connection, person)
+        document, others = _documents(connection, person, year)
+    rows = {str(row.id): row for row in declared}
+    raws = [{**_facts(row), "status": row.status} for row in records]
+    under_way = [_facts(row) for row in declared if row.state in PENDING]
+    facts, decision, trial = _decide(instance, year, raws, under_way)
+    lines = {line.activity: line for line in (*trial.lines, *decision.lines)}
+    entries = [_entry(raw, rows.get(str(raw["id"])), lines.get(str(raw["id"])), ()) for raw in raws]
+    open_ = [
+        _entry(_facts(row), row, lines.get(str(row.id)), steps.get(row.id, ()))
+        for row in declared
+        if row.state in OPEN and _touches(_facts(row), year)
+    ]
+    return Year(
+        year=year,
+        name=who.name,
+        masked=who.masked_identifier,
+        employer=who.employer,
+        decision=decision,
+        pending_professional=trial.professional - decision.professional,
+        pending_total=trial.total - decision.total,
+        open=tuple(open_),
+        counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
+        rooms=_rooms(facts, decision, instance),
+        document=document,
+        others=others,
+    )
+
+
+def _decide(
+    instance: Instance, year: int, raws: list[dict[str, Any]], under_way: list[dict[str, Any]]
+) -> tuple[Facts, Decision, Decision]:
+    """The facts and the decision as they stand, and the decision were everything under way registered now."""
+    base = {"year": year, "as_of": instance.today()}
+    facts = parse_facts({**base, "activities": raws})
+    decision = decide(facts, instance.library)
+    if not under_way:
+        return facts, decision, decision
+    whole = [*raws, *(as_if_registered(raw, instance.now()) for raw in under_way)]
+    return facts, decision, decide(parse_facts({**base, "activities": whole}), instance.library)
+
+
+def _facts(row: sa.Row[Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(row.facts, parse_float=Decimal)
+    return found
+
+
+def _entry(raw: dict[str, Any], row: sa.Row[Any] | None, line: Line | None, steps: tuple[Step, ...]) -> Entry:
+    return Entry(
+        id=str(raw["id"]),
+        title=row.title if row is not None else str(raw.get("title", "")),
+        category=str(raw["category"]),
+        state=str(row.state if row is not None else raw["status"]),
+        channel=str(raw["channel"]),
+        facts=raw,
+        changed_at=row.changed_at if row is not None else None,
+        line=line,
+        steps=steps,
+    )
+
+
+def _of_this_year(line: Line | None) -> bool:
+    return line is not None and not (
+        line.recognised == 0 and any(cut.rule == "other_year" for cut in line.cuts)
+    )
+
+
+def _touches(raw: dict[str, Any], year: int) -> bool:
+    first, last = days_of(raw)
+    return first[:4] <= str(year) <= last[:4]
+
+
+def _rooms(facts: Facts, decision: Decision, instance: Instance) -> tuple[Room, ...]:
+    rules = settle(facts, instance.library)
+    rooms = []
+    for category, parameter in _CAPS.items():
+        cap = None if parameter is None else rules.cap(category, getattr(rules.settings, parameter))
+        left = None if cap is None else cap - decision.categories.get(category, Decimal(0))
+        if left is None or left > 0:
+            rooms.append(Room(category, cap, left))
+    return tuple(rooms)
+
+
+def _steps(connection: sa.Connection, person: Person) -> dict[UUID, tuple[Step, ...]]:
+    rows = connection.execute(
+        sa.select(procedure_step)
+        .join(declaration, declaration.c.id == procedure_step.c.declaration_id)
+        .where(declaration.c.person_id == person.id, declaration.c.state.in_(OPEN))
+        .order_by(procedure_step.c.turn)
+    )
+    found: dict[UUID, tuple[Step, ...]] = {}
+    for row in rows:
+        step = Step(row.duty, row.step, row.reason, row.words, row.at)
+        found[row.declaration_id] = (*found.get(row.declaration_id, ()), step)
+    return found
+
+
+def _documents(connection: sa.Connection, person: Person, year: int) -> tuple[str | None, tuple[int, ...]]:
+    """The kind of document that stands for the year, and the years that have records."""
+    gone = sa.select(withdrawal.c.serial)
+    rows = connection.execute(
+        sa.select(year_record.c.year, credential.c.document, credential.c.serial.in_(gone).label("gone"))
+        .outerjoin(credential, credential.c.record_id == year_record.c.id)
+        .where(year_record.c.person_id == person.id)
+        .order_by(year_record.c.year, year_record.c.version)
+    ).all()
+    standing = [row.document for row in rows if row.year == year and row.document and not row.gone]
+    years = sorted({row.year for row in rows} - {year}, reverse=True)
+    return (standing[-1] if standing else None), tuple(years)

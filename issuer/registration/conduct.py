@@ -1,0 +1,70 @@
+"""Use cases of the way of a declaration, for pages and programs alike. Each is one transaction.
+
+The actor's roles are read inside that transaction: a role withdrawn a second ago no longer counts. A crash before the
+commit leaves the declaration as it was.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from issuer.access.accounts import actor_of
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor
+from issuer.errors import NotFound
+from issuer.instance import Instance, writing
+from issuer.people.service import Person
+from issuer.registration import declarations
+from issuer.registration.declarations import Draft, Taken
+from issuer.registration.errors import RegistrationError
+from rules.activity import Status
+from rules.errors import FactsError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one declaration of a batch: its new state, or why nothing was done."""
+
+    id: UUID
+    state: Status | None
+    refused: RegistrationError | NotAllowed | NotFound | FactsError | None = None
+
+
+def draft(instance: Instance, person: Person, new: Draft) -> UUID:
+    """Keep a draft; answers its id. Raises as `declarations.draft`."""
+    with writing(instance) as work:
+        made = declarations.draft(work, person, new)
+    log.info("drafted declaration=%s", made)
+    return made
+
+
+def revise(instance: Instance, actor: Actor, one: UUID, turn: int, new: Draft) -> None:
+    """Fill a draft or returned declaration in anew. Raises as `declarations.revise`."""
+    with writing(instance) as work:
+        declarations.revise(work, actor_of(work, actor.account_id), one, turn, new)
+    log.info("revised declaration=%s", one)
+
+
+def take(instance: Instance, actor: Actor, one: UUID, taken: Taken) -> Status:
+    """Take one step. Raises as `declarations.take`."""
+    with writing(instance) as work:
+        state = declarations.take(work, actor_of(work, actor.account_id), one, taken)
+    log.info("step=%s declaration=%s state=%s", taken.step, one, state)
+    return state
+
+
+def take_many(instance: Instance, actor: Actor, steps: Sequence[tuple[UUID, Taken]]) -> list[Outcome]:
+    """Take a step on each of several declarations, each in its own transaction: one that is refused stops no other.
+
+    A crash leaves those done that were done; asking again is told so for each of them.
+    """
+    outcomes = []
+    for one, taken in steps:
+        try:
+            outcomes.append(Outcome(one, take(instance, actor, one, taken)))
+        except (RegistrationError, NotAllowed, NotFound, FactsError) as refusal:
+            outcomes.append(Outcome(one, None, refusal))
+    return outcomes
