@@ -1,0 +1,32 @@
+// Errors of the browser's verifier, named like those of verifier/errors.py and ledger/errors.py.
+
+export class VerifierError extends Error {}
+/** A JWS that is malformed, or whose signature does not hold. */
+export class TokenError extends VerifierError {}
+/** Something that is not what docs/format.md says; the message names the place. */
+export class FormatError extends VerifierError {}
+/** A type, version, frame format or dictionary that a newer verifier may know. */
+export class NewerError extends FormatError {}
+/** A status list that cannot be relied on: never read as "not revoked". */
+export class StatusError extends VerifierError {}
+/** A trust list that cannot be relied on. */
+export class TrustError extends VerifierError {}
+/** Signed data that is older than what was seen here before. */
+export class RollbackError extends VerifierError {}
+/** A public file that cannot be had. */
+export class SourceError extends VerifierError {}
+/** The place where a public file should be was reached, and there is none. */
+export class AbsentError extends SourceError {}
+/** A proof of the ledger that does not hold. */
+export class LedgerError extends VerifierError {}
+/** Too few witnesses of a checkpoint. */
+export class QuorumError extends LedgerError {}
+/** An input that cannot be used as given. */
+export class InputError extends VerifierError {
+  constructor(
+    readonly zh: string,
+    readonly en: string,
+  ) {
+    super(en);
+  }
+}

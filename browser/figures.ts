@@ -1,0 +1,130 @@
+// Check 9: the figures follow from each other, and the conclusion from the figures (verifier/figures.py, rules/completion.py).
+
+import type { Credential, YearFigures } from "./credential.ts";
+import { type Check, check, type Says, says } from "./report.ts";
+
+/** What one set of rules asks of a year, as the service publishes it in rules.json. */
+export interface Settings {
+  /** Years from and to which it holds. */
+  readonly years: readonly [number, number];
+  readonly total: string;
+  readonly ratio: readonly [number, number];
+  readonly basis: "required_total" | "actual_total";
+  readonly public: string;
+  readonly exam: "max_with_required_professional" | "additive" | "waive_total";
+}
+
+/** Rules known here, by `id@version`. */
+export type Rules = Readonly<Record<string, readonly Settings[]>>;
+
+const TENTHS = 10_000;
+
+/** Exact hours: ten-thousandths, the finest that the format has. */
+function units(text: string): number {
+  return Math.round(Number(text) * TENTHS);
+}
+
+/** (9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed. */
+export function checkFigures(credential: Credential, rules: Rules): Check {
+  const about = credential.credentialSubject;
+  if (!("years" in about)) {
+    return checkYear(about, rules);
+  }
+  const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, rules) }));
+  const worst = (["failed", "not_done"] as const).find((each) => found.some((one) => one.check.outcome === each));
+  const told = found.filter((one) => worst === undefined || one.check.outcome === worst);
+  const words = says(
+    told.map((one) => `${one.year} 年度：${one.check.detail.zh}`).join(""),
+    told.map((one) => `${one.year}: ${one.check.detail.en}`).join(" "),
+  );
+  return check(9, worst ?? "passed", words, [...new Set(found.map((one) => one.check.against))].join(", "));
+}
+
+function checkYear(year: YearFigures, rules: Rules): Check {
+  const ids = year.rules.filter((rule) => typeof rule === "string");
+  const against = year.rules.map((rule) => (typeof rule === "string" ? rule : `例外 ${rule.exception}`)).join(", ");
+  const unknown = ids.filter((id) => !Object.hasOwn(rules, id));
+  if (ids.length === 0 || unknown.length > 0) {
+    const named = unknown.join(", ") || "—";
+    return check(9, "not_done", says(`本程序没有规则集 ${named}，学时没有复核。`, `The rules ${named} are not known here.`), against);
+  }
+  const problem = sums(year) ?? conclusion(year, ids, rules);
+  return problem ? check(9, "failed", problem, against) : check(9, "passed", shown(year), against);
+}
+
+function sums(year: YearFigures): Says | null {
+  const { hours, required } = year;
+  if (units(hours.professional) + units(hours.public) !== units(hours.total)) {
+    return says("专业加公需不等于合计。", "Professional and public hours do not add up to the total.");
+  }
+  if (Object.values(year.categories).reduce((sum, each) => sum + units(each), 0) !== units(hours.total)) {
+    return says("各类学时相加不等于合计。", "The categories do not add up to the total.");
+  }
+  if (units(required.total) < units(required.professional) + units(required.public)) {
+    return says("要求的学时互相矛盾。", "The required hours contradict each other.");
+  }
+  return null;
+}
+
+function conclusion(year: YearFigures, ids: readonly string[], rules: Rules): Says | null {
+  const id = ids[0] as string;
+  const settings = rules[id]?.find((each) => each.years[0] <= year.year && year.year <= each.years[1]);
+  const flags = year.deemed.flatMap((each) => Object.keys(each));
+  if (settings === undefined) {
+    return flags.includes("origin")
+      ? null // a year that was concluded elsewhere needs no rules of ours (Art. 11)
+      : says(`规则集 ${id} 不管 ${year.year} 年。`, `The rules ${id} do not govern ${year.year}.`);
+  }
+  const excepted = year.rules.length > ids.length;
+  if (!excepted && ids.length === 1 && !asRequired(year, settings)) {
+    return says("要求的学时与规则集不符。", "The required hours are not those of the rules.");
+  }
+  if (year.conclusion === "complete" && ![...flags, "none"].some((flag) => completes(year, settings, flag))) {
+    return says("学时没有达到要求，却写着完成。", "The hours do not reach what is required, yet it says complete.");
+  }
+  return null;
+}
+
+function asRequired({ required }: YearFigures, settings: Settings): boolean {
+  const [numerator, denominator] = settings.ratio;
+  const share = units(required.professional) * denominator === units(settings.total) * numerator;
+  return (
+    units(required.total) === units(settings.total) &&
+    units(required.public) === units(settings.public) &&
+    (settings.basis !== "required_total" || share)
+  );
+}
+
+/** The test of a year, Article 4, with what is deemed. */
+function completes({ hours, required }: YearFigures, settings: Settings, deemed: string): boolean {
+  if (deemed === "all" || deemed === "origin") {
+    return true;
+  }
+  if (deemed === "deferred") {
+    return false;
+  }
+  const [professional, common] = [units(hours.professional), units(hours.public)];
+  const enough =
+    deemed === "none"
+      ? professional >= units(required.professional) && units(hours.total) >= units(required.total)
+      : withExam(professional, common, units(required.professional), units(required.total), settings) >= units(required.total);
+  return enough && common >= units(required.public);
+}
+
+function withExam(professional: number, common: number, required: number, total: number, { exam }: Settings): number {
+  if (exam === "waive_total") {
+    return total;
+  }
+  return (exam === "additive" ? professional + required : Math.max(professional, required)) + common;
+}
+
+function shown(year: YearFigures): Says {
+  const { hours, required } = year;
+  const added = `${hours.professional} + ${hours.public} ＝ ${hours.total}`;
+  const zh = `${added}；要求合计 ${required.total}、专业 ${required.professional}`;
+  const en = `${added}; required ${required.total}`;
+  const articles = year.deemed.flatMap((each) => Object.values(each)).join("、");
+  return articles
+    ? says(`${zh}；视同依据${articles}。`, `${en}, professional ${required.professional}; deemed under ${articles}.`)
+    : says(`${zh}。`, `${en}, of which professional ${required.professional}.`);
+}

@@ -1,0 +1,169 @@
+// What the verifier says: every check by number and name, never a bare true (verifier/report.py, sentences.py).
+
+import type { Credential } from "./credential.ts";
+import { momentText } from "./fields.ts";
+import type { Source } from "./source.ts";
+import type { TrustList } from "./trust.ts";
+import { CHECKS, DOCUMENTS, KINDS, VERDICTS } from "./wording.ts";
+
+export type Outcome = "passed" | "failed" | "not_done" | "not_applicable";
+export type Verdict = "forged" | "revoked" | "superseded" | "undetermined" | "genuine";
+export type Standing = "valid" | "superseded" | "revoked" | "unknown";
+export type InputKind = "token" | "qr" | "pdf" | "scan";
+
+/** One sentence, in Chinese and in English. */
+export interface Says {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface Check {
+  readonly number: number;
+  readonly code: string;
+  readonly name: Says;
+  readonly outcome: Outcome;
+  readonly detail: Says;
+  readonly against: string;
+}
+
+export interface Warn extends Says {
+  readonly code: string;
+}
+
+export interface Report {
+  readonly file: string;
+  readonly input: InputKind;
+  readonly verdict: Verdict;
+  readonly headline: Says;
+  readonly nextStep: Says;
+  readonly document: (Says & { readonly type: string }) | null;
+  readonly issuer: Says | null;
+  readonly subject: Credential["credentialSubject"] | null;
+  readonly successor: string | null;
+  readonly checks: readonly Check[];
+  readonly warnings: readonly Warn[];
+  readonly trust: { readonly number: number; readonly issued: string; readonly expires: string; readonly source: string; readonly situation: string; readonly asOf: string | null };
+  readonly checkedAt: string;
+}
+
+export function says(zh: string, en: string): Says {
+  return { zh, en };
+}
+
+export function check(number: number, outcome: Outcome, detail: Says, against = ""): Check {
+  const { code, zh, en } = CHECKS[number - 1] as (typeof CHECKS)[number];
+  return { number, code, name: { zh, en }, outcome, detail, against };
+}
+
+/** Give the worst that applies; genuine only when nothing that applies is left undone. */
+export function judge(checks: readonly Check[], standing: Standing): Verdict {
+  const failed = checks.filter((each) => each.outcome === "failed");
+  if (failed.some((each) => each.number !== 7)) {
+    return "forged";
+  }
+  if (standing === "revoked" || standing === "superseded") {
+    return standing;
+  }
+  return failed.length > 0 || checks.some((each) => each.outcome === "not_done") ? "undetermined" : "genuine";
+}
+
+/** What a report is made of, before it is put into words. */
+export interface Findings {
+  readonly file: string;
+  readonly input: InputKind;
+  readonly checks: readonly Check[];
+  readonly standing: Standing;
+  readonly credential: Credential | null;
+  readonly issuer: Says | null;
+  readonly successor: string | null;
+  readonly warnings: readonly Warn[];
+  readonly trust: TrustList;
+  readonly source: Source | null;
+  readonly now: number;
+}
+
+/** Put findings into words. */
+export function report(found: Findings): Report {
+  const verdict = judge(found.checks, found.standing);
+  const type = found.credential?.type[1];
+  const document = type ? (DOCUMENTS[type] as Says) : null;
+  return {
+    file: found.file,
+    input: found.input,
+    verdict,
+    headline: headline(verdict, type),
+    nextStep: nextStep(verdict, found),
+    document: type && document ? { type, zh: document.zh, en: document.en } : null,
+    issuer: found.issuer,
+    subject: found.credential?.credentialSubject ?? null,
+    successor: found.successor,
+    checks: found.checks,
+    warnings: found.warnings,
+    trust: {
+      number: found.trust.number,
+      issued: found.trust.issued,
+      expires: found.trust.expires,
+      source: found.source?.label ?? "",
+      situation: found.source?.situation ?? "offline",
+      asOf: found.source?.asOf ?? null,
+    },
+    checkedAt: momentText(found.now),
+  };
+}
+
+function headline(verdict: Verdict, type: string | undefined): Says {
+  const word = VERDICTS[verdict] as Says;
+  if (type === undefined) {
+    return says(`${word.zh}：认不出是什么证明`, `${word.en}: no document could be made out`);
+  }
+  const document = DOCUMENTS[type] as Says;
+  const kind = KINDS[verdict] as Says;
+  const only = type === "CompletionCertificate" ? says("", "") : says("，不是完成证明", ", not a completion certificate");
+  return says(
+    `${word.zh}：${kind.zh.replace("{zh}", document.zh)}${only.zh}`,
+    `${word.en}: ${kind.en.replace("{en}", document.en)}${only.en}`,
+  );
+}
+
+function nextStep(verdict: Verdict, found: Findings): Says {
+  switch (verdict) {
+    case "genuine":
+      return found.input === "pdf"
+        ? says("可以采信。请核对姓名和证件号是不是本人。", "Accept it. Check that name and ID are this person's.")
+        : says(
+            "可以采信以下签名数据。请逐项对照手中的文件，并核对姓名和证件号是不是本人。",
+            "Accept the signed data below. Compare the paper with it, item by item, and the name and ID with the person.",
+          );
+    case "superseded": {
+      const [zh, en] = found.successor ? [`（编号 ${found.successor}）`, ` (${found.successor})`] : ["", ""];
+      return says(
+        `请本人提供新版${zh}，不要采用这份的学时。被取代不等于造假。`,
+        `Ask for the newer version${en}. This is not forgery.`,
+      );
+    }
+    case "revoked":
+      return says("不要采信。可以向签发机关了解原因。", "Do not accept it. The issuer can say why.");
+    case "forged":
+      return says(
+        "不要采信。请本人重新提供原件，并向签发机关核实。",
+        "Do not accept it. Ask the person for the original, and ask the issuer.",
+      );
+    default:
+      return missing(found.checks);
+  }
+}
+
+/** Name the checks that were not done, and the way to have them done. */
+function missing(checks: readonly Check[]): Says {
+  const numbers = checks.filter((each) => each.outcome === "not_done").map((each) => each.number);
+  if (numbers.every((number) => [5, 7, 8].includes(number))) {
+    return says(
+      `第 ${numbers.join("、")} 项没有做成。请联网后再核验，或换用新的信任数据和资料文件夹。在此之前不要当作有效。`,
+      `Not done: ${numbers.join(", ")}. Verify again online, or with fresh trust data and files. Until then do not rely on it.`,
+    );
+  }
+  return says(
+    `第 ${numbers.join("、")} 项没有做成，原因见下表。在此之前不要当作有效。`,
+    `Not done: ${numbers.join(", ")}; the reasons are below. Until then do not rely on it.`,
+  );
+}

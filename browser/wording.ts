@@ -1,0 +1,16 @@
+// The words of a report, made from verifier/report.py, sentences.py and status.py; a test holds them equal.
+
+import words from "./words.json" with { type: "json" };
+
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export const CHECKS: readonly (Words & { readonly code: string })[] = words.checks;
+export const VERDICTS: Readonly<Record<string, Words>> = words.verdicts;
+export const KINDS: Readonly<Record<string, Words>> = words.kinds;
+export const DOCUMENTS: Readonly<Record<string, Words>> = words.documents;
+export const INPUTS: Readonly<Record<string, { readonly zh: string }>> = words.inputs;
+export const OUTCOMES: Readonly<Record<string, Words>> = words.outcomes;
+export const REASONS: Readonly<Record<keyof typeof words.reasons, Words>> = words.reasons;
