@@ -114,6 +114,8 @@ def packs(
     library = _library(rules)
     if diff is None:
         inventory.print_inventory(library)
+        if rules is not None:
+            inventory.print_digests(rules)
         return
     before, after = (_found(library, key) for key in diff)
     inventory.print_differences(before, after)

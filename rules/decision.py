@@ -128,7 +128,7 @@ class Decision:
     deemed_articles: tuple[tuple[str, str], ...]
     """Each flag that holds with its article: ("professional", "第六条第（六）项第2目")."""
     rules: tuple[str, ...]
-    """Packs and overlays with versions; an exception adds "exception:<document number>"."""
+    """The pack, interpretation notes and overlay with versions; an exception adds "exception:<document number>"."""
     lines: tuple[Line, ...]
     """By activity id, independent of the order of input."""
     notes: tuple[Note, ...] = ()

@@ -1,7 +1,9 @@
 """Which rules are loaded, for the terminal: packs, overlays, notes, activations, and what differs between two packs."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -74,9 +76,16 @@ def print_inventory(library: Library, console: Console | None = None) -> None:
     out.print(overlays)
     for note in library.notes:
         out.print(
-            f"解释 / interpretation {escape(note.document)} ({note.decided_on}): "
+            f"解释 / interpretation {note.key} {escape(note.document)} ({note.decided_on}): "
             f"{note.pack} {note.parameter} = {note.value}, {note.since} 起"
         )
+
+
+def print_digests(folder: Path, console: Console | None = None) -> None:
+    """Print the SHA-256 of each document that an authority keeps, so that two copies can be compared."""
+    out = console or Console(highlight=False)
+    for path in sorted(folder.glob("*.yaml")):
+        out.print(f"SHA-256 {escape(path.name)}\n  {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
 def _span(valid: tuple[object, object | None]) -> str:

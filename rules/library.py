@@ -1,5 +1,6 @@
 """The loaded packs: which one judges a year, and with which figures."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
@@ -39,18 +40,20 @@ class Library:
         """Check that what is loaded goes together.
 
         Raises:
-            PackError: two packs with one key, or a note or activation that names what is not loaded.
+            PackError: two documents with one key, or a note or activation that names what is not loaded.
         """
         self.packs = tuple(sorted(packs, key=lambda pack: (pack.first_day, version_of(pack))))
-        self.overlays = {overlay.key: overlay for overlay in overlays}
+        installed = tuple(overlays)
+        self.overlays = {overlay.key: overlay for overlay in installed}
         self.notes = tuple(notes)
         self.activations = tuple(activations)
         self._on: dict[date, Pack | None] = {}
         self._citations: dict[str, dict[str, str]] = {}
         self._settled: dict[tuple[str, date], Settings] = {}
         keys = [pack.key for pack in self.packs]
-        for key in keys:
-            if keys.count(key) > 1:
+        others = [*(overlay.key for overlay in installed), *(note.key for note in self.notes)]
+        for key, times in Counter([*keys, *others]).items():
+            if times > 1:
                 raise PackError(key, "/version", "编号与版本重复 / loaded twice")
         for note in self.notes:
             _check_note(note, self.packs)
@@ -92,17 +95,19 @@ class Library:
         """Return the pack called `id@version`, in force or not."""
         return next((pack for pack in self.packs if pack.key == key), None)
 
+    def note(self, key: str) -> InterpretationNote | None:
+        """Return the interpretation note called `id@version`, whatever its day."""
+        return next((note for note in self.notes if note.key == key), None)
+
     def overlay(self, key: str) -> Overlay | None:
         """Return the installed overlay called `id@version`."""
         return self.overlays.get(key)
 
     def settings(self, pack: Pack, day: date) -> Settings:
-        """Return the figures of `pack` on `day`, interpretation notes applied."""
+        """Return the figures of `pack` on `day`, the interpretation notes that speak then applied."""
         settled = self._settled.get((pack.key, day))
         if settled is None:
-            values = {name: parameter.on(day).value for name, parameter in pack.parameters.items()}
-            values |= {note.parameter: note.value for note in self.notes_on(pack, day)}
-            settled = self._settled[pack.key, day] = Settings.model_validate(values)
+            settled = self._settled[pack.key, day] = settings_of(pack, day, self.notes_on(pack, day))
         return settled
 
     def citations(self, pack: Pack) -> dict[str, str]:
@@ -120,6 +125,12 @@ class Library:
             if note.pack == pack.id and note.since <= day:
                 latest[note.parameter] = note
         return tuple(latest[name] for name in sorted(latest))
+
+
+def settings_of(pack: Pack, day: date, notes: Iterable[InterpretationNote]) -> Settings:
+    """Return the figures of `pack` on `day` as these notes read them."""
+    values = {name: parameter.on(day).value for name, parameter in pack.parameters.items()}
+    return Settings.model_validate(values | {note.parameter: note.value for note in notes})
 
 
 def _precedence(pack: Pack) -> tuple[bool, date, tuple[int, ...]]:

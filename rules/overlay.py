@@ -9,7 +9,7 @@ from pydantic import Field
 
 from rules.activity import Activity, Credits, Exam
 from rules.facts import InlineOverlay
-from rules.pack import Bilingual, Version
+from rules.pack import Bilingual, RuleName, Version
 from rules.scalars import Day, Frozen, Name, Text, Word, Year
 from rules.settings import Figure
 
@@ -107,7 +107,7 @@ class Example(Frozen):
 class Overlay(Frozen):
     """One sector's rule. Categories in `replaces` are valued by the table where it has a row; all else falls through."""
 
-    id: Name
+    id: RuleName
     version: Version
     status: Literal["in_force", "confirm_before_use"]
     title: Bilingual

@@ -12,6 +12,10 @@ from rules.scalars import Day, Frozen, Name, Text
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
 
 
+RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""The id of a pack, overlay or note, as credentials name it."""
+
+
 class Strength(StrEnum):
     """How firmly the text speaks: 应 · 一般 · 原则上 · 可."""
 
@@ -74,7 +78,7 @@ class Ambiguity(Frozen):
 class Pack(Frozen):
     """One measure: which days it governs, its figures, its places, its readings."""
 
-    id: Name
+    id: RuleName
     version: Version
     level: Literal["provincial", "national"]
     status: Literal["in_force", "confirm_before_use"]
@@ -107,8 +111,13 @@ class Pack(Frozen):
 
 
 class InterpretationNote(Frozen):
-    """An interpretation under Article 16: a parameter's reading from a day on, with its document."""
+    """An interpretation under Article 16: a parameter's reading from a day on, with its document.
 
+    Decisions and credentials name it `id@version`, so what it says is never changed under the same name.
+    """
+
+    id: RuleName
+    version: Version
     pack: Name
     parameter: Name
     since: Day = Field(alias="from")
@@ -117,3 +126,7 @@ class InterpretationNote(Frozen):
     decided_on: Day
     authority: Text
     text: Bilingual
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}@{self.version}"

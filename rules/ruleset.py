@@ -67,6 +67,7 @@ def settle(facts: Facts, library: Library) -> Ruleset:
     pack, day, decided, local = _judging(facts, library)
     settings = library.settings(pack, day)
     cites = library.citations(pack)
+    adopted = library.notes_on(pack, day)
     notes = [
         Note(
             "interpretation",
@@ -78,7 +79,7 @@ def settle(facts: Facts, library: Library) -> Ruleset:
                 "value": str(note.value),
             },
         )
-        for note in library.notes_on(pack, day)
+        for note in adopted
     ]
     overrides = facts.policy.overrides()
     for name, value in overrides.items():
@@ -95,7 +96,7 @@ def settle(facts: Facts, library: Library) -> Ruleset:
         local=local,
         cites=cites,
         hypothetical=bool(overrides),
-        names=(pack.key,),
+        names=(pack.key, *(note.key for note in adopted)),
         notes=tuple(notes),
     )
     return _with_exceptions(_with_overlay(rules, facts, library), facts, day)

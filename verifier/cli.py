@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.errors import InputError, VerifierError
-from verifier.options import BundleFile, Offline, Public, RootFile, StateFolder, TrustFile
+from verifier.options import BundleFile, Offline, Public, RootFile, RulesFolder, StateFolder, TrustFile
 
 if TYPE_CHECKING:
     from verifier.opening import Places
@@ -42,6 +42,7 @@ def verify(
     bundle: BundleFile = None,
     state: StateFolder = None,
     offline: Offline = False,
+    rules: RulesFolder = None,
     as_json: AsJson = False,
     xlsx: Annotated[
         Path | None,
@@ -55,7 +56,7 @@ def verify(
     from verifier.seen import state_folder
 
     try:
-        batch = _Batch(Places(root, trust, public, bundle, state or state_folder(), offline))
+        batch = _Batch(Places(root, trust, public, bundle, state or state_folder(), offline, rules))
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"不能核验 / cannot verify: {error}", err=True)
         raise typer.Exit(UNUSABLE) from None

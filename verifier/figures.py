@@ -6,7 +6,8 @@ from fractions import Fraction
 from functools import cache
 
 from rules.completion import Required, is_complete
-from rules.packs import Library, Pack, load_library
+from rules.library import Library, settings_of
+from rules.packs import InterpretationNote, Pack, load_library
 from rules.settings import Settings
 from verifier.credential import Credential, ExceptionNote, TransferCertificate
 from verifier.errors import CredentialError
@@ -15,15 +16,17 @@ from verifier.report import Check, Outcome, Says
 from verifier.subjects import StatementSubject, YearFigures
 
 
-def check_figures(credential: Credential, lines: bytes | None) -> Check:
-    """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed.
+def check_figures(credential: Credential, lines: bytes | None, library: Library | None = None) -> Check:
+    """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed or failed.
 
+    `library` has the rules that are known; without one, those that are shipped.
     Of a transfer certificate each year is checked by itself: what fails comes first, then what could not be done.
     """
+    known = library or _shipped()
     if not isinstance(credential, TransferCertificate):
-        return _check_year(credential.credential_subject, lines)
+        return _check_year(credential.credential_subject, lines, known)
     years = credential.credential_subject.years
-    found = [_check_year(year, None) for year in years]
+    found = [_check_year(year, None, known) for year in years]
     worst = next((o for o in (Outcome.FAILED, Outcome.NOT_DONE) if o in {c.outcome for c in found}), None)
     told = [(y, c) for y, c in zip(years, found, strict=True) if worst in {None, c.outcome}]
     says = Says(
@@ -34,22 +37,28 @@ def check_figures(credential: Credential, lines: bytes | None) -> Check:
     return Check(9, worst or Outcome.PASSED, says, against)
 
 
-def _check_year(subject: YearFigures, lines: bytes | None) -> Check:
+def _check_year(subject: YearFigures, lines: bytes | None, library: Library) -> Check:
     ids = [rule for rule in subject.rules if isinstance(rule, str)]
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
-    packs = [_library().find(rule) for rule in ids]
-    if not ids or None in packs:
-        unknown = ", ".join(rule for rule, pack in zip(ids, packs, strict=True) if pack is None) or "—"
-        says = Says(f"本程序没有规则集 {unknown}，学时没有复核。", f"The rules {unknown} are not known here.")
+    pack = library.find(ids[0]) if ids else None
+    notes = [note for rule in ids if (note := library.note(rule)) is not None]
+    known = {note.key for note in notes} | library.overlays.keys()
+    unknown = [rule for rule in ids[1:] if rule not in known]
+    if pack is None or unknown:
+        unknown = unknown if pack else [*ids[:1], *unknown]
+        says = Says(
+            f"本程序没有规则 {'、'.join(unknown) or '—'}，学时没有复核。",
+            f"The rules {', '.join(unknown) or '—'} are not known here.",
+        )
         return Check(9, Outcome.NOT_DONE, says, against)
-    problem = _sums(subject) or _lines(subject, lines) or _rules(subject, [pack for pack in packs if pack])
+    problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes)
     if problem:
         return Check(9, Outcome.FAILED, problem, against)
     return Check(9, Outcome.PASSED, _shown(subject), against)
 
 
 @cache
-def _library() -> Library:
+def _shipped() -> Library:
     return load_library()
 
 
@@ -78,9 +87,8 @@ def _lines(subject: YearFigures, data: bytes | None) -> Says | None:
     return None
 
 
-def _rules(subject: YearFigures, packs: list[Pack]) -> Says | None:
+def _rules(subject: YearFigures, pack: Pack, notes: list[InterpretationNote]) -> Says | None:
     last_day = date(subject.year, 12, 31)
-    pack = packs[0]
     if not (pack.covers(last_day) or pack.last_day.year == subject.year):
         if any("origin" in flag for flag in subject.deemed):
             return None  # a year that was concluded elsewhere needs no rules of ours (Art. 11)
@@ -88,9 +96,9 @@ def _rules(subject: YearFigures, packs: list[Pack]) -> Says | None:
             f"规则集 {pack.key} 不管 {subject.year} 年。",
             f"The rules {pack.key} do not govern {subject.year}.",
         )
-    settings = _library().settings(pack, min(last_day, pack.last_day))
+    settings = settings_of(pack, min(last_day, pack.last_day), notes)
     excepted = any(isinstance(rule, ExceptionNote) for rule in subject.rules)
-    if not excepted and len(packs) == 1 and not _as_required(subject, settings):
+    if not excepted and not _as_required(subject, settings):
         return Says("要求的学时与规则集不符。", "The required hours are not those of the rules.")
     if subject.conclusion == "complete" and not _completes(subject, settings):
         return Says(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger.checkpoint import Checkpoint
 from ledger.issued import IssuedHead
+from rules.library import Library
 from verifier.seen import Seen
 from verifier.sources import Source
 from verifier.status import StatusList
@@ -20,6 +21,8 @@ class Ground:
     now: datetime
     seen: Seen | None = None
     """What this computer has seen before; None leaves rollback to the ages that are signed."""
+    rules: Library | None = None
+    """The rules that check 9 knows; None for those that are shipped."""
     lists: dict[str, StatusList] = field(default_factory=dict)
     """Status lists by address. Their signature was verified; how old they are is looked at each time."""
     heads: dict[str, tuple[Checkpoint, bytes]] = field(default_factory=dict)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rules.errors import RulesError
+from rules.library import Library
+from rules.packs import load_library
 from verifier.bundle.reading import ROOTS, open_bundle
 from verifier.errors import TrustError
 from verifier.ground import Ground
@@ -34,6 +37,8 @@ class Places:
     state: Path | None = None
     """Folder of what was seen before; None keeps nothing and refuses nothing older."""
     offline: bool = False
+    rules: Path | None = None
+    """An authority's own rules, beside those that are shipped: a folder."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +94,24 @@ def open_places(places: Places, now: datetime) -> Opened:
         raise ValueError(
             "--bundle 不与 --public、--offline 同用 / --bundle goes without --public and --offline"
         )
-    pinned = read_pinned(places.root)
+    pinned, rules = read_pinned(places.root), _rules(places.rules)
     seen = load_seen(places.state, pinned.thumbprint) if places.state else None
     if places.bundle:
         trust, bundle = open_bundle(places.bundle, places.bundle.name, pinned, now, seen)
         if places.trust:  # a newer list than the bundle's, from elsewhere
             trust = max(trust, _open_list(places.trust, pinned, now, seen), key=lambda each: each.number)
-        return Opened(Ground(trust, bundle, now, seen), pinned, places.state)
+        return Opened(Ground(trust, bundle, now, seen, rules), pinned, places.state)
     if places.trust is None:
         raise ValueError(NO_TRUST)
     trust = _open_list(places.trust, pinned, now, seen)
-    return Opened(Ground(trust, _source(places, trust), now, seen), pinned, places.state)
+    return Opened(Ground(trust, _source(places, trust), now, seen, rules), pinned, places.state)
+
+
+def _rules(folder: Path | None) -> Library | None:
+    try:
+        return load_library(folder) if folder else None
+    except RulesError as error:
+        raise ValueError(str(error)) from None
 
 
 def _open_list(path: Path, pinned: PublicKey, now: datetime, seen: Seen | None) -> TrustList:

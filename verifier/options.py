@@ -37,6 +37,16 @@ StateFolder = Annotated[
         help="记录见过的最新数据的文件夹，以拒绝更旧的；默认在用户目录。 Folder that remembers the newest data seen, so that older is refused; by default the user's.",
     ),
 ]
+RulesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        envvar="XUESHI_RULES",
+        exists=True,
+        file_okay=False,
+        help="主管部门自有规则的文件夹（解释、行业细则），供第 9 项复核。 Folder of an authority's own rules, for check 9.",
+    ),
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="不联网，也不用资料文件夹。 Read no public files at all.")
 ]

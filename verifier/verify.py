@@ -93,7 +93,7 @@ def _signed(
         checks.check_dates(credential, place, ground.now),  # (6)
         standing,
         issuance,
-        check_figures(credential, evidence.lines),  # (9)
+        check_figures(credential, evidence.lines, ground.rules),  # (9)
         check_page(credential, evidence),  # (10)
     ], status
 

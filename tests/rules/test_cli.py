@@ -1,5 +1,6 @@
 """The command line's contract: standard output, exit codes, and what is said of what cannot be used."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from rules.cli import app
+from tests.rules.documents import written
 from tests.rules.samples import EXAM, FACTS, TRAINING, of
+from tests.rules.test_packs import NOTE
 
 WORKED = Path(__file__).parent / "cases" / "worked_examples.json"
 Write = Callable[[Any], str]
@@ -186,6 +189,15 @@ def test_packs() -> None:
     assert done.exit_code == 0
     for said in ("gs-2023-03-31@1.0.0", "2028-03-31", "未启用 / not activated", "使用前请核实"):
         assert said in done.stdout
+
+
+def test_packs_of_an_authority_show_their_digests(tmp_path: Path) -> None:
+    written(tmp_path, sample_note=NOTE)
+    done = run("packs", "--rules", str(tmp_path))
+    assert done.exit_code == 0
+    assert "sample-note-1@1.0.0 示例解释1号" in done.stdout
+    digest = hashlib.sha256((tmp_path / "sample.note.yaml").read_bytes()).hexdigest()
+    assert f"SHA-256 sample.note.yaml\n  {digest}\n" in done.stdout
 
 
 def test_packs_diff() -> None:

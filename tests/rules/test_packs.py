@@ -14,11 +14,13 @@ from rules.inventory import differences, print_inventory
 from rules.library import Activation, Library
 from rules.packs import load_library, load_pack
 from rules.schemas import FOLDER, MODELS, schema_text
-from tests.rules.documents import PACK, bytes_of, written
+from tests.rules.documents import OVERLAY, PACK, bytes_of, written
 from tests.rules.samples import SHARED, STUDY, TRAINING, changed, of
 
 LIBRARY = load_library()
 NOTE = {
+    "id": "sample-note-1",
+    "version": "1.0.0",
     "pack": "gs-2023-03-31",
     "parameter": "public_min",
     "from": "2024-07-01",
@@ -99,6 +101,7 @@ def test_note_changes_a_parameter_from_its_day_on(tmp_path: Path) -> None:
     before, after = decide(parse_facts(raw), LIBRARY), decide(parse_facts(raw), noted)
     assert (before.complete, before.required.public) == (True, 0)
     assert (after.complete, after.required.public) == (False, 30)
+    assert after.rules == ("gs-2023-03-31@1.0.0", "sample-note-1@1.0.0")
     (said,) = [note.zh for note in after.notes if note.code == "interpretation"]
     assert said == "依解释 示例解释1号（2024-06-20）：public_min = 30"
     earlier = {**raw, "year": 2023}
@@ -106,10 +109,20 @@ def test_note_changes_a_parameter_from_its_day_on(tmp_path: Path) -> None:
 
 
 def test_the_later_note_prevails(tmp_path: Path) -> None:
-    later = {**NOTE, "from": "2024-12-31", "value": "20", "document": "示例解释2号"}
+    later = {**NOTE, "id": "sample-note-2", "from": "2024-12-31", "value": "20", "document": "示例解释2号"}
     noted = load_library(written(tmp_path, a_note=later, b_note=NOTE))
     assert decide(parse_facts(of(TRAINING)), noted).required.public == 20
     assert decide(parse_facts({**of(TRAINING), "year": 2025}), noted).required.public == 20
+
+
+def test_two_documents_of_one_name_are_refused(tmp_path: Path) -> None:
+    again = OVERLAY
+    for name, document in (("x_note", {**NOTE, "value": "20"}), ("x_overlay", again)):
+        with pytest.raises(PackError, match="loaded twice") as caught:
+            load_library(written(tmp_path, a_note=NOTE, **{name: document}))
+        assert caught.value.name == f"{document['id']}@{document['version']}"
+        for file in tmp_path.iterdir():
+            file.unlink()
 
 
 def test_a_note_speaks_for_its_own_pack_only(tmp_path: Path) -> None:
@@ -125,8 +138,9 @@ def test_a_note_speaks_for_its_own_pack_only(tmp_path: Path) -> None:
         ({**NOTE, "parameter": "weekly_cap"}, "/parameter"),
         ({**NOTE, "value": "many"}, "/public_min"),
         (changed(NOTE, "document", ""), "/document"),
+        (changed(NOTE, "id", "Sample Note"), "/id"),
     ],
-    ids=["unknown pack", "unknown parameter", "wrong kind", "no document"],
+    ids=["unknown pack", "unknown parameter", "wrong kind", "no document", "a name no credential can carry"],
 )
 def test_note_refused(note: Any, place: str, tmp_path: Path) -> None:
     with pytest.raises(PackError) as caught:

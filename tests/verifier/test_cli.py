@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from tests.verifier.authority import INDEX, NOW, START, Authority, credential, jwk, text
 from tests.verifier.authority import payload as fields
+from tests.verifier.test_figures import NOTE, UNDER_NOTE
 from verifier.cli import app
 from verifier.credential import parse_payload
 
@@ -77,6 +78,21 @@ def test_all_genuine_is_0(room: Room) -> None:
     assert "真实，现在有效：这是完成证明" in result.stdout
     assert "下一步" in result.stdout
     assert "通过 9 项，未通过 0 项，未做 0 项，不适用 2 项" in result.stdout
+
+
+def test_an_authoritys_own_rules_are_known_by_their_folder(room: Room, tmp_path: Path) -> None:
+    room.write("noted.jwt", room.authority.issue(credential(**UNDER_NOTE)).encode())
+    (tmp_path / "a.note.yaml").write_text(NOTE.model_dump_json(by_alias=True), "utf-8")
+    arguments = [room.path("noted.jwt"), *room.public(), "--json"]
+    outcomes = [
+        next(check["outcome"] for check in json.loads(done.stdout)[0]["checks"] if check["number"] == 9)
+        for done in (room.run(*arguments), room.run(*arguments, "--rules", str(tmp_path)))
+    ]
+    assert outcomes == ["not_done", "passed"]
+    (tmp_path / "b.note.yaml").write_text("id: 1", "utf-8")
+    broken = room.run(*arguments, "--rules", str(tmp_path))
+    assert (broken.exit_code, broken.stdout) == (2, "")
+    assert "b.note.yaml" in broken.stderr
 
 
 @pytest.mark.parametrize(

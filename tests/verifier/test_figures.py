@@ -2,8 +2,11 @@
 
 import pytest
 
+from rules.library import Library
+from rules.packs import InterpretationNote, load_library
 from tests.verifier.authority import INDEX, NOW, Authority, credential
 from verifier.evidence import read_evidence
+from verifier.figures import check_figures
 from verifier.report import Outcome, Report, Verdict
 from verifier.verify import verify
 
@@ -20,6 +23,54 @@ def test_unknown_rules_are_not_done() -> None:
     report = report_of({"rules": ["qh-2030-01-01@1.0.0"]})
     assert report.check(9).outcome is NOT_DONE
     assert report.verdict is Verdict.UNDETERMINED
+
+
+NOTE = InterpretationNote.model_validate(
+    {
+        "id": "sample-note-1",
+        "version": "1.0.0",
+        "pack": "gs-2023-03-31",
+        "parameter": "public_min",
+        "from": "2024-07-01",
+        "value": "30",
+        "document": "示例解释1号",
+        "decided_on": "2024-06-20",
+        "authority": "示例解释机关",
+        "text": {"zh": "公需科目不少于30学时", "en": "at least 30 public hours"},
+    }
+)
+UNDER_NOTE = {
+    "hours": {"professional": "62", "public": "30", "total": "92"},
+    "categories": {"training": "62", "public_online": "30"},
+    "required": {"professional": "60", "public": "30", "total": "90"},
+    "rules": ["gs-2023-03-31@1.0.0", "sample-note-1@1.0.0"],
+}
+
+
+def test_a_note_that_is_not_known_here_is_not_done() -> None:
+    check = report_of(UNDER_NOTE).check(9)
+    assert check.outcome is NOT_DONE
+    assert "sample-note-1@1.0.0" in check.detail.zh
+    assert "gs-2023" not in check.detail.zh
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        ({}, PASSED),
+        ({"required": {"professional": "60", "public": "0", "total": "90"}}, FAILED),
+        ({"rules": ["gs-2023-03-31@1.0.0"]}, FAILED),
+        ({"rules": ["sample-note-1@1.0.0", "gs-2023-03-31@1.0.0"]}, NOT_DONE),
+        ({"rules": [{"exception": "示例〔2025〕1号"}]}, NOT_DONE),
+    ],
+    ids=["as it reads", "as the pack alone", "not named", "no pack in the first place", "nothing named"],
+)
+def test_a_note_that_is_known_is_applied_where_it_is_named(
+    changed: dict[str, object], outcome: Outcome
+) -> None:
+    shipped = load_library()
+    library = Library(shipped.packs, overlays=shipped.overlays.values(), notes=[NOTE])
+    assert check_figures(credential(**{**UNDER_NOTE, **changed}), None, library).outcome is outcome
 
 
 FIGURES: dict[str, tuple[dict[str, object], Outcome]] = {
