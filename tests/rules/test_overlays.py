@@ -12,7 +12,7 @@ from rules.facts import parse_facts
 from rules.library import Library
 from rules.packs import load_library, load_overlay
 from tests.rules.documents import OVERLAY, bytes_of, written
-from tests.rules.samples import EXCEPTION, SHARED, STUDY, TRAINING, changed, of
+from tests.rules.samples import DEFERRAL, EXCEPTION, SHARED, STUDY, TRAINING, changed, of
 
 LIBRARY = load_library()
 
@@ -217,3 +217,37 @@ def test_an_exception_for_training_leaves_the_reason_of_other_cuts_alone() -> No
     academic = {**SHARED, "category": "academic", "schedule": [visit]}
     (line,) = decide(parse_facts(of(academic, exceptions=[exception])), LIBRARY).lines
     assert [(cut.rule, cut.amount) for cut in line.cuts] == [("daily_cap", 2)]
+
+
+def test_a_day_that_a_sector_values_takes_nothing_from_the_pool_even_for_another_year(tmp_path: Path) -> None:
+    """Outside the measure's day in its own year, so also in the year it was designated away from (Art. 7, A25)."""
+    day = {"from": "2024-05-06", "to": "2024-05-06", "unit": "full_day"}
+    visit = {**SHARED, "id": "v", "category": "academic", "schedule": [day], "makes_up_year": 2023}
+    course = {**TRAINING, "id": "t", "schedule": [day]}
+    row = {"match": {"category": "academic"}, "value": "3", "per": "day"}
+    library = in_force(tmp_path, replaces=["academic"], table=[row])
+    raw = {**of(visit, overlay="own@0.1.0", deferrals=[DEFERRAL]), "activities": [visit, course]}
+    lines = {line.activity: line for line in decide(parse_facts(raw), library).lines}
+    assert (lines["t"].recognised, lines["v"].claimed, lines["v"].recognised) == (8, 9, 0)
+    assert [cut.rule for cut in lines["v"].cuts] == ["makes_up_year"]
+
+
+@pytest.mark.parametrize(("passed", "hours"), [(0, 0), (1, 60), (2, 120)])
+def test_an_examination_by_subjects_counts_those_that_were_passed(
+    passed: int, hours: int, tmp_path: Path
+) -> None:
+    """No subject passed: the row does not speak, and the measure wants them all."""
+    row = {"match": {"category": "exam"}, "value": "20", "per": "subject"}
+    exam = {
+        **SHARED,
+        "category": "exam",
+        "approved_on": "2024-05-06",
+        "issued_on": "2024-05-06",
+        "listed": True,
+        "all_subjects_passed": False,
+        "subjects_passed": passed,
+    }
+    library = in_force(tmp_path, replaces=["exam"], table=[row])
+    decision = decide(parse_facts(of(exam, overlay="own@0.1.0")), library)
+    assert decision.professional == hours
+    assert [cut.rule for cut in decision.lines[0].cuts] == ([] if hours else ["exam_partial"])

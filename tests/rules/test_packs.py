@@ -101,6 +101,7 @@ def test_note_changes_a_parameter_from_its_day_on(tmp_path: Path) -> None:
     before, after = decide(parse_facts(raw), LIBRARY), decide(parse_facts(raw), noted)
     assert (before.complete, before.required.public) == (True, 0)
     assert (after.complete, after.required.public) == (False, 30)
+    assert [library.note("sample-note-1@1.0.0") for library in (LIBRARY, noted)] == [None, *noted.notes]
     assert after.rules == ("gs-2023-03-31@1.0.0", "sample-note-1@1.0.0")
     (said,) = [note.zh for note in after.notes if note.code == "interpretation"]
     assert said == "依解释 示例解释1号（2024-06-20）：public_min = 30"
