@@ -9,10 +9,11 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from verifier.credential import YearlyCredential
+from verifier.credential import Credential
 from verifier.evidence import Glyph
 from verifier.lines import StatementLine
-from verifier.page import Labelled, Sheet, Table, Word, page_of
+from verifier.page import page_of
+from verifier.sheet import Labelled, Sheet, Table, Word
 from verifier.text_difference import plain
 
 TOLERANCE = 1.5
@@ -27,7 +28,7 @@ Row = tuple[Cell, ...]
 
 
 def misplaced(
-    credential: YearlyCredential, lines: Sequence[StatementLine] | None, glyphs: Sequence[Glyph]
+    credential: Credential, lines: Sequence[StatementLine] | None, glyphs: Sequence[Glyph]
 ) -> str | None:
     """Return the field of the first word that does not stand where its row or block does; None when all do."""
     page = page_of(credential, lines)
@@ -55,7 +56,7 @@ def _rows(sheet: Sheet) -> Iterator[Row]:
     yield from _labelled(sheet.fields)
     yield (sheet.body,)
     yield (sheet.english,)
-    for table in (sheet.hours, sheet.lines):
+    for table in (sheet.hours, sheet.lines, sheet.years):
         yield from _table(table)
     yield from _labelled(sheet.remarks)
 

@@ -7,8 +7,9 @@ never inflated by it, and a statement always says that it is no certificate.
 from decimal import Decimal
 from urllib.parse import unquote
 
+from verifier.fields import CATEGORIES as ORDER
 from verifier.fields import LineCategory
-from verifier.subjects import YearFigures
+from verifier.subjects import ExceptionNote, YearFigures
 
 CATEGORIES: dict[LineCategory, str] = {
     "training": "培训进修",
@@ -40,6 +41,9 @@ FOOT = {
     True: "本证明按全省统一制式生成，电子证明与纸质证书具有同等效力。",
     False: "本明细不是完成证明，仅反映截至签发之日的学时登记情况。",
 }
+TRANSFER_TITLES = ("继续教育学时转移证明", "Transfer Certificate of Continuing-Education Hours")
+NO_COMPLETION = "本证明不代替各年度的完成证明。"
+NO_COMPLETION_ENGLISH = "This does not stand in for any year's certificate of completion."
 FOOT_ALWAYS = "文件内附可验证的数字凭证，真伪以核验结果为准，核验不收费。"
 FOOT_ENGLISH = "The signed credential is attached; what counts is the result of verifying it."
 MEASURE = "《甘肃省专业技术人员继续教育学时认定管理办法》"
@@ -58,6 +62,17 @@ def chinese_year(year: int) -> str:
 def host(did: str) -> str:
     """Return the host (and port) of a did:web identifier."""
     return unquote(did.removeprefix("did:web:").split(":")[0])
+
+
+def by_category(subject: YearFigures) -> str:
+    """List the hours of each category, in the order of the signed bytes."""
+    ordered = sorted(subject.categories.items(), key=lambda item: ORDER.index(item[0]))
+    return "、".join(f"{CATEGORIES[code]}{hours}" for code, hours in ordered) or "无"
+
+
+def rules(subject: YearFigures) -> str:
+    """List the rules that decided a year, and exceptions by their document."""
+    return "；".join(f"例外认定：{r.exception}" if isinstance(r, ExceptionNote) else r for r in subject.rules)
 
 
 def finding(subject: YearFigures) -> str:

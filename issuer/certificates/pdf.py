@@ -17,9 +17,10 @@ from issuer.certificates.errors import CertificateError, MissingGlyphError
 from issuer.certificates.look import Look
 from issuer.certificates.proofread import Faults, proofread
 from issuer.certificates.qr import Symbol, symbol
-from verifier.credential import Credential, TransferCertificate, YearlyCredential
+from verifier.credential import Credential
 from verifier.lines import parse_lines
-from verifier.page import Page, page_of
+from verifier.page import page_of
+from verifier.sheet import Page
 from verifier.transport import QrText
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificate"
@@ -53,10 +54,6 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
         CertificateError: it does not fit, or its page does not say exactly what the credential says.
         CredentialError: `lines` are not what the format says.
     """
-    if isinstance(credential, TransferCertificate):
-        raise CertificateError(
-            "转移证明还没有版式 a transfer certificate has no page yet; use its token or QR"
-        )
     parsed = None if lines is None else parse_lines(lines)
     page = page_of(credential, parsed)
     if absent := fonts.missing("".join(word.text for word in page.words())):
@@ -66,8 +63,8 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
     if lines is not None:
         files["lines.json"] = lines
     pdf, faults = b"", Faults()
-    with_lines = any(sheet.lines for sheet in page.sheets)
-    for density in DENSITIES[-1:] if with_lines else DENSITIES:
+    with_table = any(sheet.lines or sheet.years for sheet in page.sheets)
+    for density in DENSITIES[-1:] if with_table else DENSITIES:
         pdf = _write(_html(credential, page, drawn, look, density), files, credential.issued_at)
         faults = proofread(pdf, credential, parsed, qr)
         if not faults.crowded:
@@ -77,7 +74,7 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
     return pdf
 
 
-def _html(credential: YearlyCredential, page: Page, drawn: Symbol, look: Look, density: str) -> str:
+def _html(credential: Credential, page: Page, drawn: Symbol, look: Look, density: str) -> str:
     return _template().render(
         page=page,
         density=density,

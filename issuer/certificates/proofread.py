@@ -8,7 +8,7 @@ import pypdfium2
 import zxingcpp
 
 from issuer.certificates.qr import QR_ONLY
-from verifier.credential import YearlyCredential
+from verifier.credential import Credential
 from verifier.lines import StatementLine
 from verifier.page import Difference, differences, page_of
 from verifier.transport import QrText
@@ -47,7 +47,7 @@ class Faults:
 
 
 def proofread(
-    pdf: bytes, credential: YearlyCredential, lines: Sequence[StatementLine] | None, qr: QrText
+    pdf: bytes, credential: Credential, lines: Sequence[StatementLine] | None, qr: QrText
 ) -> Faults:
     """Compare a PDF's text with its credential and its QR with `qr`, and look that everything has its place."""
     with closing(pypdfium2.PdfDocument(pdf)) as document:

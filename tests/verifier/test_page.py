@@ -13,12 +13,17 @@ from tests.issuer.certificates.samples import (
     lines,
     statement,
 )
-from verifier.credential import HoursStatement
-from verifier.page import TEMPLATE, Difference, differences, page_of
+from verifier.credential import DocumentType
+from verifier.page import Difference, differences, page_of
+from verifier.sheet import TEMPLATE
 from verifier.text_difference import plain
 
 every = pytest.mark.parametrize("name", SAMPLES)
-NOT_A_CERTIFICATE = "不是完成证明"
+NOT_A_CERTIFICATE = {
+    DocumentType.STATEMENT: "本明细不是完成证明",
+    DocumentType.TRANSFER: "本证明不代替各年度的完成证明",
+}
+"""What every sheet of the other documents says."""
 
 
 def printed(sample: Sample) -> str:
@@ -213,18 +218,27 @@ def test_a_statement_says(changes: dict[str, object], expected: str) -> None:
 
 
 @every
-def test_every_sheet_of_a_statement_says_that_it_is_no_certificate_and_no_certificate_does(name: str) -> None:
+def test_every_sheet_of_another_document_says_that_it_is_no_certificate_and_no_certificate_does(
+    name: str,
+) -> None:
     sample = SAMPLES[name]
-    is_statement = isinstance(sample.credential, HoursStatement)
+    said = NOT_A_CERTIFICATE.get(sample.credential.document)
     page = page_of(sample.credential, sample.parsed)
     for i, sheet in enumerate(page.sheets, 1):
         text = "".join(word.text for part in (sheet.body, sheet.foot, sheet.heading) for word in part)
-        assert (NOT_A_CERTIFICATE in text) == is_statement
-        assert ("继续教育完成证明" in text) == (not is_statement)
+        assert [words for words in NOT_A_CERTIFICATE.values() if words in text] == ([said] if said else [])
+        assert ("继续教育完成证明" in text) == (said is None)
         number = "".join(word.text for word in sheet.number)
-        assert number == (
-            f"第{i}页，共{len(page.sheets)}页 Page {i} of {len(page.sheets)}" if is_statement else ""
-        )
+        assert number == (f"第{i}页，共{len(page.sheets)}页 Page {i} of {len(page.sheets)}" if said else "")
+
+
+def test_the_years_of_a_transfer_are_printed_once_each_with_figures_that_are_named() -> None:
+    sample = SAMPLES["transfer, long names, two sheets"]
+    page = page_of(sample.credential)
+    rows = [row for sheet in page.sheets if sheet.years for row in sheet.years.rows]
+    assert [row[0].text for row in rows] == [str(year) for year in range(2016, 2026)]
+    differ = found(sample, printed(sample).replace("62.5", "92.5", 1))
+    assert [difference.field for difference in differ] == ["years.2018.hours"]
 
 
 def test_a_moment_late_in_the_evening_of_utc_is_the_next_day_in_shanghai() -> None:

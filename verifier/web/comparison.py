@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier import wording
-from verifier.credential import Credential, Subject, TransferCertificate, YearRow, parse_lines
+from verifier.credential import Credential, Subject, YearRow, parse_lines
 from verifier.errors import CredentialError
 from verifier.evidence import Evidence
-from verifier.page import TEMPLATE, Difference, differences
+from verifier.page import Difference, differences
 from verifier.report import Outcome, Report
+from verifier.sheet import TEMPLATE
 
 SIGNATURE, PAGE = 4, 10
 """Numbers of the check that makes data signed data, and of the one that compares the page with it."""
@@ -54,8 +55,6 @@ def _differences(report: Report, credential: Credential, evidence: Evidence) -> 
     outcome = report.check(PAGE).outcome
     if outcome is Outcome.PASSED:
         return []
-    if isinstance(credential, TransferCertificate):
-        return None  # no page of it is known here
     if outcome is not Outcome.FAILED or evidence.text is None:
         return None
     try:

@@ -29,9 +29,11 @@ UNFINISHED: dict[str, Any] = {
 TRIMMED = "超过每人每天8学时的上限，多出的部分不予认定"
 
 
-def credential(kind: str = "CompletionCertificate", **changes: Any) -> Credential:
+def credential(
+    kind: str = "CompletionCertificate", subject: dict[str, Any] | None = None, **changes: Any
+) -> Credential:
     """A credential of 示例 people; `changes` replace fields of its subject."""
-    subject = {
+    subject = subject or {
         "serial": "GS2025-0094567-3",
         "version": 1,
         "name": "张示例",
@@ -99,6 +101,27 @@ def lines(count: int, reason: str = TRIMMED) -> bytes:
     )
 
 
+def transfer(years: int, **changes: Any) -> Credential:
+    """A transfer certificate of the `years` up to 2025; every fourth one is deferred and not complete."""
+    figures = ("hours", "required", "categories", "deemed", "conclusion", "rules")
+    rows = []
+    for year in range(2026 - years, 2026):
+        own = {**UNFINISHED, "deemed": DEFERRED} if year % 4 == 2 else {}
+        subject = credential("HoursStatement", lines=digest_lines(b"[]").model_dump(), **own)
+        made = subject.credential_subject.model_dump(mode="json", by_alias=True)
+        serial = f"GS{year}-{year * 4567 % 131072:07d}-{year % 7 + 1}"
+        rows.append({"certificate": serial, "year": year, **{name: made[name] for name in figures}})
+    subject = {
+        "serial": "GS2026-0094567-3",
+        "version": 1,
+        "name": "张示例",
+        "identifier": "620***********123X",
+    }
+    subject |= {"employer": "甘肃省示例医院", "years": rows, "registrar": "示例市人力资源和社会保障局"}
+    subject |= {"selfVerified": False, **changes}
+    return credential("TransferCertificate", subject=subject)
+
+
 @dataclass(frozen=True)
 class Sample:
     """What goes into a PDF."""
@@ -151,6 +174,9 @@ SAMPLES = {
         ),
         lines(9),
     ),
+    "transfer": Sample(transfer(3)),
+    "transfer, one year": Sample(transfer(1, selfVerified=True)),
+    "transfer, long names, two sheets": Sample(transfer(10, name=LONG_NAME, employer=LONG_EMPLOYER)),
     "statement, three sheets": Sample(
         statement(lines(70, reason=TRIMMED * 6), name=LONG_NAME, employer=LONG_EMPLOYER),
         lines(70, reason=TRIMMED * 6),
