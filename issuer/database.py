@@ -2,10 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -17,6 +18,9 @@ from ledger.guard import Duty, acting_as
 
 VERSION_TABLE = "issuer_version"
 LOCK = "xueshi.lock"
+IN_CLAUSE = 500
+"""Values in one IN clause, at most."""
+T = TypeVar("T")
 metadata = sa.MetaData(
     naming_convention={
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -81,3 +85,9 @@ def writers_lock(home: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield values in runs short enough for one IN clause."""
+    for start in range(0, len(values), IN_CLAUSE):
+        yield values[start : start + IN_CLAUSE]

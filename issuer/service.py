@@ -13,15 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from issuer.certificates import fonts
-from issuer.credentials.service import Issued, Withdrawal, issue, issued_for, reissue, withdraw
-from issuer.credentials.slots import SlotDrawer
+from issuer.credentials.service import Issued, Order, Withdrawal, issue_all, issued_before, reissue, withdraw
 from issuer.errors import InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
-from issuer.people.service import keep
+from issuer.people.service import keep_all
 from issuer.publication import publish
-from issuer.records.service import conclude
+from issuer.records.service import Year, conclude_all
 from issuer.registration.roster import Entry, Roster
-from issuer.registration.service import register
+from issuer.registration.service import register_all
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import NoPackInForce
@@ -86,6 +85,17 @@ def issue_roster(
     good, problems = check(instance, roster, tick)
     if problems and not keep_good:
         raise InputRefused(roster.source, tuple(problems))
+    results = record(instance, good, tick, portion)
+    publish(instance)
+    return results, problems
+
+
+def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int = PORTION) -> list[Result]:
+    """Save, sign and queue what was decided, a transaction a portion; answers old and new, in the order given.
+
+    Raises:
+        ReleaseRefused, KeyUnavailable: as `issue_roster`.
+    """
     results: list[Result] = []
     for start in range(0, len(good), portion):
         # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
@@ -94,8 +104,7 @@ def issue_roster(
             results += _record(work, good[start : start + portion])
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
-    publish(instance)
-    return results, problems
+    return results
 
 
 def revoke(instance: Instance, what: Withdrawal) -> None:
@@ -120,21 +129,27 @@ def reissue_one(instance: Instance, serial: str, reason: Reason) -> Issued:
     """
     # As in revoke: all of it or nothing, and publishing again is always safe.
     with writing(instance) as work:
-        issued = reissue(work, SlotDrawer(work.connection, instance.random_bytes), serial, reason)
+        issued = reissue(work, serial, reason)
     log.info("issued again serial=%s successor=%s reason=%s", serial, issued.serial, reason)
     publish(instance)
     return issued
 
 
 def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:
-    slots = SlotDrawer(work.connection, work.instance.random_bytes)
-    results = []
-    for one in portion:
-        person = keep(work, one.entry)
-        register(work, person, one.entry)
-        record = conclude(work, person, one.entry, one.decision)
-        issued = (
-            issue(work, slots, one.entry, one.decision, record) if record.fresh else issued_for(work, record)
-        )
-        results.append(Result(one.entry, one.decision, issued))
-    return results
+    """Record a portion in a few statements for all of it."""
+    entries = [one.entry for one in portion]
+    people = keep_all(work, entries)
+    register_all(work, people, entries)
+    years = [Year(person, one.entry, one.decision) for person, one in zip(people, portion, strict=True)]
+    records = conclude_all(work, years)
+    orders = [
+        Order(one.entry, one.decision, record)
+        for one, record in zip(portion, records, strict=True)
+        if record.fresh
+    ]
+    issued = dict(zip([order.record.id for order in orders], issue_all(work, orders), strict=True))
+    issued |= issued_before(work, [record for record in records if not record.fresh])
+    return [
+        Result(one.entry, one.decision, issued[record.id])
+        for one, record in zip(portion, records, strict=True)
+    ]

@@ -1,5 +1,7 @@
 """Credentials: issue, supersede, revoke. The caller opens the transaction; nothing unverified is saved."""
 
+import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast, get_args
 
@@ -9,6 +11,7 @@ from issuer.credentials.building import Edition, build, remake
 from issuer.credentials.errors import AlreadyWithdrawn
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, withdrawal
+from issuer.database import portions
 from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Instance, Transaction
 from issuer.records.service import YearRecord, repeat
@@ -21,6 +24,9 @@ from verifier.credential import Credential, digest, encode_header, encode_payloa
 from verifier.errors import VerifierError
 from verifier.status import Purpose, Reason
 from verifier.transport import encode_qr
+
+SURELY_FITS = 900
+"""Compressed bytes of header and payload that every QR has room for, with signature and hint (2600 digits, 1070 bytes)."""
 
 
 @dataclass(frozen=True)
@@ -49,38 +55,49 @@ class Withdrawal:
     successor: str | None = None
 
 
-def issued_for(work: Transaction, record: YearRecord) -> Issued:
-    """The credential of a record that was issued before.
-
-    Raises:
-        NotFound: none was.
-    """
-    row = work.connection.execute(select(credential).where(credential.c.record_id == record.id)).one_or_none()
-    if row is None:
-        raise NotFound(f"no credential for record {record.id}")
-    return Issued(row.serial, row.document, row.jws, row.lines.encode() if row.lines else None, fresh=False)
+def issued_before(work: Transaction, records: Sequence[YearRecord]) -> dict[int, Issued]:
+    """The credentials of records that were issued before, by the record's id."""
+    found = {}
+    for some in portions([record.id for record in records]):
+        for row in work.connection.execute(select(credential).where(credential.c.record_id.in_(some))):
+            lines = row.lines.encode() if row.lines else None
+            found[row.record_id] = Issued(row.serial, row.document, row.jws, lines, fresh=False)
+    return found
 
 
-def issue(
-    work: Transaction, slots: SlotDrawer, entry: Entry, decision: Decision, record: YearRecord
-) -> Issued:
-    """Sign a new version of a year, supersede the one before, and queue the issuance for the ledger.
+@dataclass(frozen=True)
+class Order:
+    """What a credential is to be issued for."""
+
+    entry: Entry
+    decision: Decision
+    record: YearRecord
+
+
+def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
+    """Sign a new version of each year, supersede the one before, and queue the issuances for the ledger.
 
     Raises:
         ReleaseRefused: what was signed does not read back as what was meant.
         KeyUnavailable: the key's place does not answer.
     """
-    edition = Edition(record.version, slots.draw(), work.instance.now())
-    made, lines = build(work.instance.settings, entry, decision, edition)
-    issued = _seal(work, made, lines, record, edition)
-    before = _version_before(work, record) if record.version > 1 else None
-    if before is not None:
-        serial, token = before
-        withdraw(work, Withdrawal(serial, "refresh", _what_changed(token, made), issued.serial))
-    return issued
+    slots = SlotDrawer(work.connection, work.instance.random_bytes).draw(len(orders))
+    sealed = []
+    for order, slot in zip(orders, slots, strict=True):
+        edition = Edition(order.record.version, slot, work.instance.now())
+        made, lines = build(work.instance.settings, order.entry, order.decision, edition)
+        sealed.append(_seal(work, made, lines, order.record, edition))
+    _save(work, sealed)
+    for order, each in zip(orders, sealed, strict=True):
+        before = _version_before(work, order.record) if order.record.version > 1 else None
+        if before is not None:
+            serial, token = before
+            reason = _what_changed(token, each.credential)
+            withdraw(work, Withdrawal(serial, "refresh", reason, each.issued.serial))
+    return [each.issued for each in sealed]
 
 
-def reissue(work: Transaction, slots: SlotDrawer, serial: str, reason: Reason) -> Issued:
+def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
     """Sign the same facts of a certificate again, as its next version, and supersede it with the reason.
 
     Raises:
@@ -94,38 +111,53 @@ def reissue(work: Transaction, slots: SlotDrawer, serial: str, reason: Reason) -
     if work.connection.execute(gone).first() is not None:
         raise AlreadyWithdrawn(f"{serial} 已被取代或撤销。It was superseded or revoked before.")
     record = repeat(work, row.record_id)
-    edition = Edition(record.version, slots.draw(), work.instance.now())
+    (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
+    edition = Edition(record.version, slot, work.instance.now())
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
-    issued = _seal(work, made, row.lines.encode() if row.lines else None, record, edition)
-    withdraw(work, Withdrawal(serial, "refresh", reason, issued.serial))
-    return issued
+    sealed = _seal(work, made, row.lines.encode() if row.lines else None, record, edition)
+    _save(work, [sealed])
+    withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
+    return sealed.issued
+
+
+@dataclass(frozen=True)
+class _Sealed:
+    """A credential signed and read back, and its row."""
+
+    credential: Credential
+    issued: Issued
+    row: dict[str, object]
 
 
 def _seal(
     work: Transaction, made: Credential, lines: bytes | None, record: YearRecord, edition: Edition
-) -> Issued:
-    """Sign, read back, save, and queue for the ledger."""
+) -> _Sealed:
+    """Sign, read back, and queue for the ledger."""
     instance = work.instance
     signer = instance.credential_signer
     token = jws.assemble(encode_header(signer.kid, signer.alg), encode_payload(made), signer.sign)
     _check_release(instance, signer.kid, token, made)
-    serial, event_id = made.credential_subject.serial, instance.keyed_id("issuance", digest(token))
-    work.connection.execute(
-        insert(credential).values(
-            serial=serial,
-            record_id=record.id,
-            document=made.document,
-            jws=token,
-            lines=lines.decode() if lines else None,
-            digest=digest(token),
-            status_list=edition.slot.list_number,
-            status_index=edition.slot.index,
-            issued_at=edition.now,
-            event_id=event_id,
-        )
-    )
-    work.record_digest(event_id, Kind.ISSUANCE, digest(token))
-    return Issued(serial, made.document, token, lines, fresh=True)
+    issued = Issued(made.credential_subject.serial, made.document, token, lines, fresh=True)
+    event_id = instance.keyed_id("issuance", issued.digest)
+    work.record_digest(event_id, Kind.ISSUANCE, issued.digest)
+    row = {
+        "serial": issued.serial,
+        "record_id": record.id,
+        "document": issued.document,
+        "jws": token,
+        "lines": lines.decode() if lines else None,
+        "digest": issued.digest,
+        "status_list": edition.slot.list_number,
+        "status_index": edition.slot.index,
+        "issued_at": edition.now,
+        "event_id": event_id,
+    }
+    return _Sealed(made, issued, row)
+
+
+def _save(work: Transaction, sealed: Sequence[_Sealed]) -> None:
+    if sealed:
+        work.connection.execute(insert(credential), [each.row for each in sealed])
 
 
 def _what_changed(before: str, made: Credential) -> Reason:
@@ -173,12 +205,18 @@ def _version_before(work: Transaction, record: YearRecord) -> tuple[str, str] | 
 
 
 def _check_release(instance: Instance, kid: str, token: str, made: Credential) -> None:
-    """Read back what was signed as any verifier will: signature, fields, and the QR's text (which checks itself)."""
-    key = jws.PublicKey.from_jwk(instance.keys.by_kid(kid).jwk)
+    """Read back what was signed as any verifier will: signature and fields, and that it has a QR.
+
+    The QR itself is built, decoded and read back when the certificate is drawn; here a quick compression shows that it
+    will fit, and only where it does not the slow, tighter one is asked.
+    """
+    key = instance.keys.open(instance.keys.by_kid(kid)).public
     try:
-        if parse_payload(jws.verify(token, key, "vc+jwt")) != made:
+        parts = jws.split(token)
+        if parse_payload(jws.verify(parts, key, "vc+jwt")) != made:
             raise ReleaseRefused("the signed bytes read back as something else")
-        encode_qr(token, instance.settings.host, None)
+        if len(zlib.compress(parts.header_bytes + parts.payload, 1)) > SURELY_FITS:
+            encode_qr(token, instance.settings.host, None)
     except VerifierError as error:
         raise ReleaseRefused(
             f"签出的凭证通不过核验，未保存。It does not verify and was not saved: {error}"

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from issuer.credentials.building import Slot
 from issuer.credentials.tables import credential
+from issuer.database import portions
 from verifier.status import MIN_BITS
 
 
@@ -16,19 +17,38 @@ class SlotDrawer:
     """
 
     def __init__(self, connection: Connection, random_bytes: Callable[[int], bytes]) -> None:
+        self._connection = connection
+        self._random_bytes = random_bytes
         newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one()
         self._list = int(newest or 1)
-        self._random_bytes = random_bytes
-        query = select(credential.c.status_index).where(credential.c.status_list == self._list)
-        self._taken = set(connection.execute(query).scalars())
+        query = select(func.count()).where(credential.c.status_list == self._list)
+        self._count = int(connection.execute(query).scalar_one())
+        self._drawn: set[int] = set()
 
-    def draw(self) -> Slot:
-        """Draw a place that no credential has."""
-        if len(self._taken) >= MIN_BITS // 2:
-            self._list, self._taken = self._list + 1, set()
-        while True:
-            # MIN_BITS is a power of two: the remainder of random bytes is even-handed.
-            index = int.from_bytes(self._random_bytes(4), "big") % MIN_BITS
-            if index not in self._taken:
-                self._taken.add(index)
-                return Slot(self._list, index)
+    def draw(self, count: int) -> list[Slot]:
+        """Draw places that no credential has."""
+        slots: list[Slot] = []
+        while len(slots) < count:
+            if self._count >= MIN_BITS // 2:
+                self._list, self._count, self._drawn = self._list + 1, 0, set()
+            room = min(count - len(slots), MIN_BITS // 2 - self._count)
+            slots += [Slot(self._list, index) for index in self._free(room)]
+        return slots
+
+    def _free(self, count: int) -> list[int]:
+        """Draw at most `count` free places of the list; the caller asks again for the rest."""
+        # MIN_BITS is a power of two: the remainder of random bytes is even-handed.
+        data = self._random_bytes(4 * count)
+        wanted = dict.fromkeys(
+            int.from_bytes(data[at : at + 4], "big") % MIN_BITS for at in range(0, len(data), 4)
+        )
+        taken = set(self._drawn)
+        for some in portions(list(wanted)):
+            query = select(credential.c.status_index).where(
+                credential.c.status_list == self._list, credential.c.status_index.in_(some)
+            )
+            taken |= set(self._connection.execute(query).scalars())
+        free = [index for index in wanted if index not in taken]
+        self._drawn.update(free)
+        self._count += len(free)
+        return free

@@ -1,9 +1,12 @@
 """Professionals: found again by the keyed fingerprint of their document. The caller opens the transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
+from issuer.database import portions
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.registration.roster import Entry
@@ -17,28 +20,33 @@ class Person:
     key: bytes
 
 
-def keep(work: Transaction, entry: Entry) -> Person:
-    """Find or make the person of an entry, with the name and employer as last declared."""
-    person_key = entry.identifier.person_key(work.instance.person_secret)
-    found = work.connection.execute(
-        select(professional.c.id).where(professional.c.person_key == person_key)
-    ).scalar_one_or_none()
-    if found is None:
-        row = {
-            "person_key": person_key,
-            "id_type": entry.identifier.id_type,
-            "masked_identifier": entry.identifier.masked,
-        }
-        made = work.connection.execute(
-            insert(professional)
-            .values(**row, name=entry.name, employer=entry.employer)
-            .returning(professional.c.id)
-        )
-        return Person(int(made.scalar_one()), person_key)
-    work.connection.execute(
-        update(professional)
-        .where(professional.c.id == found)
-        .where((professional.c.name != entry.name) | (professional.c.employer != entry.employer))
-        .values(name=entry.name, employer=entry.employer)
-    )
-    return Person(int(found), person_key)
+def keep_all(work: Transaction, entries: Sequence[Entry]) -> list[Person]:
+    """Find or make the person of each entry, with name and employer as last declared, in a few statements for all."""
+    secret = work.instance.person_secret
+    keys = [entry.identifier.person_key(secret) for entry in entries]
+    last = dict(zip(keys, entries, strict=True))
+    known: dict[bytes, Row[Any]] = {}
+    for some in portions(list(last)):
+        query = select(professional).where(professional.c.person_key.in_(some))
+        known |= {row.person_key: row for row in work.connection.execute(query)}
+    ids = {key: int(row.id) for key, row in known.items()}
+    fresh = [_row(key, entry) for key, entry in last.items() if key not in known]
+    if fresh:
+        made = insert(professional).returning(professional.c.id, professional.c.person_key)
+        ids |= {row.person_key: int(row.id) for row in work.connection.execute(made, fresh)}
+    for key, row in known.items():
+        entry = last[key]
+        if (row.name, row.employer) != (entry.name, entry.employer):
+            changed = update(professional).where(professional.c.id == row.id)
+            work.connection.execute(changed.values(name=entry.name, employer=entry.employer))
+    return [Person(ids[key], key) for key in keys]
+
+
+def _row(person_key: bytes, entry: Entry) -> dict[str, object]:
+    return {
+        "person_key": person_key,
+        "id_type": entry.identifier.id_type,
+        "masked_identifier": entry.identifier.masked,
+        "name": entry.name,
+        "employer": entry.employer,
+    }

@@ -1,11 +1,14 @@
 """A person's year: the decision, snapshot by snapshot. The caller opens the transaction."""
 
 import hashlib
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
+from issuer.database import portions
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
@@ -24,7 +27,16 @@ class YearRecord:
     fresh: bool
 
 
-def snapshot_digest(entry: Entry, decision: Decision) -> bytes:
+@dataclass(frozen=True)
+class Year:
+    """A person's year as it was decided, before it is saved."""
+
+    person: Person
+    entry: Entry
+    decision: Decision
+
+
+def snapshot_digest(entry: Entry, facts: str, decision: str) -> bytes:
     """SHA-256 over all that a certificate of this year would say: equal means that nothing has changed."""
     return hashlib.sha256(
         canonical(
@@ -32,43 +44,72 @@ def snapshot_digest(entry: Entry, decision: Decision) -> bytes:
                 "name": entry.name,
                 "employer": entry.employer,
                 "affiliation": entry.affiliation.model_dump(mode="json"),
-                "facts": facts_text(entry.facts),
-                "decision": decision.to_json(),
+                "facts": facts,
+                "decision": decision,
             }
         )
     ).digest()
 
 
-def conclude(work: Transaction, person: Person, entry: Entry, decision: Decision) -> YearRecord:
-    """Save the decision of a year as a new version, with its ledger event, unless the newest one says the same."""
-    digest = snapshot_digest(entry, decision)
-    newest = work.connection.execute(
-        select(year_record.c.id, year_record.c.version, year_record.c.input_digest)
-        .where(year_record.c.person_id == person.id, year_record.c.year == decision.year)
-        .order_by(year_record.c.version.desc())
-        .limit(1)
-    ).one_or_none()
-    if newest is not None and newest.input_digest == digest:
-        return YearRecord(newest.id, newest.version, fresh=False)
-    version = 1 if newest is None else newest.version + 1
-    facts = facts_text(entry.facts)
-    told = {"person": person.key.hex(), "version": version, "facts": facts, "decision": decision.to_json()}
-    snapshot = canonical(told)
-    event_id = work.instance.keyed_id("decision", person.key, snapshot)
-    row = {
-        "person_id": person.id,
-        "year": decision.year,
-        "version": version,
-        "input_digest": digest,
-        "registrar": entry.affiliation.registrar,
-        "affiliation": entry.affiliation.kind,
-        "facts": facts,
-        "decision": canonical(decision.to_json()).decode(),
-        "event_id": event_id,
+def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord]:
+    """Save each decision as a new version of its year, with its ledger event, unless the newest one says the same."""
+    newest = _newest(work, years)
+    answers: list[YearRecord | UUID] = []
+    rows = []
+    for year in years:
+        facts, decision = facts_text(year.entry.facts), canonical(year.decision.to_json()).decode()
+        digest = snapshot_digest(year.entry, facts, decision)
+        before = newest.get((year.person.id, year.decision.year))
+        if before is not None and before.input_digest == digest:
+            answers.append(YearRecord(before.id, before.version, fresh=False))
+            continue
+        version = 1 if before is None else before.version + 1
+        event_id = _tell(work, year.person.key, version, facts, decision)
+        rows.append(
+            {
+                "person_id": year.person.id,
+                "year": year.decision.year,
+                "version": version,
+                "input_digest": digest,
+                "registrar": year.entry.affiliation.registrar,
+                "affiliation": year.entry.affiliation.kind,
+                "facts": facts,
+                "decision": decision,
+                "event_id": event_id,
+            }
+        )
+        answers.append(event_id)
+    made = _insert(work, rows)
+    return [made[answer] if isinstance(answer, UUID) else answer for answer in answers]
+
+
+def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[int, int], Row[Any]]:
+    found: dict[tuple[int, int], Row[Any]] = {}
+    columns = (year_record.c[name] for name in ("id", "person_id", "year", "version", "input_digest"))
+    every = select(*columns).order_by(year_record.c.version)
+    for some in portions([year.person.id for year in years]):
+        for row in work.connection.execute(every.where(year_record.c.person_id.in_(some))):
+            found[row.person_id, row.year] = row
+    return found
+
+
+def _insert(work: Transaction, rows: list[dict[str, object]]) -> dict[UUID, YearRecord]:
+    if not rows:
+        return {}
+    made = insert(year_record).returning(year_record.c.id, year_record.c.version, year_record.c.event_id)
+    return {
+        row.event_id: YearRecord(int(row.id), row.version, fresh=True)
+        for row in work.connection.execute(made, rows)
     }
-    made = work.connection.execute(insert(year_record).values(row).returning(year_record.c.id)).scalar_one()
+
+
+def _tell(work: Transaction, person_key: bytes, version: int, facts: str, decision: str) -> UUID:
+    """Note the snapshot for the ledger; it is one JSON text, of which the decision, encoded once, is a part."""
+    told = canonical({"decision": None, "facts": facts, "person": person_key.hex(), "version": version})
+    snapshot = told.replace(b'"decision":null', b'"decision":' + decision.encode(), 1)
+    event_id = work.instance.keyed_id("decision", person_key, snapshot)
     work.record(event_id, Kind.DECISION, snapshot)
-    return YearRecord(int(made), version, fresh=True)
+    return event_id
 
 
 def repeat(work: Transaction, record_id: int) -> YearRecord:
@@ -79,20 +120,9 @@ def repeat(work: Transaction, record_id: int) -> YearRecord:
         .where(year_record.c.id == record_id)
     ).one()
     version = row.version + 1
-    told = {
-        "person": row.person_key.hex(),
-        "version": version,
-        "facts": row.facts,
-        "decision": json.loads(row.decision),
-    }
-    snapshot = canonical(told)
-    event_id = work.instance.keyed_id("decision", row.person_key, snapshot)
+    event_id = _tell(work, row.person_key, version, row.facts, row.decision)
     same = {
         name: getattr(row, name)
         for name in ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision")
     }
-    made = work.connection.execute(
-        insert(year_record).values(**same, version=version, event_id=event_id).returning(year_record.c.id)
-    ).scalar_one()
-    work.record(event_id, Kind.DECISION, snapshot)
-    return YearRecord(int(made), version, fresh=True)
+    return _insert(work, [{**same, "version": version, "event_id": event_id}])[event_id]
