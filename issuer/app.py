@@ -34,6 +34,8 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"status/[rs][1-9][0-9]{0,5}"), "application/vc+jwt"),
     (re.compile(r"status/details[1-9][0-9]{0,5}"), _JWT),
     (re.compile(r"trust-list\.jwt"), _JWT),
+    (re.compile(r"ns/xueshi/v1"), "application/ld+json"),
+    (re.compile(r"ns/xueshi/v1\.schema\.json"), "application/schema+json"),
     (re.compile(r"checkpoint"), _TEXT),
     (re.compile(r"ledger\.vkey"), _TEXT),
     (re.compile(r"issuances/[0-9]{4}/head"), _TEXT),
@@ -106,7 +108,7 @@ def create_app(
     @app.get(
         "/{path:path}",
         summary="公开文件 Public files",
-        description="`.well-known/did.json`, `keys/jwks.json`, `status/…`, `trust-list.jwt`, `ledger.vkey`, "
+        description="`.well-known/did.json`, `keys/jwks.json`, `ns/xueshi/…`, `status/…`, `trust-list.jwt`, `ledger.vkey`, "
         "`checkpoint`, `tile/…` (C2SP tlog-tiles), `issuances/<year>/…`.",
         tags=["public files"],
         response_class=Response,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from issuer.credentials.did import did_document, key_set
 from issuer.credentials.tables import credential, withdrawal
 from issuer.credentials.trusting import publish_trust
+from issuer.credentials.vocabulary import CONTEXT_FILE, SCHEMA_FILE, context, schema
 from issuer.instance import Instance
 from ledger.files import replace_file
 from verifier.status import Detail, make_bits, sign_details, sign_list
@@ -29,6 +30,9 @@ def publish(connection: Connection, instance: Instance) -> None:
         instance, ".well-known/did.json", _json(did_document(instance.settings.did, instance.keys.infos()))
     )
     _write(instance, "keys/jwks.json", _json(key_set(instance.keys.infos())))
+    base = instance.settings.base_url
+    _write(instance, CONTEXT_FILE, _json(context(base)))
+    _write(instance, SCHEMA_FILE, _json(schema(base)))
     by_list: dict[int, list[Row[Any]]] = defaultdict(list)
     query = select(withdrawal, credential.c.status_list, credential.c.status_index).join(
         credential, credential.c.serial == withdrawal.c.serial
