@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 
 from verifier.config import PREFIX, Settings, read_settings
 from verifier.web import openapi, problems
@@ -22,10 +23,12 @@ from verifier.web.answers import Alive, Ready, ReportAnswer
 from verifier.web.assets import Assets
 from verifier.web.checking import Checker
 from verifier.web.drawing import Pages
-from verifier.web.intake import JSON, MULTIPART, Upload, media_type, read_json, read_multipart, unsupported
+from verifier.web.intake import JSON, MULTIPART, media_type, read_json, read_multipart, unsupported
 from verifier.web.pages import routes
 from verifier.web.problems import ProblemAnswer, ProblemError, documented
+from verifier.web.rates import Rates
 from verifier.web.service import Service
+from verifier.web.streaming import EVENTS, answer_one, stream
 from verifier.web.workers import Workers
 
 DESCRIPTION = """\
@@ -108,11 +111,7 @@ def _add_state(app: FastAPI, checker: Checker) -> None:
 
 
 def _add_verifications(app: FastAPI, checker: Checker) -> None:
-    async def check(upload: Upload) -> ReportAnswer | ProblemAnswer:
-        try:
-            return (await checker.check(upload)).report
-        except ProblemError as problem:
-            return ProblemAnswer.model_validate(problem.to_json())
+    rates = Rates(checker.settings.per_minute, checker.settings.client_header)
 
     @app.post(
         "/verifications",
@@ -124,15 +123,21 @@ def _add_verifications(app: FastAPI, checker: Checker) -> None:
             "For JSON one report; for multipart a list in the order of the files, each a report or a problem."
         ),
         responses={
-            200: {"content": {JSON: {"examples": openapi.ANSWERS}}},
+            200: {"content": {JSON: {"examples": openapi.ANSWERS}, EVENTS: openapi.EVENT_STREAM}},
             **documented(*openapi.VERIFICATION_PROBLEMS),
         },
         openapi_extra={"requestBody": openapi.REQUEST_BODY},
     )
-    async def verifications(request: Request) -> ReportAnswer | list[ReportAnswer | ProblemAnswer]:
+    async def verifications(request: Request) -> Response | ReportAnswer | list[ReportAnswer | ProblemAnswer]:
         kind = media_type(request)
         if kind == JSON:
-            return (await checker.check(await read_json(request, checker.settings))).report
+            upload = await read_json(request, checker.settings)
+            rates.take(request, 1)
+            return (await checker.check(upload)).report
         if kind != MULTIPART:
             raise unsupported(MULTIPART, JSON)
-        return [await check(upload) for upload in await read_multipart(request, checker.settings)]
+        uploads = await read_multipart(request, checker.settings)
+        rates.take(request, len(uploads))
+        if EVENTS in request.headers.get("accept", ""):
+            return StreamingResponse(stream(checker, uploads), media_type=EVENTS)
+        return [await answer_one(checker, upload) for upload in uploads]

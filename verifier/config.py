@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     """Verifications at one time, each in a process of its own."""
     waiting: Annotated[int, Field(ge=0, le=1000)] = 16
     """Requests that may wait for a worker before others are told to come back."""
+    per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 300
+    """Documents that one client may have verified in a minute."""
+    client_header: str | None = None
+    """Header in which our own proxy writes the client's address last, such as X-Forwarded-For. Without a proxy: none."""
     seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     """Time for one verification, after which its process is killed."""
     memory: Annotated[int, Field(ge=200_000_000)] = 2_000_000_000

@@ -36,7 +36,7 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
                 if not status.startswith("2"):
                     assert set(response["content"]) == {"application/problem+json"}, (path, status)
     statuses = set(document["paths"]["/verifications"]["post"]["responses"])
-    assert statuses == {"200", "400", "413", "415", "421", "422", "500", "503"}
+    assert statuses == {"200", "400", "413", "415", "421", "422", "429", "500", "503"}
     assert set(document["components"]["responses"]) == {"NotFound", "MethodNotAllowed"}
 
 

@@ -14,6 +14,7 @@ VERIFICATION_PROBLEMS = (
     problems.NOTHING_GIVEN,
     problems.UNUSABLE_INPUT,
     problems.TOO_HEAVY,
+    problems.TOO_OFTEN,
     problems.BUSY,
     problems.TRUST_UNUSABLE,
 )
@@ -108,3 +109,17 @@ def _answers() -> dict[str, object]:
 
 ANSWERS = _answers()
 """Examples of the answer with status 200."""
+
+EVENT_STREAM: dict[str, object] = {
+    "schema": {
+        "type": "string",
+        "description": "multipart 请求且 Accept: text/event-stream：每核验完一份一个事件 answer {index, done, of, answer}，最后一个事件 end {of}。"
+        "For multipart with Accept: text/event-stream, an event `answer` as each is done, then `end`.",
+    },
+    "examples": {
+        "events": {
+            "value": 'event: answer\ndata: {"index":0,"done":1,"of":1,"answer":{}}\n\nevent: end\ndata: {"of":1}\n\n'
+        }
+    },
+}
+"""The answer as server-sent events."""

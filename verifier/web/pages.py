@@ -21,6 +21,7 @@ from verifier.web.intake import (
     unsupported,
 )
 from verifier.web.problems import ProblemError
+from verifier.web.rates import Rates
 
 _READ = ("GET", "HEAD")
 
@@ -28,6 +29,7 @@ _READ = ("GET", "HEAD")
 def routes(pages: Pages, assets: Assets, checker: Checker) -> APIRouter:
     """Return the routes of all pages."""
     settings = checker.settings
+    rates = Rates(settings.per_minute, settings.client_header)
     router = APIRouter(include_in_schema=False)
 
     def draw_home(request: Request, *, empty: bool = False) -> Response:
@@ -45,6 +47,7 @@ def routes(pages: Pages, assets: Assets, checker: Checker) -> APIRouter:
         upload = await _read(request, settings)
         if upload is None:
             return draw_home(request, empty=True)
+        rates.take(request, 1)
         verified = await checker.check(upload)
         return pages.draw(request, "result.html", verified=verified, report=verified.report)
 

@@ -85,6 +85,9 @@ TOO_HEAVY = ProblemType(
     "Verifying this file went past the limit of time or memory",
 )
 INTERNAL = ProblemType("internal", HTTPStatus.INTERNAL_SERVER_ERROR, "服务出错", "The service failed")
+TOO_OFTEN = ProblemType(
+    "too-often", HTTPStatus.TOO_MANY_REQUESTS, "请求太频繁", "Too many requests from this client"
+)
 BUSY = ProblemType("busy", HTTPStatus.SERVICE_UNAVAILABLE, "现在太忙", "Too busy at the moment")
 TRUST_UNUSABLE = ProblemType(
     "trust-unusable",

@@ -1,0 +1,121 @@
+"""How fast the verifier is: `python bench/verify.py [DOCUMENTS]`, beside PyJWT's bare ES256 and `openssl speed`.
+
+Prints verifications a second in one process of the whole report on a token offline and with all public files in memory,
+the ratio to PyJWT, and the wall time and memory of a batch of 500 PDFs in processes of their own.
+"""
+
+import json
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jwt
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.verifier.authority import NOW, START, Authority, credential, payload, text  # noqa: E402 - the checkout comes first
+from tests.verifier.papers import certificate_pdf  # noqa: E402
+from verifier.committee.batch import run_batch  # noqa: E402
+from verifier.committee.documents import find_documents  # noqa: E402
+from verifier.committee.pool import Pool  # noqa: E402
+from verifier.credential import parse_payload  # noqa: E402
+from verifier.evidence import read_evidence  # noqa: E402
+from verifier.opening import Places  # noqa: E402
+from verifier.verify import verify  # noqa: E402
+
+SAMPLES = 40
+"""Different certificates drawn; a batch repeats them under other names, each read and verified by itself."""
+
+
+def rate(work: Callable[[], object], seconds: float = 1.0) -> float:
+    """Return how often a second, the median of five."""
+    rates = []
+    for _ in range(5):
+        count, began = 0, time.perf_counter()
+        while time.perf_counter() - began < seconds:
+            work()
+            count += 1
+        rates.append(count / (time.perf_counter() - began))
+    return statistics.median(rates)
+
+
+def tokens() -> None:
+    authority = Authority()
+    token = authority.issue(credential())
+    trust, public, data = authority.trust(), authority.public(), token.encode()
+    key = authority.key.public_key()
+    reader = jwt.PyJWS(algorithms=["ES256"])
+    bare = rate(lambda: reader.decode(token, key, algorithms=["ES256"]))
+    offline = rate(lambda: verify(read_evidence(data, "x"), trust, None, NOW))
+    whole = rate(lambda: verify(read_evidence(data, "x"), trust, public, NOW))
+    print(f"PyJWT, bare ES256 verification         {bare:8.0f} /s")
+    print(f"openssl speed ecdsap256, verify        {openssl():8.0f} /s")
+    print(
+        f"whole report of a token, offline       {offline:8.0f} /s   {offline / bare:.2f} of PyJWT (aim 0.5)"
+    )
+    print(f"whole report of a token, with files    {whole:8.0f} /s   {whole / bare:.2f} of PyJWT")
+
+
+def openssl() -> float:
+    program = shutil.which("openssl")
+    assert program, "openssl is not installed"
+    done = subprocess.run(
+        [program, "speed", "-seconds", "1", "ecdsap256"], capture_output=True, text=True, check=True
+    )
+    match = re.search(r"ecdsa.*\s([0-9.]+)\s*$", done.stdout, re.MULTILINE)
+    assert match, done.stdout
+    return float(match[1])
+
+
+def batch(count: int, folder: Path) -> None:
+    authority, now = Authority(), datetime.now(UTC).replace(microsecond=0)
+    drawn = []
+    for number in range(SAMPLES):
+        shown = parse_payload(text(payload(number + 1)))
+        drawn.append((shown, authority.issue(shown)))
+    papers = [certificate_pdf(authority, token, shown) for shown, token in drawn]
+    for number in range(count):
+        (folder / f"{number:04d}.pdf").write_bytes(papers[number % SAMPLES] + b"\n%% %d\n" % number)
+    files = authority.public().files
+    files |= {f"status/{a}3": authority.status_list(a, now - timedelta(hours=1)).encode() for a in "rs"}
+    outside = folder.with_name("public")
+    for path, data in files.items():
+        target = outside / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    trust = authority.trust(issued=START, expires=NOW.replace(year=2099), status_max_age=31_536_000)
+    (outside / "trust.jwt").write_text(authority.trust_token(trust))
+    (outside / "root.jwk").write_text(json.dumps(authority.root().to_jwk()))
+    pool = Pool(Places(outside / "root.jwk", outside / "trust.jwt", str(outside)), now, workers=2)
+    began = time.perf_counter()
+    answers = run_batch(find_documents([folder]), pool)
+    seconds = time.perf_counter() - began
+    genuine = sum(answer.verdict == "genuine" for answer in answers)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"{count} PDFs in 2 processes               {seconds:8.1f} s    {1000 * seconds / count:.0f} ms each (aim 30 s for 500); {genuine} genuine"
+    )
+    print(f"largest process                        {memory:8.0f} MB")
+
+
+def main() -> None:
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    tokens()
+    with tempfile.TemporaryDirectory() as folder:
+        inside = Path(folder) / "in"
+        inside.mkdir()
+        batch(int(sys.argv[1]) if len(sys.argv) > 1 else 500, inside)
+
+
+if __name__ == "__main__":
+    main()
