@@ -15,7 +15,8 @@ def load(data: bytes) -> object:
             text, object_pairs_hook=_unique, parse_float=_refuse_number, parse_constant=_refuse_number
         )
         # A lone surrogate can be escaped in JSON text but has no UTF-8, so it could not be compared or signed.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise ValueError("nested too deep") from None
     return value
