@@ -86,11 +86,12 @@ def main(out: Path) -> int:
         ]
         refusals = [play(stage, cheat) for cheat in _each(CHEATS, "十一种造假 eleven ways of cheating", step)]
         page = write_thumbnails(stage)
+        audited = audit(out)
     _show_certificates(results, verdicts)
     _show_refusals(refusals)
     good = all(_as_it_should(result, reports) for result, reports in zip(results, verdicts, strict=True))
     refused = sum(refusal.refused for refusal in refusals)
-    _show_end(out, page, len(results), f"{refused}/{len(refusals)}")
+    _show_end(out, (page, audited), len(results), f"{refused}/{len(refusals)}")
     return 0 if good and refused == len(refusals) else 1
 
 
@@ -149,11 +150,11 @@ def _table(title: str) -> Table:
     )
 
 
-def _show_end(out: Path, page: Path, count: int, refused: str) -> None:
+def _show_end(out: Path, written: tuple[Path, str], count: int, refused: str) -> None:
     trust = f"--trust {out}/trust-list.jwt --root {out}/trust-root.jwk --public {out}/public"
     console.print(f"\n[bold]{count} 份文件 documents，识破造假 cheats refused {refused}。[/]")
-    console.print(f"缩略图 thumbnails: {page}", soft_wrap=True)
-    console.print(f"台账审计 the log, audited: {audit(out)}", soft_wrap=True)
+    console.print(f"缩略图 thumbnails: {written[0]}", soft_wrap=True)
+    console.print(f"台账审计 the log, audited: {written[1]}", soft_wrap=True)
     console.print("接着可以 next:", style="bold")
     for command in (
         f"{XUESHI} verify {out}/certificates/*.pdf {trust}",

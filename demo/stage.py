@@ -11,7 +11,7 @@ from issuer.creation import NewInstance, create
 from issuer.instance import Instance
 from issuer.service import Result
 from issuer.witnesses import DEMO_POLICY
-from ledger import auditor
+from ledger import auditing, auditor
 from ledger.policy import parse_policy
 from verifier.evidence import read_evidence
 from verifier.report import Report
@@ -40,9 +40,17 @@ def audit(out: Path) -> str:
     trust = auditor.Trust(
         auditor.Key.read((out / "public/ledger.vkey").read_text("utf-8")), witnesses, policy.least
     )
-    fetch = auditor.fetch_from(str(out / "public"))
-    head, _ = auditor.audit(fetch, trust, out / "audit.json", full=True, progress=lambda _done, _all: None)
-    return f"{head.size} 条 entries，见证 witnessed {len(head.witnesses)}/{len(witnesses)}，成立 holds"
+    views = [one.url for one in policy.witnesses.values() if one.url is not None]
+    audited, _ = auditing.audit(
+        str(out / "public"), trust, out / "audit.json", views, full=True, progress=lambda _done, _all: None
+    )
+    auditing.write_page(out / "audit.html", audited)
+    if audited.failure is not None:
+        raise auditor.AuditError(audited.failure)
+    head = audited.head
+    return (
+        f"{head.size} 条 entries，见证 witnessed {len(head.witnesses)}/{len(witnesses)}：{out / 'audit.html'}"
+    )
 
 
 def prepare(out: Path) -> Path:

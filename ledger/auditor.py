@@ -6,7 +6,6 @@ It reads every entry bundle since the last visit (all of them with --full), and 
 index, naming the hash of the one before; the root of them all as signed; the head of the last visit a beginning of
 this one; enough witnesses. FILE keeps what the next visit continues from: keep it where the log's operator cannot reach.
 Exit code: 0 everything holds; 1 something does not; 2 it could not be checked.
-
 The formats are C2SP's (c2sp.org) and docs/format.md. This shares no code with the log, on purpose.
 """
 
@@ -16,8 +15,10 @@ import hashlib
 import json
 import re
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _ENTRY = re.compile(
 _SIZE = re.compile("0|[1-9][0-9]{0,15}")
 Fetch = Callable[[str], bytes]
 Progress = Callable[[int, int], None]
+Visit = tuple[int, int]  # an audit that held: when (seconds since 1970 UTC), and how many entries there were
 
 
 class AuditError(Exception):
@@ -116,9 +118,7 @@ class Trust:
             raise AuditError(f"the checkpoint of {origin!r} is not signed by {self.log.name!r}")
         names = tuple(sorted(key.name for key in good - {self.log}))
         if len(names) < self.quorum:
-            raise AuditError(
-                f"{len(names)} of {self.quorum} witnesses have signed: {', '.join(names) or 'nobody'}"
-            )
+            raise AuditError(f"{len(names)} of {self.quorum} witnesses have signed: {', '.join(names)}")
         return Head(int(size), raw_root, names, note)
 
 
@@ -152,8 +152,7 @@ class Tree:
         sha256, match, index, previous = hashlib.sha256, _ENTRY.fullmatch, self.size, self.previous
         leaves = []
         for body in bodies:
-            found = match(body)
-            if found is None or int(found[1]) != index:
+            if (found := match(body)) is None or int(found[1]) != index:
                 raise AuditError(f"entry {index} is not in the format of an entry, or not at its index")
             if found[2] != previous.hex().encode():
                 raise AuditError(f"entry {index} does not name the hash of the entry before")
@@ -162,10 +161,11 @@ class Tree:
             index += 1
         self.previous = previous
         if len(leaves) == WIDTH and self.size % WIDTH == 0:
-            while len(leaves) > 1:
-                pairs = zip(leaves[::2], leaves[1::2], strict=True)
-                leaves = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
-            self.add(leaves[0], 8)
+            row = b"".join(leaves)
+            while len(row) > 32:
+                pairs = [row[at : at + 64] for at in range(0, len(row), 64)]
+                row = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs])
+            self.add(row, 8)
         else:
             for leaf in leaves:
                 self.add(leaf, 0)
@@ -191,10 +191,8 @@ def read_bundle(fetch: Fetch, n: int, width: int) -> list[bytes]:
         number = f"x{n % 1000:03d}/{number}"
     path = f"tile/entries/{number}"
     if width < WIDTH:
-        try:
+        with suppress(UnreadableError):  # the full one may have replaced it
             return split_bundle(fetch(f"{path}.p/{width}"), width)
-        except UnreadableError:
-            pass  # the full one may have replaced it
     return split_bundle(fetch(path), width)
 
 
@@ -211,7 +209,7 @@ def chunks(fetch: Fetch, start: int, size: int, mark: int) -> Iterator[list[byte
 def audit(fetch: Fetch, trust: Trust, state: Path, *, full: bool, progress: Progress) -> tuple[Head, int]:
     """Audit a log; returns its head and how many entries it had at the last visit. On an error the state stays as it was."""
     head = trust.open(fetch("checkpoint"))
-    tree, last = load_state(state, trust)
+    tree, last, visits = load_state(state, trust)
     if head.size < last.size:
         raise AuditError(f"the log went back from {last.size} to {head.size} entries")
     if head.size == last.size and head.root != last.root:
@@ -224,30 +222,31 @@ def audit(fetch: Fetch, trust: Trust, state: Path, *, full: bool, progress: Prog
             raise AuditError(f"the first {last.size} entries are not those of the last visit")
     if tree.root() != head.root:
         raise AuditError(f"the entries do not lead to the root that was signed for {head.size} entries")
-    save_state(state, tree, head)
+    save_state(state, tree, head, [*visits, (int(time.time()), head.size)])
     return head, last.size
 
 
-def load_state(path: Path, trust: Trust) -> tuple[Tree, Head]:
+def load_state(path: Path, trust: Trust) -> tuple[Tree, Head, list[Visit]]:
     if not path.exists():  # the first visit: continues from nothing
-        return Tree(), Head(0, Tree().root(), (), b"")
+        return Tree(), Head(0, Tree().root(), (), b""), []
     try:
         kept = json.loads(path.read_text("utf-8"))
-        stack = [bytes.fromhex(item) for item in kept["stack"]]
-        tree = Tree(kept["size"], stack, bytes.fromhex(kept["previous"]))
-        head = Trust(trust.log).open(kept["note"].encode())
+        tree = Tree(kept["size"], [*map(bytes.fromhex, kept["stack"])], bytes.fromhex(kept["previous"]))
+        head = Trust(trust.log, trust.witnesses).open(kept["note"].encode())
+        visits = [(int(seconds), int(size)) for seconds, size in kept["visits"]]
     except (ValueError, KeyError, TypeError, AuditError) as error:
         raise UnreadableError(f"{path} is not a state of this program for this log: {error}") from error
-    if (tree.size, tree.root()) == (head.size, head.root):
-        return tree, head
-    raise UnreadableError(f"{path} contradicts itself")
+    if (tree.size, tree.root()) != (head.size, head.root):
+        raise UnreadableError(f"{path} contradicts itself")
+    return tree, head, visits
 
 
-def save_state(path: Path, tree: Tree, head: Head) -> None:
+def save_state(path: Path, tree: Tree, head: Head, visits: list[Visit]) -> None:
     stack = [item.hex() for item in tree.stack]
-    kept = {"size": tree.size, "stack": stack, "previous": tree.previous.hex(), "note": head.note.decode()}
+    kept = {"size": tree.size, "stack": stack, "previous": tree.previous.hex()}
+    kept |= {"note": head.note.decode(), "visits": visits}
     draft = path.with_name(path.name + ".draft")
-    draft.write_text(json.dumps(kept, indent=1), "utf-8")
+    draft.write_text(json.dumps(kept), "utf-8")
     draft.replace(path)
 
 
@@ -279,12 +278,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         trust = Trust(Key.read(given.vkey), tuple(Key.read(key) for key in given.witness), given.quorum)
         head, before = audit(fetch_from(given.place), trust, given.state, full=given.full, progress=_show)
-    except AuditError as error:
-        sys.stderr.write(f"DOES NOT HOLD: {error}\n")
-        return 1
-    except (UnreadableError, OSError) as error:
-        sys.stderr.write(f"could not be checked: {error}\n")
-        return 2
+    except (AuditError, UnreadableError, OSError) as error:
+        code, says = (1, "DOES NOT HOLD") if isinstance(error, AuditError) else (2, "could not be checked")
+        sys.stderr.write(f"{says}: {error}\n")
+        return code
     names = ", ".join(head.witnesses) or "none"
     sys.stdout.write(f"OK: {head.size} entries, {head.size - before} new; witnesses: {names}\n")
     return 0

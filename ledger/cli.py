@@ -154,22 +154,38 @@ def audit(
     ] = None,
     quorum: Annotated[int, typer.Option(help="至少几个见证方 / how many witnesses must have signed")] = 0,
     full: Annotated[bool, typer.Option("--full", help="从头重读全部条目 / read every entry again")] = False,
+    view: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="另一处：镜像或见证方的地址，可多次 / a mirror or a witness to compare with, may be repeated"
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="写出审计页（单个 HTML） / write the auditor's page, one HTML file")
+    ] = None,
 ) -> None:
     """从公开文件审计整个账本：条目、链、树根、与上次是否一致、见证方签名。
 
     Audits a log from its public files: entries, chain, root, consistency with the last visit, cosignatures.
     """
-    from ledger import auditor
+    from ledger import auditing, auditor
 
     with _usable(), _progress("审计 / auditing") as show:
         keys = tuple(auditor.Key.read(_text_of(key)) for key in witness or [])
         trust = auditor.Trust(auditor.Key.read(_text_of(vkey)), keys, quorum)
-        try:
-            head, before = auditor.audit(auditor.fetch_from(place), trust, state, full=full, progress=show)
-        except auditor.AuditError as error:
-            typer.echo(f"不成立 / does not hold: {error}", err=True)
-            raise typer.Exit(1) from error
+        audited, new = auditing.audit(place, trust, state, view or [], full=full, progress=show)
+        if page is not None:
+            auditing.write_page(page, audited)
+    for one in audited.views:
+        mark = "✗" if one.outcome is auditing.Outcome.DISAGREES else "·"
+        typer.echo(
+            f"{mark} {one.place}: {one.outcome} {'' if one.size is None else one.size} {one.detail}".rstrip()
+        )
+    if audited.failure is not None:
+        typer.echo(f"不成立 / does not hold: {audited.failure}", err=True)
+        raise typer.Exit(1)
+    head = audited.head
     typer.echo(
-        f"成立 / holds: 条目 entries {head.size}, 新增 new {head.size - before}, "
+        f"成立 / holds: 条目 entries {head.size}, 新增 new {new}, "
         f"见证方 witnesses {', '.join(head.witnesses) or '无 none'}"
     )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from ledger import checkpoint as checkpoints
 from ledger import merkle, tables
+from ledger.bulk import delete_ids, insert_rows
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind
 from ledger.errors import UnsafeDatabaseError
@@ -121,8 +122,7 @@ class Sequencer:
         connection.execute(tables.checkpoint.insert(), row)
         # By the ids that were read, never "up to the last one": PostgreSQL may meanwhile show a row with a
         # smaller id whose transaction committed later, and it would be lost.
-        ids = [{"taken": row.id} for row in pending]
-        connection.execute(tables.pending.delete().where(tables.pending.c.id == sa.bindparam("taken")), ids)
+        delete_ids(connection, tables.pending.c.id, [row.id for row in pending])
         return head, note
 
 
@@ -154,20 +154,12 @@ def _take_pending(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]
 
 
 def _store(connection: sa.Connection, growth: Growth, pending: Sequence[sa.Row[Any]]) -> None:
-    connection.execute(
-        tables.entry.insert(),
-        [{"idx": index, "leaf_hash": leaf, "body": body} for index, leaf, body in growth.entries],
-    )
+    insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), growth.entries)
     first = growth.entries[0][0]
-    connection.execute(
-        tables.place.insert(),
-        [{"event_id": row.event_id, "idx": index} for index, row in enumerate(pending, first)],
-    )
+    places = [(row.event_id, index) for index, row in enumerate(pending, first)]
+    insert_rows(connection, tables.place, ("event_id", "idx"), places)
     _store_issuances(connection, first, pending)
-    if growth.tiles:
-        connection.execute(
-            tables.tile.insert(), [{"level": level, "n": n, "data": data} for level, n, data in growth.tiles]
-        )
+    insert_rows(connection, tables.tile, ("level", "n", "data"), growth.tiles)
     connection.execute(tables.edge.delete())
     connection.execute(
         tables.edge.insert(),
@@ -190,9 +182,8 @@ def _store_issuances(connection: sa.Connection, first: int, pending: Sequence[sa
         chunk = digests[at : at + 500]
         query = sa.select(tables.issuance.c.digest).where(tables.issuance.c.digest.in_(chunk))
         known = set(connection.execute(query).scalars())
-        rows = [{"digest": digest, "idx": found[digest]} for digest in chunk if digest not in known]
-        if rows:
-            connection.execute(tables.issuance.insert(), rows)
+        rows = [(digest, found[digest]) for digest in chunk if digest not in known]
+        insert_rows(connection, tables.issuance, ("digest", "idx"), rows)
 
 
 def _recomputed_root(connection: sa.Connection, old: Checkpoint, growth: Growth) -> bytes:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy.dialects import postgresql
 
 from ledger import tables
+from ledger.bulk import insert_rows
 from ledger.entry import commit
 from ledger.errors import EventConflictError, UnsafeDatabaseError
 from ledger.event import Event
@@ -35,6 +35,12 @@ _POSTGRESQL_SETTINGS = {
     "idle_in_transaction_session_timeout": "120s",
     "timezone": "UTC",
 }
+_EVENT_COLUMNS = ("event_id", "kind", "day", "commitment", "digest")
+_INSERT_FREE_EVENTS = (
+    f"INSERT INTO ledger_event ({', '.join(_EVENT_COLUMNS)}) "  # noqa: S608 our own names
+    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bytea[], %s::bytea[]) "
+    "ON CONFLICT DO NOTHING RETURNING event_id"
+)
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -121,15 +127,9 @@ def stage_all(connection: sa.Connection, events: Sequence[Event]) -> list[Receip
     for key, row in found.items():
         _check_same(connection, wanted[key], row)
     added = [event for key, event in wanted.items() if key in fresh]
-    payloads = [
-        {"event_id": event.event_id, "salt": event.salt, "payload": event.payload}
-        for event in added
-        if event.payload is not None
-    ]
-    if payloads:
-        connection.execute(tables.private.insert(), payloads)
-    if added:
-        connection.execute(tables.pending.insert(), [{"event_id": event.event_id} for event in added])
+    payloads = [(event.event_id, event.salt, event.payload) for event in added if event.payload is not None]
+    insert_rows(connection, tables.private, ("event_id", "salt", "payload"), payloads)
+    insert_rows(connection, tables.pending, ("event_id",), [(event.event_id,) for event in added])
     known = places(connection, found)
     return [Receipt(event.event_id, known.get(event.event_id)) for event in events]
 
@@ -138,21 +138,12 @@ def _insert_events(connection: sa.Connection, events: list[Event]) -> set[UUID]:
     """Insert into the register of ids; returns those that were free."""
     if not events:
         return set()
-    rows = [
-        {
-            "event_id": event.event_id,
-            "kind": event.kind.value,
-            "day": event.day,
-            "commitment": event.commitment,
-            "digest": event.digest,
-        }
-        for event in events
-    ]
+    rows = [(event.event_id, event.kind.value, event.day, event.commitment, event.digest) for event in events]
     if connection.dialect.name == "sqlite":  # one writer at a time: nobody can have come in between
-        connection.execute(tables.event.insert(), rows)
+        insert_rows(connection, tables.event, _EVENT_COLUMNS, rows)
         return {event.event_id for event in events}
-    insert = postgresql.insert(tables.event).on_conflict_do_nothing().returning(tables.event.c.event_id)
-    return set(connection.execute(insert, rows).scalars())
+    columns = tuple([*column] for column in zip(*rows, strict=True))
+    return set(connection.exec_driver_sql(_INSERT_FREE_EVENTS, columns).scalars())
 
 
 def _staged(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:

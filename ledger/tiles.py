@@ -5,9 +5,11 @@ server and the log's own database are all such fetchers. Nothing read here is tr
 from tiles is checked against the root of a signed checkpoint (`merkle.verify_*`, `proof.verify`).
 """
 
+import hashlib
 import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from ledger import merkle
 from ledger.entry import MAX_BODY
@@ -20,6 +22,8 @@ MAX_LEVEL = 63
 ENTRIES = "entries"
 MAX_KEPT = 1024
 """Tiles that a reader of the tree keeps: eight megabytes."""
+MAX_ROWS = 256
+"""Tiles whose inner hashes are kept: four megabytes."""
 
 Fetch = Callable[[str], bytes]
 """From a path to the file's bytes. Raises `MissingTileError` where there is none."""
@@ -115,6 +119,20 @@ def decode_bundle(data: bytes, count: int) -> list[bytes]:
     return bodies
 
 
+@lru_cache(MAX_ROWS)
+def _rows(tile: bytes) -> tuple[bytes, ...]:
+    """Return the complete subtrees of a tile by height, those of one height one after the other.
+
+    Kept by the tile's content, so that no other tile can be meant: upper tiles are part of nearly every proof.
+    """
+    sha256, rows = hashlib.sha256, [tile]
+    for _ in range(HEIGHT):
+        below = rows[-1]
+        pairs = range(0, len(below) - 2 * HASH_SIZE + 1, 2 * HASH_SIZE)
+        rows.append(b"".join([sha256(b"\x01" + below[i : i + 2 * HASH_SIZE]).digest() for i in pairs]))
+    return tuple(rows)
+
+
 class TileTree:
     """A tree of `size` leaves as its tiles show it; each tile is fetched once, each subtree hashed once."""
 
@@ -140,11 +158,10 @@ class TileTree:
         level, above = divmod(height, HEIGHT)
         first = index << above
         tile = self._tile(level, first // WIDTH)
-        offset = first % WIDTH * HASH_SIZE
-        end = offset + (HASH_SIZE << above)
-        if end > len(tile):
+        row, offset = _rows(tile)[above], (first % WIDTH >> above) * HASH_SIZE
+        if offset + HASH_SIZE > len(row):
             raise TileFormatError(f"no complete subtree {index} of height {height} in a tree of {self._size}")
-        return merkle.root_of([tile[i : i + HASH_SIZE] for i in range(offset, end, HASH_SIZE)])
+        return row[offset : offset + HASH_SIZE]
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""
