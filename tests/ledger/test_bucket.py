@@ -1,9 +1,9 @@
-"""Publishing into a store that speaks S3: moto's server, where the program `moto_server` is installed."""
+"""Publishing into a store that speaks S3: moto's server, a real one on the loopback."""
 
 import os
-import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,6 @@ from ledger.publish import publish_to
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, SIGNER, Log
 
-MOTO = shutil.which("moto_server")
-pytestmark = pytest.mark.skipif(MOTO is None, reason="the program moto_server is not installed")
 CREDENTIALS = Credentials("AKIAEXAMPLE", "an invented secret", "us-east-1")
 
 
@@ -30,7 +28,9 @@ def address() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen([str(MOTO), "-H", "127.0.0.1", "-p", str(port)], env=os.environ, **quiet)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], env=os.environ, **quiet
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):

@@ -30,7 +30,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     """Run `crashing.work` under strace."""
     command = [str(STRACE), "-f", "-qq", "-o", str(folder / "trace"), *options]
     program = [sys.executable, "-c", PROGRAM, f"sqlite:///{folder}/ledger.db", str(folder)]
-    return subprocess.run([*command, *program], cwd=ROOT, capture_output=True, check=False, timeout=120)
+    return subprocess.run([*command, *program], cwd=ROOT, capture_output=True, check=False, timeout=300)
 
 
 @pytest.fixture(scope="module")
