@@ -1,18 +1,22 @@
-"""What the ledger does in a second, beside what the disk, the driver and the hash alone do.
+"""What the ledger does in a second, beside what the disk, the driver and the hash alone do, on both databases.
 
-    .venv/bin/python -m bench.ledger [--entries N] [--postgres URL]
+    .venv/bin/python -P -m bench.ledger [--entries N] [--database sqlite|postgresql]
 
-Durable figures depend on the disk's flush, so its median stands in the first line; compare ratios, not machines.
+Durable figures depend on the disk's flush, so its median stands in the first line. "Bare driver" puts the very same rows
+(event, payload, queue; entry, place, tile) into tables of the same shape without guards, hashes or signatures, in
+transactions of the same size. Each figure is the median of three; compare ratios, not machines.
 """
 
 import argparse
 import hashlib
 import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,7 +24,10 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2 as sqlite
 
-from ledger import auditor, fsck, proof
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from ledger import auditor, fsck, proof, tables
+from ledger.bulk import delete_ids, insert_rows
 from ledger.entry import Kind, canonical
 from ledger.event import Event, new_event_id
 from ledger.merkle import root_of
@@ -30,9 +37,12 @@ from ledger.publish import publish
 from ledger.receipts import Prover, prove_index, receipt
 from ledger.sequencer import Sequencer
 from ledger.store import open_engine, reading, stage, stage_all
+from tests.postgres import running_server
 
 SIGNER = Signer("bench.example", Ed25519PrivateKey.generate())
 PAYLOAD = canonical({"category": "training", "hours": "8", "note": "示例" * 60})
+BATCH, TICK, ROWS = 256, 4096, 20_480
+ON_DISK = Path("/var/tmp")  # noqa: S108 a folder of its own in it, where PostgreSQL's user may go
 
 
 def now() -> datetime:
@@ -49,14 +59,18 @@ def events(count: int) -> list[Event]:
     return [event() for _ in range(count)]
 
 
-def rate(count: int, work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def rate(count: int, work: Callable[[], object]) -> tuple[float, float]:
+    """Return how many a second, by the clock and by this process's own time (which a busy machine does not change)."""
+    wall, own = time.perf_counter(), time.process_time()
     work()
-    return count / (time.perf_counter() - start)
+    return count / (time.perf_counter() - wall), count / max(time.process_time() - own, 1e-9)
 
 
-def say(what: str, figure: float, unit: str = "a second") -> None:
-    print(f"{what:<64} {figure:>12,.0f} {unit}")
+def say(what: str, figures: list[tuple[float, float]], peer: float | None = None) -> float:
+    wall, own = (statistics.median(each) for each in zip(*figures, strict=True))
+    beside = "" if peer is None else f"  {wall / peer:>5.0%} of the bare driver"
+    print(f"{what:<58} {wall:>10,.0f} a second {own:>10,.0f} a CPU second{beside}", flush=True)
+    return wall
 
 
 def flush_p50(folder: Path) -> float:
@@ -71,23 +85,71 @@ def flush_p50(folder: Path) -> float:
     return statistics.median(times) * 1000
 
 
-def appends(engine: sa.Engine, folder: Path) -> None:
-    sequencer = Sequencer(engine, SIGNER, now, folder / f"high-water-{engine.dialect.name}")
+def staged(engine: sa.Engine, prepared: list[Event], batch: int) -> None:
+    for at in range(0, len(prepared), batch):
+        with engine.begin() as connection:
+            stage_all(connection, prepared[at : at + batch])
 
-    def stage_in(batch: int, prepared: list[Event]) -> None:
-        for at in range(0, len(prepared), batch):
+
+def appends(engine: sa.Engine, folder: Path, bare: float) -> None:
+    name = engine.dialect.name
+    sequencer = Sequencer(engine, SIGNER, now, folder / f"high-water-{name}")
+    single, whole, queue, log = [], [], [], []
+    for _ in range(3):
+        one, many = events(200), events(ROWS)
+        single.append(rate(200, lambda one=one: staged(engine, one, 1)))
+        sequencer.drain()
+        start, own = time.perf_counter(), time.process_time()
+        queue.append(rate(ROWS, lambda many=many: staged(engine, many, BATCH)))
+        log.append(rate(ROWS, sequencer.drain))
+        whole.append((ROWS / (time.perf_counter() - start), ROWS / (time.process_time() - own)))
+    say(f"{name}: staged, one a transaction", single)
+    say(f"{name}: staged, {BATCH} a transaction", queue)
+    say(f"{name}: sequenced, chained, hashed and signed", log)
+    say(f"{name}: both, in batches of {BATCH}", whole, bare)
+
+
+def bare_rows(engine: sa.Engine) -> list[float]:
+    """Put what a log of `ROWS` entries consists of into unguarded tables, in the same transactions."""
+    name, figures = engine.dialect.name, []
+    body = b"x" * 215
+    for _ in range(3):
+        prepared = events(ROWS)
+        made = [(one.event_id, one.kind.value, one.day, one.commitment, None) for one in prepared]
+        private = [(one.event_id, one.salt, one.payload) for one in prepared]
+
+        def work(made: list[tuple[object, ...]] = made, private: list[tuple[object, ...]] = private) -> None:
+            for at in range(0, ROWS, BATCH):
+                part = slice(at, at + BATCH)
+                with engine.begin() as connection:
+                    insert_rows(
+                        connection,
+                        tables.event,
+                        ("event_id", "kind", "day", "commitment", "digest"),
+                        made[part],
+                    )
+                    insert_rows(connection, tables.private, ("event_id", "salt", "payload"), private[part])
+                    insert_rows(connection, tables.pending, ("event_id",), [row[:1] for row in made[part]])
             with engine.begin() as connection:
-                stage_all(connection, prepared[at : at + batch])
+                first = connection.execute(sa.select(sa.func.count()).select_from(tables.entry)).scalar_one()
+            for at in range(0, ROWS, TICK):
+                numbers = range(first + at, first + at + TICK)
+                with engine.begin() as connection:
+                    ids = connection.execute(sa.select(tables.pending.c.id).limit(TICK)).scalars().all()
+                    insert_rows(
+                        connection,
+                        tables.entry,
+                        ("idx", "leaf_hash", "body"),
+                        [(n, body[:32], body) for n in numbers],
+                    )
+                    places = [(row[0], n) for row, n in zip(made[at : at + TICK], numbers, strict=True)]
+                    insert_rows(connection, tables.place, ("event_id", "idx"), places)
+                    tiles = [(0, n >> 8, bytes(8192)) for n in numbers[::256]]
+                    insert_rows(connection, tables.tile, ("level", "n", "data"), tiles)
+                    delete_ids(connection, tables.pending.c.id, ids)
 
-    for batch, count in ((1, 300), (256, 25_600)):
-        prepared = events(count)
-        staged = rate(count, lambda batch=batch, prepared=prepared: stage_in(batch, prepared))
-        say(f"{engine.dialect.name}: staged in transactions of {batch}", staged)
-    waiting = 300 + 25_600
-    say(f"{engine.dialect.name}: sequenced, chained, hashed and signed", rate(waiting, sequencer.drain))
-    prepared = events(25_600)
-    both = rate(len(prepared), lambda: (stage_in(256, prepared), sequencer.drain()))
-    say(f"{engine.dialect.name}: staged in 256 and sequenced, together", both)
+        figures.append(rate(ROWS, work))
+    return [say(f"{name}: bare driver, the same rows without guards or hashes", figures)]
 
 
 def clients(engine: sa.Engine, folder: Path, count: int, seconds: float) -> None:
@@ -105,40 +167,21 @@ def clients(engine: sa.Engine, folder: Path, count: int, seconds: float) -> None
                 with reading(engine).connect() as connection:
                     if receipt(connection, mine.event_id).index is not None:
                         break
-                time.sleep(0.01)
+                time.sleep(0.02)
             waits.append(time.perf_counter() - start)
-
-    def tick() -> None:
-        while any(thread.is_alive() for thread in threads):
-            sequencer.drain()
-            time.sleep(0.2)
 
     threads = [threading.Thread(target=client) for _ in range(count)]
     for thread in threads:
         thread.start()
-    tick()
+    while any(thread.is_alive() for thread in threads):
+        sequencer.drain()
+        time.sleep(0.2)
     commit, wait = (statistics.quantiles(times, n=100)[98] for times in (commits, waits))
     print(
-        f"{engine.dialect.name}: {count:>2} clients, receipts a second {len(waits) / seconds:>8,.0f}; "
-        f"p99 commit {commit * 1000:,.0f} ms, receipt {wait:.2f} s"
+        f"{engine.dialect.name}: {count:>2} clients, {len(waits) / seconds:,.0f} receipts a second; "
+        f"p99 commit {commit * 1000:,.0f} ms, receipt {wait:.2f} s",
+        flush=True,
     )
-
-
-def bare_sqlite(folder: Path) -> float:
-    """Return rows a second of the driver alone: the same payloads in one table, 256 a transaction, same settings."""
-    connection = sqlite.connect(folder / "bare.db", isolation_level=None)
-    for setting in ("journal_mode = WAL", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {setting}")
-    connection.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, salt BLOB, payload BLOB)")
-    rows = [(os.urandom(32), PAYLOAD) for _ in range(25_600)]
-
-    def insert() -> None:
-        for at in range(0, len(rows), 256):
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO bare (salt, payload) VALUES (?, ?)", rows[at : at + 256])
-            connection.execute("COMMIT")
-
-    return rate(len(rows), insert)
 
 
 def large(folder: Path, count: int) -> None:
@@ -148,76 +191,88 @@ def large(folder: Path, count: int) -> None:
     sequencer = Sequencer(engine, SIGNER, now, folder / "high-water-large")
 
     def build() -> None:
-        for at in range(0, count, 4096):
-            with engine.begin() as connection:
-                stage_all(connection, events(min(4096, count - at)))
+        for at in range(0, count, TICK):
+            staged(engine, events(min(TICK, count - at)), TICK)
             sequencer.tick()
 
-    say(f"log of {count:,} entries built", rate(count, build))
-    say("its database, bytes an entry", (folder / "large.db").stat().st_size / count, "bytes")
+    say(f"log of {count:,} entries built", [rate(count, build)])
+    print(f"its database: {(folder / 'large.db').stat().st_size / count:,.0f} bytes an entry")
     with reading(engine).connect() as connection:
-        indices = [k * 7919 % count for k in range(500)]
+        indices = [k * 7919 * 31 % count for k in range(500)]
         made: list[bytes] = []
-        say(
-            "proofs made, each by itself",
-            rate(500, lambda: made.extend(prove_index(connection, k) for k in indices)),
-        )
+        say("proofs made, each by itself", [_proofs(connection, indices, made) for _ in range(3)])
         prover = Prover(connection)
-        say("proofs made, many under one head", rate(500, lambda: [prover.prove(k) for k in indices]))
-        proofs = [proof.parse(text) for text in made]
-        keys = [SIGNER.verifier()]
-        say(
-            "proofs verified, signature included",
-            rate(500, lambda: [proof.verify(p, SIGNER.name, keys) for p in proofs]),
-        )
-        say(
-            "published from nothing",
-            rate(count, lambda: publish(connection, folder / "public", SIGNER.verifier())),
-        )
+        say("proofs made, many under one head", [rate(500, lambda: [prover.prove(k) for k in indices])])
+        proofs, keys = [proof.parse(text) for text in made[:500]], [SIGNER.verifier()]
+        checks = rate(500, lambda: [proof.verify(p, SIGNER.name, keys) for p in proofs])
+        say("proofs verified, signature included", [checks])
+        public = rate(count, lambda: publish(connection, folder / "public", SIGNER.verifier()))
+        say("published from nothing", [public])
     trust = auditor.Trust(auditor.Key.read(SIGNER.verifier().vkey()))
-    fetch = auditor.fetch_from(str(folder / "public"))
-    state = folder / "state.json"
-    say(
-        "audited from the public files",
-        rate(count, lambda: auditor.audit(fetch, trust, state, full=True, progress=lambda *_: None)),
-    )
-    say(
-        "checked by fsck, private payloads included",
-        rate(count, lambda: fsck.fsck(engine, SIGNER.verifier())),
-    )
+    fetch, state = auditor.fetch_from(str(folder / "public")), folder / "state.json"
+    audits = [
+        rate(count, lambda: auditor.audit(fetch, trust, state, full=True, progress=lambda *_: None))
+        for _ in range(3)
+    ]
+    say("audited from the public files", audits)
+    say("checked by fsck, payloads included", [rate(count, lambda: fsck.fsck(engine, SIGNER.verifier()))])
     engine.dispose()
 
 
-def bare_hashes(count: int) -> float:
-    bodies = [os.urandom(210) for _ in range(count)]
-    return rate(count, lambda: root_of([hashlib.sha256(b"\x00" + body).digest() for body in bodies]))
+def _proofs(connection: sa.Connection, indices: list[int], made: list[bytes]) -> tuple[float, float]:
+    return rate(len(indices), lambda: made.extend(prove_index(connection, k) for k in indices))
 
 
-def databases(folder: Path, postgres: str | None) -> Iterator[sa.Engine]:
-    for url in (f"sqlite:///{folder}/small.db", postgres):
-        if url is not None:
-            engine = open_engine(url)
-            migrate(engine)
-            yield engine
-            engine.dispose()
+def bare_hashes(count: int) -> list[tuple[float, float]]:
+    bodies = [os.urandom(215) for _ in range(count)]
+    return [
+        rate(count, lambda: root_of([hashlib.sha256(b"\x00" + body).digest() for body in bodies]))
+        for _ in range(3)
+    ]
+
+
+@contextmanager
+def databases(folder: Path, name: str) -> Iterator[tuple[sa.Engine, sa.Engine]]:
+    """Yield a migrated database and one with bare tables."""
+    with ExitStack() as stack:
+        if name == "sqlite":
+            urls = [f"sqlite:///{folder}/{each}.db" for each in ("log", "bare")]
+        else:
+            server = stack.enter_context(running_server(ON_DISK))
+            server.execute("CREATE DATABASE log")
+            server.execute("CREATE DATABASE bare")
+            urls = [server.url(each) for each in ("log", "bare")]
+        log, bare = (open_engine(url) for url in urls)
+        migrate(log)
+        if name == "sqlite":  # nobody asks the bare driver what it may do
+            sa.event.listen(bare, "connect", lambda raw, _record: raw.set_authorizer(None))
+        for table in tables.metadata.sorted_tables:
+            create = str(sa.schema.CreateTable(table).compile(bare)).replace("PARTITION BY RANGE (idx)", "")
+            with bare.begin() as connection:
+                connection.execute(sa.text(create))
+        yield log, bare
+        log.dispose()
+        bare.dispose()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--entries", type=int, default=100_000, help="size of the large log")
     parser.add_argument("--seconds", type=float, default=4, help="how long clients run")
-    parser.add_argument("--postgres", help="URL of an empty database")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], help="only this one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xueshi-bench-", dir=Path.cwd()) as name:
         folder = Path(name)
+        flush, load = flush_p50(folder), os.getloadavg()[0]
         print(
-            f"fdatasync p50 {flush_p50(folder):.2f} ms; SQLite {sqlite.sqlite_version}; {os.cpu_count()} cores"
+            f"fdatasync p50 {flush:.2f} ms; SQLite {sqlite.sqlite_version}; {os.cpu_count()} cores, load {load:.1f}"
         )
-        say("bare driver, SQLite, one insert of the same payload, 256 a transaction", bare_sqlite(folder))
-        for engine in databases(folder, given.postgres):
-            appends(engine, folder)
-            for count in (1, 4, 16):
-                clients(engine, folder, count, given.seconds)
+        for database in ("sqlite", "postgresql"):
+            if given.database in {None, database}:
+                with databases(folder, database) as (log, bare):
+                    appends(log, folder, bare_rows(bare)[0])
+                    for count in (1, 4, 16):
+                        clients(log, folder, count, given.seconds)
         say("bare SHA-256, leaves and root", bare_hashes(200_000))
         large(folder, given.entries)
 

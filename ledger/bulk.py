@@ -70,5 +70,5 @@ def _converters(table: sa.Table, names: tuple[str, ...]) -> tuple[Callable[[Any]
     return tuple(known.get(type(table.c[name].type)) for name in names)
 
 
-def _hex(value: UUID) -> str:
-    return value.hex
+def _hex(value: UUID | str) -> str:
+    return value if isinstance(value, str) else value.hex

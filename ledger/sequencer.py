@@ -144,8 +144,11 @@ def _take_lead(connection: sa.Connection) -> bool:
 
 
 def _take_pending(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
+    event = tables.event.c
+    # The id goes back into a table as it comes, so it is not made into a UUID in between.
+    raw_id = sa.type_coerce(event.event_id, sa.String).label("event_id")
     query = (
-        sa.select(tables.pending.c.id, tables.event)
+        sa.select(tables.pending.c.id, raw_id, event.kind, event.day, event.commitment, event.digest)
         .join_from(tables.pending, tables.event, tables.pending.c.event_id == tables.event.c.event_id)
         .order_by(tables.pending.c.id)
         .limit(limit)

@@ -81,10 +81,10 @@ class Postgres:
 
 
 @contextmanager
-def running_server() -> Iterator[Postgres]:
-    """Start a server with an empty cluster; stop it and remove its folder at the end."""
+def running_server(place: Path | None = IN_MEMORY) -> Iterator[Postgres]:
+    """Start a server with an empty cluster under `place`; stop it and remove its folder at the end."""
     # Not in pytest's own folder, which an ordinary user may not enter: PostgreSQL refuses to run as root.
-    folder = Path(tempfile.mkdtemp(prefix="xueshi-postgres-", dir=IN_MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix="xueshi-postgres-", dir=place))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
