@@ -42,14 +42,13 @@ def _check_year(subject: YearFigures, lines: bytes | None, library: Library) -> 
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
     pack = library.find(ids[0]) if ids else None
     notes = [note for rule in ids if (note := library.note(rule)) is not None]
-    known = {note.key for note in notes} | library.overlays.keys()
+    in_force = {overlay.key for overlay in library.overlays.values() if overlay.status == "in_force"}
+    known = {note.key for note in notes} | in_force
     unknown = [rule for rule in ids[1:] if rule not in known]
     if pack is None or unknown:
         unknown = unknown if pack else [*ids[:1], *unknown]
-        says = Says(
-            f"本程序没有规则 {'、'.join(unknown) or '—'}，学时没有复核。",
-            f"The rules {', '.join(unknown) or '—'} are not known here.",
-        )
+        named = ", ".join(unknown) or "—"
+        says = Says(f"本程序没有规则集 {named}，学时没有复核。", f"The rules {named} are not known here.")
         return Check(9, Outcome.NOT_DONE, says, against)
     problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes)
     if problem:
