@@ -5,6 +5,7 @@
     - InputRefused      the roster as given cannot be recorded; carries one Problem per place
     - DatabaseHeld      another process holds the writer's lock
     - NotFound          no record, credential or person by that name
+    - ClockWentBack     this computer's clock is behind what the log has recorded
     - ReleaseRefused    what was just made does not verify; nothing of it was saved
 """
 
@@ -46,6 +47,10 @@ class DatabaseHeld(IssuerError):
 
 class NotFound(IssuerError):
     """Nothing is recorded under that name."""
+
+
+class ClockWentBack(IssuerError):
+    """This computer's clock is behind the newest checkpoint: what would be signed now would bear a false date."""
 
 
 class ReleaseRefused(IssuerError):

@@ -11,20 +11,26 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
 
 from issuer.certificates import fonts
 from issuer.credentials.service import Issued, Order, Withdrawal, issue_all, issued_before, reissue, withdraw
-from issuer.errors import InputRefused, Problem
+from issuer.errors import ClockWentBack, InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep_all
 from issuer.publication import publish
 from issuer.records.service import Year, conclude_all
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
+from ledger.store import reading
+from ledger.tables import checkpoint
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import NoPackInForce
 from verifier.status import Reason
+from verifier.trust import LEEWAY
 
 PORTION = 200
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
@@ -95,9 +101,12 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
 
     Raises:
         ReleaseRefused, KeyUnavailable: as `issue_roster`.
+        ClockWentBack: the clock is behind the log; this portion is not recorded, those before it are.
     """
     results: list[Result] = []
+    last = _last_signed(instance)
     for start in range(0, len(good), portion):
+        last = _on_time(instance.now(), last)
         # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
         # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
         with writing(instance) as work:
@@ -105,6 +114,24 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     return results
+
+
+def _last_signed(instance: Instance) -> datetime:
+    """The moment of the newest checkpoint; long ago for a log that has none."""
+    newest = select(checkpoint.c.created).order_by(checkpoint.c.size.desc()).limit(1)
+    with reading(instance.engine).connect() as connection:
+        created = connection.execute(newest).scalar_one_or_none()
+    return datetime.fromisoformat(created or "1970-01-01T00:00:00+00:00")
+
+
+def _on_time(now: datetime, last: datetime) -> datetime:
+    """Answer the later of the two, unless the clock went back further than two clocks may differ."""
+    if last - now > LEEWAY:
+        raise ClockWentBack(
+            f"本机时钟 {now:%Y-%m-%d %H:%M:%S} UTC 早于此前的 {last:%Y-%m-%d %H:%M:%S}，没有签发；请校准时钟后再运行一次。"
+            "This computer's clock went back: nothing more was issued. Set it right and run again."
+        )
+    return max(now, last)
 
 
 def revoke(instance: Instance, what: Withdrawal) -> None:

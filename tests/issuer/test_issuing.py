@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.credentials.service import Withdrawal, reason_code
-from issuer.errors import InputRefused, NotFound
+from issuer.errors import ClockWentBack, InputRefused, NotFound
 from issuer.instance import Instance, open_instance
 from issuer.service import Result, issue_roster, revoke
 from issuer.tables import activity, credential, professional, withdrawal, year_record
@@ -178,3 +179,21 @@ def test_nothing_published_names_anybody(home: Path, people: list[dict[str, Any]
     for person in people:
         for field in ("name", "identifier", "employer"):
             assert person["person"][field].encode() not in public
+
+
+def test_a_clock_that_jumps_back(home: Path, people: list[dict[str, Any]]) -> None:
+    """In the middle of a batch: what was recorded stays, nothing bears a false date, and the next run goes on."""
+    shift = [timedelta()]
+
+    def jump(step: str, done: int, _all: int) -> None:
+        if (step, done) == ("record", 1):
+            shift[0] = timedelta(hours=-1)
+
+    with open_instance(home, now=lambda: datetime.now(UTC) + shift[0]) as instance:
+        with pytest.raises(ClockWentBack, match="clock"):
+            issue_roster(instance, roster_of(people[:2]), jump, portion=1)
+        assert counts(instance)["credential"] == 1
+        shift[0] = timedelta()
+        results = issue(instance, people[:2])
+        assert [one.issued.fresh for one in results] == [False, True]
+        assert fsck(instance.engine, instance.log_signer.verifier()).clean
