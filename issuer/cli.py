@@ -83,8 +83,8 @@ def init(
 
 @app.command()
 def issue(
-    file: Annotated[Path, typer.Argument(help="JSON 名册 roster of registered activities")],
     home: Home,
+    file: Annotated[Path | None, typer.Argument(help="JSON 名册 roster of registered activities")] = None,
     folder: Annotated[
         Path | None, typer.Option("--out", help="证明存放处 where PDFs go; none are drawn without it")
     ] = None,
@@ -95,8 +95,24 @@ def issue(
             help="有一条不对就都不登记 / 登记没问题的 refuse all, or keep the good",
         ),
     ] = True,
+    year: Annotated[int | None, typer.Option(help="年度 year, with --all")] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="该年度已完成的每一个人 everyone whose registered year is complete")
+    ] = False,
 ) -> None:
-    """认定、入账、签发、制证。Decide, record, sign and draw a roster; asking again goes on where it stopped."""
+    """认定、入账、签发、制证。Decide, record, sign and draw a roster, or --year Y --all; asking again goes on."""
+    if (file is None) != everybody or (year is None) == everybody:
+        raise typer.BadParameter("给出名册文件，或 --year 与 --all。Give a roster, or --year with --all.")
+    if file is not None:
+        _issue_roster(home, file, folder, keep_good=not all_or_nothing)
+    elif year is not None:
+        with issuer_errors(), _progress() as tick:
+            from issuer.records.cli import issue_everyone
+
+            issue_everyone(home, year, folder, tick)
+
+
+def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: bool) -> None:
     with issuer_errors(), _progress() as tick:
         from issuer.certificates.service import draw_all
         from issuer.instance import open_instance
@@ -105,7 +121,7 @@ def issue(
 
         with open_instance(home) as instance:
             roster = read_roster(_read(file), str(file))
-            results, problems = issue_roster(instance, roster, tick, keep_good=not all_or_nothing)
+            results, problems = issue_roster(instance, roster, tick, keep_good=keep_good)
             if folder is not None:
                 draw_all(
                     instance,

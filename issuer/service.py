@@ -21,6 +21,7 @@ from issuer.errors import ClockWentBack, InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep_all
 from issuer.publication import publish
+from issuer.records.issuing import Portion, everyone, issue_portion
 from issuer.records.service import Year, conclude_all
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
@@ -114,6 +115,28 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
         tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     return results
+
+
+def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION) -> Portion:
+    """Issue a year for everyone whose registered record is complete; asking again goes on where it stopped.
+
+    Raises:
+        NoPackInForce: no rules are loaded for the year.
+        ReleaseRefused, KeyUnavailable, ClockWentBack: as `record`.
+    """
+    with reading(instance.engine).connect() as connection:
+        people = everyone(connection)
+    done, last = Portion(), _last_signed(instance)
+    for start in range(0, len(people), portion):
+        last = _on_time(instance.now(), last)
+        # A crash before this commit leaves nothing of the portion; after it, the next run finds these years issued.
+        with writing(instance) as work:
+            part = issue_portion(work, people[start : start + portion], year)
+        done = done.with_more(part)
+        tick("record", min(start + portion, len(people)), len(people))
+    log.info("year=%d issued=%d unchanged=%d", year, len(done.issued), done.unchanged)
+    publish(instance)
+    return done
 
 
 def _last_signed(instance: Instance) -> datetime:

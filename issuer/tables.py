@@ -15,6 +15,7 @@ from issuer.people.tables import (
 from issuer.records.tables import year_record
 from issuer.registration.tables import (
     activity,
+    authority_entry,
     declaration,
     declaration_evidence,
     evidence,
@@ -26,6 +27,7 @@ __all__ = [
     "activity",
     "affiliation",
     "authority",
+    "authority_entry",
     "credential",
     "declaration",
     "declaration_evidence",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.config import Settings
-from issuer.registration.roster import Entry
+from issuer.registration.roster import Judged
 from rules.decision import Decision, Line, Required, hours_text
 from verifier.credential import (
     CONTEXT_PATH,
@@ -48,7 +48,7 @@ class Edition:
 
 
 def build(
-    settings: Settings, entry: Entry, decision: Decision, edition: Edition
+    settings: Settings, entry: Judged, decision: Decision, edition: Edition
 ) -> tuple[Credential, bytes | None]:
     """Make the credential of a decided year, and lines.json where it is a statement.
 
@@ -87,12 +87,12 @@ def remake(settings: Settings, before: Credential, edition: Edition) -> Credenti
     )
 
 
-def _subject(entry: Entry, decision: Decision, edition: Edition) -> dict[str, object]:
+def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, object]:
     return {
         "serial": edition.slot.serial(decision.year),
         "version": edition.version,
         "name": entry.name,
-        "identifier": entry.identifier.masked,
+        "identifier": entry.masked,
         "employer": entry.employer,
         "year": decision.year,
         "hours": _hours(decision),

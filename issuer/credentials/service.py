@@ -16,7 +16,7 @@ from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Instance, Transaction
 from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
-from issuer.registration.roster import Entry
+from issuer.registration.roster import Judged
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 from verifier import jws
@@ -69,7 +69,7 @@ def issued_before(work: Transaction, records: Sequence[YearRecord]) -> dict[int,
 class Order:
     """What a credential is to be issued for."""
 
-    entry: Entry
+    entry: Judged
     decision: Decision
     record: YearRecord
 

@@ -13,7 +13,7 @@ from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
-from issuer.registration.roster import Entry, facts_text
+from issuer.registration.roster import Judged, facts_text
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 
@@ -32,11 +32,11 @@ class Year:
     """A person's year as it was decided, before it is saved."""
 
     person: Person
-    entry: Entry
+    entry: Judged
     decision: Decision
 
 
-def snapshot_digest(entry: Entry, facts: str, decision: str) -> bytes:
+def snapshot_digest(entry: Judged, facts: str, decision: str) -> bytes:
     """SHA-256 over all that a certificate of this year would say: equal means that nothing has changed."""
     return hashlib.sha256(
         canonical(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -58,6 +58,21 @@ class _Entry(BaseModel):
     facts: Any
 
 
+class Judged(Protocol):
+    """A professional's year as it is decided and certified: from a roster, or gathered from what was registered."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def masked(self) -> str: ...
+    @property
+    def employer(self) -> str: ...
+    @property
+    def affiliation(self) -> Affiliation: ...
+    @property
+    def facts(self) -> Facts: ...
+
+
 @dataclass(frozen=True)
 class Entry:
     """One professional's year, checked. `position` is its place in the file's list, from 0."""
@@ -68,6 +83,10 @@ class Entry:
     employer: str
     affiliation: Affiliation
     facts: Facts
+
+    @property
+    def masked(self) -> str:
+        return self.identifier.masked
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from issuer.certificates.service import draw_all
-from issuer.instance import open_instance
-from issuer.service import issue_roster
+from issuer.instance import Transaction, open_instance, writing
+from issuer.people.service import Person
+from issuer.registration.base_platform import learn
+from issuer.service import issue_roster, issue_year
 from ledger.fsck import fsck
+from tests.issuer import town
 from tests.issuer.conftest import quiet, roster_of
 from tests.ledger.crashing import Points, run_child
 
@@ -108,3 +111,42 @@ def test_what_was_signed_before_a_kill_is_what_stays(
     after = serials(home)
     assert before.items() <= after.items()
     assert len(after) == 3
+
+
+def test_killed_while_issuing_a_year(home: Path, tmp_path: Path) -> None:
+    """Everyone's year, died at each point in turn: the next run issues each exactly once."""
+
+    def work() -> None:
+        with open_instance(home) as instance:
+            issue_year(instance, 2026, quiet)
+
+    with open_instance(home) as instance:
+        province = town.build(instance)
+        with writing(instance) as opened:
+            for name in ("local unit", "central unit"):
+                register_directly(opened, province.people[name])
+    pristine = tmp_path / "pristine"
+    shutil.copytree(home, pristine)
+    points = count_points(home, tmp_path / "points", work)
+    for point in range(1, points + 1, 3):
+        shutil.rmtree(home)
+        shutil.copytree(pristine, home)
+        die(home, point, work)
+        assert run_child(work) == 0, f"the run after point {point}"
+        assert len(serials(home)) == 2, f"point {point}: each person exactly once"
+
+
+def register_directly(work: Transaction, person: Person) -> None:
+    """Fifteen full days from a base's platform, which need neither employer nor verifier (Art. 10)."""
+    days = [{"from": f"2026-{month:02d}-09", "to": f"2026-{month:02d}-13"} for month in (3, 4, 6)]
+    learn(
+        work,
+        person,
+        {
+            "category": "training",
+            "mode": "offline",
+            "schedule": [{**day, "unit": "full_day"} for day in days],
+            "event_key": "示例基地班次",
+        },
+        source="示例基地",
+    )

@@ -1,0 +1,115 @@
+"""The year of everyone: whose record is complete, or was certified before and has changed. The caller opens the transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from issuer.credentials.service import Issued, Order, issue_all
+from issuer.credentials.tables import credential, withdrawal
+from issuer.errors import Problem
+from issuer.instance import Transaction
+from issuer.people.service import Person
+from issuer.people.tables import professional
+from issuer.records.gathering import Gathered, gather
+from issuer.records.service import Year, conclude_all
+from issuer.records.tables import year_record
+from issuer.registration.roster import facts_text
+from ledger.entry import canonical
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What became of some people's year."""
+
+    issued: tuple[Issued, ...] = ()
+    unchanged: int = 0
+    incomplete: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    def with_more(self, more: "Portion") -> "Portion":
+        """Both together."""
+        return Portion(
+            self.issued + more.issued,
+            self.unchanged + more.unchanged,
+            self.incomplete + more.incomplete,
+            self.problems + more.problems,
+        )
+
+
+def everyone(connection: sa.Connection) -> list[int]:
+    """The ids of all professionals, in the order in which their years are issued."""
+    return list(connection.execute(sa.select(professional.c.id).order_by(professional.c.id)).scalars())
+
+
+def issue_portion(work: Transaction, people: Sequence[int], year: int) -> Portion:
+    """Certify the year of those whose record is complete and not certified as it is; the version before is superseded.
+
+    A year that was certified and is complete no more gets a statement of hours in its place.
+
+    Raises:
+        NoPackInForce: no rules are loaded for the year.
+        ReleaseRefused: a credential did not verify.
+    """
+    instance = work.instance
+    gathered, problems = gather(work.connection, instance.library, people, year, instance.today())
+    newest = _newest(work.connection, people, year)
+    years: list[Year] = []
+    unchanged = incomplete = 0
+    for one in gathered:
+        before = newest.get(one.person_id)
+        if before is None and not one.decision.complete:
+            incomplete += 1
+        elif before is not None and says_the_same(before, one):
+            unchanged += 1
+        else:
+            years.append(Year(Person(one.person_id, one.person_key), one, one.decision))
+    records = conclude_all(work, years)
+    orders = [Order(year.entry, year.decision, record) for year, record in zip(years, records, strict=True)]
+    return Portion(tuple(issue_all(work, orders)), unchanged, incomplete, tuple(problems))
+
+
+@dataclass(frozen=True)
+class _Before:
+    facts: str
+    decision: str
+
+
+def says_the_same(before: _Before, now: Gathered) -> bool:
+    """Whether the newest version says what a new one would: the day of judgement alone makes none."""
+    if before.decision != canonical(now.decision.to_json()).decode():
+        return False
+    as_of = date.fromisoformat(json.loads(before.facts)["as_of"])
+    return before.facts == facts_text(now.facts.model_copy(update={"as_of": as_of}))
+
+
+def _newest(connection: sa.Connection, people: Sequence[int], year: int) -> dict[int, _Before]:
+    rows = connection.execute(
+        sa.select(year_record.c.person_id, year_record.c.facts, year_record.c.decision)
+        .where(year_record.c.person_id.in_(people), year_record.c.year == year)
+        .order_by(year_record.c.version)
+    )
+    return {row.person_id: _Before(row.facts, row.decision) for row in rows}
+
+
+def standing_of(connection: sa.Connection, year: int) -> list[Issued]:
+    """The newest credential of everyone who has one for the year, those revoked left out."""
+    latest = year_record.alias("latest")
+    newest = (
+        sa.select(sa.func.max(latest.c.version))
+        .where(latest.c.person_id == year_record.c.person_id, latest.c.year == year)
+        .scalar_subquery()
+    )
+    revoked = sa.select(withdrawal.c.serial).where(withdrawal.c.serial == credential.c.serial)
+    rows = connection.execute(
+        sa.select(credential)
+        .join(year_record, year_record.c.id == credential.c.record_id)
+        .where(year_record.c.year == year, year_record.c.version == newest, ~revoked.exists())
+        .order_by(year_record.c.person_id)
+    )
+    return [
+        Issued(row.serial, row.document, row.jws, row.lines.encode() if row.lines else None, fresh=False)
+        for row in rows
+    ]
