@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from issuer.instance import open_instance
+from tests.issuer import town
+from tests.issuer.registration.office import DAYS, YEAR, Office
+from tests.issuer.town import training
 
 ROOT = Path(__file__).parents[2]
 
@@ -127,3 +130,25 @@ def test_beside_a_running_process_it_says_so(home: Path) -> None:
         refused = xueshi("publish", "--home", home)
     assert refused.returncode == 2
     assert str(os.getpid()) in refused.stderr
+
+
+def test_a_year_for_everyone(home: Path, tmp_path: Path) -> None:
+    with open_instance(home) as instance:
+        office = Office(instance, town.build(instance))
+        office.register(training(schedule=DAYS))
+    out = tmp_path / "out"
+    for said in ("新签发 issued 1，未变 unchanged 0", "新签发 issued 0，未变 unchanged 1"):
+        done = xueshi("issue", "--year", str(YEAR), "--all", "--home", home, "--out", out)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+        assert "未完成 incomplete 5" in done.stdout
+    assert len(list(out.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--year", "2026"), ("--all",), ("people.json", "--year", "2026", "--all")]
+)
+def test_a_roster_or_a_year_never_both(home: Path, words: tuple[str, ...]) -> None:
+    refused = xueshi("issue", *words, "--home", home)
+    assert refused.returncode == 2
+    assert "--year" in refused.stderr

@@ -9,6 +9,7 @@ from issuer.creation import create
 from issuer.instance import Instance
 from tests.issuer import town
 from tests.issuer.conftest import NEW
+from tests.issuer.registration.office import Office
 from tests.issuer.town import Town
 
 
@@ -21,3 +22,8 @@ def home(url: str, tmp_path: Path) -> Path:
 @pytest.fixture
 def province(instance: Instance) -> Town:
     return town.build(instance)
+
+
+@pytest.fixture
+def office(instance: Instance, province: Town) -> Office:
+    return Office(instance, province)

@@ -1,0 +1,162 @@
+"""What only an authority can enter, who may, and what it does to a year; on both databases."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor, Grant, Role
+from issuer.acts import governance_act
+from issuer.credentials.errors import AlreadyWithdrawn
+from issuer.credentials.tables import withdrawal
+from issuer.errors import NotFound
+from issuer.instance import writing
+from issuer.people.affiliation import Place
+from issuer.records.issuing import standing_of
+from issuer.registration.authority import end
+from issuer.registration.entries import read_body
+from issuer.registration.errors import SamePerson, StepRefused
+from issuer.registration.tables import authority_entry
+from issuer.service import issue_year
+from rules.errors import FactsError
+from tests.issuer.conftest import quiet
+from tests.issuer.registration.office import DAYS, YEAR, Office, rows
+from tests.issuer.town import training
+
+
+def test_a_revocation_takes_two_people(office: Office) -> None:
+    office.register(training(schedule=DAYS))
+    serial = issue_year(office.instance, YEAR, quiet).issued[0].serial
+    body = {"kind": "revocation", "serial": serial, "code": "false-evidence"}
+    for actor in (office.reviewer, office.admin):
+        with pytest.raises(NotAllowed):
+            office.enter(actor, body)
+    entry = office.enter(office.verifier, body)
+    assert rows(office, sa.select(withdrawal)) == []
+    with pytest.raises(SamePerson):
+        office.confirm(office.verifier, entry)
+    with pytest.raises(StepRefused, match="已经录入"):
+        office.enter(office.second, body)
+    office.confirm(office.second, entry)
+    (gone,) = rows(office, sa.select(withdrawal))
+    assert (gone.serial, gone.purpose, gone.reason) == (serial, "revocation", "false-evidence")
+    with writing(office.instance) as work, pytest.raises(StepRefused):
+        end(work, office.verifier, entry, "改主意")
+    with office.instance.engine.connect() as connection:
+        assert standing_of(connection, YEAR) == []
+
+
+def test_a_revocation_of_what_is_revoked(office: Office) -> None:
+    office.register(training(schedule=DAYS))
+    serial = issue_year(office.instance, YEAR, quiet).issued[0].serial
+    first = office.enter(office.verifier, {"kind": "revocation", "serial": serial, "code": "false-evidence"})
+    second = office.enter(office.verifier, {"kind": "revocation", "serial": serial, "code": "other"})
+    office.confirm(office.second, first)
+    with pytest.raises(AlreadyWithdrawn):
+        office.confirm(office.second, second)
+
+
+def exam() -> dict[str, Any]:
+    return {
+        "category": "exam",
+        "exam_name": "示例职业资格考试",
+        "approved_on": "2026-05-20",
+        "issued_on": "2026-08-01",
+        "all_subjects_passed": True,
+    }
+
+
+def test_an_exam_counts_while_it_is_listed(office: Office) -> None:
+    office.register(exam())
+    listed = {"kind": "exam", "name": "示例职业资格考试", "first": "2026-01-01", "last": "2026-12-31"}
+    with pytest.raises(NotAllowed):
+        office.enter(office.verifier, listed)
+    entry = office.enter(office.admin, listed)
+    assert office.year().decision.deemed == "none"
+    with pytest.raises(SamePerson):
+        office.confirm(office.admin, entry)
+    office.confirm(office.other_admin, entry)
+    assert office.year().decision.deemed == "professional"
+    with writing(office.instance) as work:
+        end(work, office.admin, entry, "目录调整")
+    assert office.year().decision.deemed == "none"
+
+
+def test_an_assignment_is_deemed_in_the_years_that_are_filed(office: Office) -> None:
+    office.register(
+        {"category": "major_assignment", "start": "2025-03-01", "end": "2026-09-30"}, attests=True
+    )
+    assert office.year().decision.deemed == "none"
+    with pytest.raises(NotAllowed):
+        office.enter(office.verifier, {"kind": "filing", "years": [2026]}, office.person)
+    office.enter(office.department, {"kind": "filing", "years": [2026]}, office.person)
+    assert office.year().decision.deemed == "all"
+    assert office.year(2025).decision.deemed == "none"
+
+
+def test_a_contest_counts_when_it_is_recognised(office: Office) -> None:
+    contest = {"category": "contest", "held_on": "2026-05-20", "event_key": "示例竞赛2026"}
+    office.register({**contest, "determined_hours": 20})
+    assert office.year().decision.total == 0
+    office.enter(office.department, {"kind": "contest", "event_key": "示例竞赛2026", "title": "示例竞赛"})
+    assert office.year().decision.total == 20
+
+
+def test_a_deferral_and_what_makes_it_up(office: Office) -> None:
+    deferral = {"kind": "deferral", "year": 2025, "reason_code": "illness", "due": "2026-12-31"}
+    office.enter(office.verifier, deferral, office.person)
+    assert office.year(2025).decision.deemed == "deferred"
+    made_up = office.register(training(schedule=DAYS))
+    office.enter(office.verifier, {"kind": "make_up", "year": 2025, "activity": str(made_up)}, office.person)
+    assert office.year(2025).decision.total == 120
+    assert office.year(2026).decision.total == 0
+    body = {"kind": "make_up", "year": 2025, "activity": "nothing-there"}
+    with pytest.raises(NotFound):
+        office.enter(office.verifier, body, office.person)
+
+
+def test_an_exception_opens_a_cap_for_one_year(office: Office) -> None:
+    study = {"category": "self_study", "kind": "individual", "year": 2026, "determined_hours": Decimal(50)}
+    office.register(study, attests=True)
+    assert office.year().decision.total == 40
+    body = {"kind": "exception", "year": 2026, "category": "self_study", "cap": "48.5"}
+    office.enter(office.verifier, body, office.person)
+    assert office.year().decision.total == Decimal("48.5")
+
+
+def test_an_interpretation_is_recorded_with_its_document(office: Office) -> None:
+    body = {"kind": "interpretation", "parameter": "public_min", "text": "示例", "first": "2026-01-01"}
+    office.confirm(office.other_admin, office.enter(office.admin, body))
+    acts = rows(office, sa.select(governance_act).where(governance_act.c.what.like("interpretation-%")))
+    assert {row.what for row in acts} == {"interpretation-proposed", "interpretation-confirmed"}
+    assert {row.document_no for row in acts} == {"甘人社示〔2026〕1号"}
+
+
+BAD: dict[str, dict[str, Any]] = {
+    "no kind": {"years": [2026]},
+    "no years": {"kind": "filing", "years": []},
+    "an unknown field": {"kind": "filing", "years": [2026], "hours": 90},
+    "due in the same year": {"kind": "deferral", "year": 2026, "reason_code": "illness", "due": "2026-12-31"},
+    "a diagnosis as reason": {"kind": "deferral", "year": 2025, "reason_code": "骨折", "due": "2026-12-31"},
+    "two figures": {"kind": "exception", "year": 2026, "category": "training", "cap": 50, "daily_cap": 9},
+    "a minimum of training": {"kind": "exception", "year": 2026, "category": "training", "minimum": 50},
+    "a list that ends first": {"kind": "exam", "name": "示例", "first": "2026-02-01", "last": "2026-01-01"},
+    "no serial": {"kind": "revocation", "serial": "'; DROP TABLE credential", "code": "other"},
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_is_refused(name: str) -> None:
+    with pytest.raises(FactsError):
+        read_body(BAD[name])
+
+
+def test_nobody_enters_what_is_about_themselves(office: Office) -> None:
+    at = Grant(Role.VERIFIER, Place(authority_id=office.province.authorities["gs-city-county"]))
+    themselves = Actor(7, office.person.key, frozenset({at}))
+    body = {"kind": "deferral", "year": 2025, "reason_code": "illness", "due": "2026-12-31"}
+    with pytest.raises(SamePerson):
+        office.enter(themselves, body, office.person)
+    assert rows(office, sa.select(authority_entry)) == []
