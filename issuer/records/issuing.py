@@ -7,6 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from issuer.certificates import fonts
 from issuer.credentials.service import Issued, Order, issue_all
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import Problem
@@ -59,6 +60,10 @@ def issue_portion(work: Transaction, people: Sequence[int], year: int) -> Portio
     years: list[Year] = []
     unchanged = incomplete = 0
     for one in gathered:
+        if absent := fonts.missing(one.name + one.employer + one.affiliation.registrar):
+            message = f"没有字体能印出 no font has {', '.join(absent)}"
+            problems.append(Problem(f"/person/{one.person_id}", "characters of GB 18030-2022", message))
+            continue
         before = newest.get(one.person_id)
         if before is None and not one.decision.complete:
             incomplete += 1

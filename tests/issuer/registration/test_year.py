@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import writing
+from issuer.people.tables import professional
 from issuer.records.gathering import gather
 from issuer.records.issuing import standing_of
 from issuer.records.tables import year_record
@@ -116,3 +117,15 @@ def test_what_does_not_register_itself(office: Office, changes: dict[str, Any]) 
     with writing(office.instance) as work, pytest.raises(StepRefused):
         learn(work, office.person, {**COURSE, **changes}, "示例基地")
     assert rows(office, sa.select(activity)) == []
+
+
+def test_a_name_that_no_font_has_is_told_and_the_others_are_issued(office: Office) -> None:
+    office.register(training(schedule=DAYS))
+    with writing(office.instance) as work:
+        nobody = office.province.people["central unit"].id
+        work.connection.execute(
+            sa.update(professional).where(professional.c.id == nobody).values(name="示例\U00031353")
+        )
+    done = issue_year(office.instance, YEAR, quiet)
+    assert len(done.issued) == 1
+    assert [problem.pointer for problem in done.problems] == [f"/person/{nobody}"]
