@@ -2,6 +2,7 @@
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const built = join(root, "templates", "built");
@@ -9,4 +10,17 @@ const packaged = (path) => join(root, "node_modules", path);
 
 await rm(built, { recursive: true, force: true });
 await mkdir(built, { recursive: true });
+await build({
+  entryPoints: { page: "browser/page.ts", worker: "browser/worker.ts" },
+  absWorkingDir: root,
+  outdir: built,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022"],
+  legalComments: "eof",
+  logLevel: "warning",
+});
+await copyFile(packaged("zxing-wasm/dist/reader/zxing_reader.wasm"), join(built, "zxing.wasm"));
+await copyFile(join(root, "verifier", "dictionaries", "1.bin"), join(built, "dictionary-1.bin"));
 await copyFile(packaged("htmx.org/dist/htmx.min.js"), join(built, "htmx.js"));

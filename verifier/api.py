@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
 from verifier.config import PREFIX, Settings, read_settings
-from verifier.web import openapi, problems
+from verifier.web import mirror, openapi, problems
 from verifier.web.answers import Alive, Ready, ReportAnswer
 from verifier.web.assets import Assets
 from verifier.web.checking import Checker
@@ -62,6 +62,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
     _add_state(app, checker)
     _add_verifications(app, checker)
     app.include_router(routes(pages, assets, checker))
+    app.include_router(mirror.routes(assets, checker))
     return app
 
 

@@ -93,7 +93,9 @@ def test_every_page_has_safe_headers(pages: Pages) -> None:
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy, name
         assert "frame-ancestors 'none'" in policy, name
-        assert "unsafe" not in policy, name
+        assert "unsafe" not in policy.replace("'wasm-unsafe-eval'", ""), (
+            name
+        )  # zxing's WebAssembly, from our own origin
         assert headers["x-content-type-options"] == "nosniff", name
         assert headers["referrer-policy"] == "no-referrer", name
         assert headers["cache-control"] == "no-store", name
@@ -163,7 +165,7 @@ def test_one_file_at_a_time_on_the_page(service: httpx.Client, issued: Issued) -
 
 def test_static_files_are_kept_by_the_browser(service: httpx.Client) -> None:
     home = Outline(service.get("/").text)
-    for address in [a["href"] for a in home.all("link")]:
+    for address in [a["href"] for a in home.all("link") if a["rel"] != "manifest"]:
         response = service.get(address)
         assert response.status_code == 200
         assert response.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -11,7 +11,8 @@ from pathlib import Path
 from fastapi import Request, Response
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-FOLDERS = (_TEMPLATES / "static", _TEMPLATES / "built")
+BUILT = _TEMPLATES / "built"
+FOLDERS = (_TEMPLATES / "static", BUILT)
 """What is written by hand, and what browser/build.mjs makes: absent where that has not run."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 

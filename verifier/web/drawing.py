@@ -14,8 +14,8 @@ from verifier.web.assets import Assets
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "verifier"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load: our own style sheets, pictures and script files; nothing inline."""
 
@@ -32,7 +32,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": assets.url, "demo": demo, "moment": moment}
+        self._environment.globals |= {"asset": assets.url, "assets": assets, "demo": demo, "moment": moment}
 
     def draw(self, request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """Draw one page in the language that the request asks for."""

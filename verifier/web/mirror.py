@@ -1,0 +1,108 @@
+"""What the page needs to verify in the browser, from our own origin: trust data, rules, and the issuers' public files.
+
+The page asks no other site. Every file handed on is signed, and the browser verifies it; this service only carries it.
+"""
+
+import re
+from pathlib import Path
+
+import anyio
+from fastapi import APIRouter, Response
+
+from verifier.errors import AbsentError, SourceError
+from verifier.sources import Folder, Source, Web
+from verifier.strict_json import dump
+from verifier.trust import TrustList
+from verifier.web import problems
+from verifier.web.assets import BUILT, Assets
+from verifier.web.checking import Checker
+from verifier.web.offline import published_rules
+from verifier.web.problems import ProblemError
+
+_PUBLIC = re.compile(
+    r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*"
+    r"(?:status/(?:[rs]|details)[1-9][0-9]{0,5}|checkpoint|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?"
+    r"|issuances/[0-9]{4}/(?:head|[0-9]{1,16}))"
+)
+
+
+def routes(assets: Assets, checker: Checker) -> APIRouter:
+    """Return the routes of what the scripts read."""
+    settings = checker.settings
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/trust-list.jwt")
+    async def trust_list() -> Response:
+        checker.trust()
+        return Response(settings.trust.read_bytes(), media_type="application/jwt")
+
+    @router.get("/trust-root.jwk")
+    async def trust_root() -> Response:
+        return Response(settings.root.read_bytes(), media_type="application/json")
+
+    @router.get("/rules.json")
+    async def rules() -> Response:
+        return Response(dump(published_rules()), media_type="application/json")
+
+    @router.get("/public/{place}/{path:path}")
+    async def public(place: int, path: str) -> Response:
+        trust = checker.trust()
+        if not 0 <= place < len(trust.issuers) or not _PUBLIC.fullmatch(path):
+            raise _absent()
+        source = _source(settings.public, trust)
+        try:
+            data = await anyio.to_thread.run_sync(source.read, trust.issuers[place].base, path)
+        except AbsentError:
+            raise _absent() from None
+        except SourceError:
+            raise ProblemError(
+                problems.BUSY,
+                "现在取不到签发机关的公开文件。",
+                "The issuer's public files cannot be had now.",
+            ) from None
+        return Response(data, media_type="application/octet-stream")
+
+    @router.get("/worker.js")
+    async def worker() -> Response:
+        return _worker()
+
+    @router.get("/manifest.webmanifest")
+    async def manifest() -> Response:
+        return Response(dump(_manifest(assets)), media_type="application/manifest+json")
+
+    return router
+
+
+def _worker() -> Response:
+    path = BUILT / "worker.js"
+    if not path.is_file():
+        raise _absent()
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+    }
+    return Response(path.read_bytes(), media_type="text/javascript", headers=headers)
+
+
+def _manifest(assets: Assets) -> dict[str, object]:
+    return {
+        "name": "学时核验 Xueshi verifier",
+        "short_name": "学时核验",
+        "lang": "zh-CN",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fffdf7",
+        "theme_color": "#8f1b1e",
+        "icons": [{"src": assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+
+
+def _source(public: str | None, trust: TrustList) -> Source:
+    if public and "://" not in public:
+        return Folder(Path(public))
+    return Web([issuer.base for issuer in trust.issuers], public)
+
+
+def _absent() -> ProblemError:
+    return ProblemError(problems.NOT_FOUND, "没有这个文件。", "There is no such file.")
