@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import issuer.access.cli
 import issuer.keys.cli
 import ledger.cli
 import rules.cli
@@ -22,6 +23,9 @@ import verifier.bundle.cli
 import verifier.cli
 import verifier.committee.cli
 from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
+
+if TYPE_CHECKING:
+    from issuer.instance import Instance
 
 app = typer.Typer(
     name="xueshi",
@@ -32,6 +36,7 @@ app = typer.Typer(
 app.add_typer(rules.cli.app, name="rules", help="学时认定规则 The rules of recognition")
 app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
 app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
+app.add_typer(issuer.access.cli.app, name="accounts", help="账号 Accounts of the portal")
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")
@@ -250,15 +255,25 @@ def serve_demo(
             public=str(folder / "public"),
             demo=True,
         )
-        with demo_witnesses(folder), issuer_service(folder / "instance") as service:
+        with demo_witnesses(folder), issuer_service(folder / "instance", _tell_specimens) as service:
             out.print(
-                f"签发端 issuer:   http://127.0.0.1:{port}/ready（公开文件 public files: /checkpoint …）"
+                f"门户 portal:     http://127.0.0.1:{port}/（公开文件 public files: /checkpoint …；/ready）"
             )
             out.print(f"核验端 verifier: http://127.0.0.1:{port + 1}/")
             run(
                 server_config(service, "127.0.0.1", port),
                 server_config(create_app(settings), "127.0.0.1", port + 1),
             )
+
+
+def _tell_specimens(instance: "Instance") -> None:
+    """Print the demo's accounts, with the passwords of this start."""
+    from issuer.portal.specimens import specimens
+
+    out.print("演示账号，口令每次启动重新生成 the demo's accounts, passwords drawn anew at each start:")
+    for one in specimens(instance):
+        code = f"  动态码密钥 TOTP secret {one.secret}" if one.secret else ""
+        out.print(f"  {one.login}  {one.password}{code}", highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -119,8 +119,8 @@ class Keeper:
 
 
 @contextlib.contextmanager
-def issuer_service(home: Path) -> Iterator[FastAPI]:
-    """The service of the instance in `home`, its keeper running until the end of the block.
+def issuer_service(home: Path, tell: Callable[[Instance], None] | None = None) -> Iterator[FastAPI]:
+    """The service of the instance in `home`, its keeper running until the end of the block; `tell` is asked once it is open.
 
     Raises:
         SettingsError, DatabaseHeld: as `open_instance`.
@@ -128,6 +128,8 @@ def issuer_service(home: Path) -> Iterator[FastAPI]:
     """
     with open_instance(home) as instance:
         keeper = Keeper(instance)
+        if tell is not None:
+            tell(instance)
         with keeper.running():
             yield create_app(instance.settings.public, keeper.health, instance=instance)
 

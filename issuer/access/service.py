@@ -5,6 +5,7 @@ A crash between the judgement of a password and the commit forgets one failure; 
 
 import logging
 import threading
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -22,9 +23,9 @@ from issuer.access.roles import STRONG, Grant, Role
 from issuer.access.sessions import Session
 from issuer.access.tables import account, role_grant
 from issuer.instance import Instance, writing
-from issuer.people.affiliation import Place
+from issuer.people.affiliation import AuthorityKind, Place
 from issuer.people.identifier import Identifier
-from issuer.people.units import provincial_hrss
+from issuer.people.units import NewAuthority, add_authority, authority_id, provincial_hrss, unit_id
 from ledger.store import reading
 
 log = logging.getLogger(__name__)
@@ -105,12 +106,14 @@ def change_password(instance: Instance, account_id: int, token: str, old: str, n
 
 
 def first_administrator(
-    instance: Instance, login: str, identifier: Identifier, password: str
+    instance: Instance, login: str, identifier: Identifier, password: str, authority: str
 ) -> SecondFactor:
-    """Make the first administrator, at the province's root, from the server's terminal. Answers the TOTP secret, once.
+    """Make the first administrator at the province's root, and the root by its name where there is none yet.
+
+    Answers the TOTP secret, once.
 
     Raises:
-        AccountRefused: there is an administrator already, or no root of the tree yet; or as `add_account`.
+        AccountRefused: there is an administrator already; or as `add_account`.
     """
     with writing(instance) as work:
         today = work.instance.today()
@@ -118,12 +121,46 @@ def first_administrator(
             role_grant.c.role == Role.ADMINISTRATOR,
             role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today),
         )
+        if work.connection.scalar(held.limit(1)) is not None:
+            raise AccountRefused("已经有管理员 there is an administrator")
         root = provincial_hrss(work.connection)
         if root is None:
-            raise AccountRefused("请先录入省人社厅 enter the provincial HRSS department first")
-        if work.connection.scalar(held.limit(1)) is not None:
-            raise AccountRefused("已经有管理员，请由管理员授予 there is an administrator; ask for a grant")
+            root = add_authority(work, NewAuthority("gs", AuthorityKind.PROVINCIAL_HRSS, authority))
         key = identifier.person_key(instance.person_secret)
         made = add_account(work, login, key, password)
         grant(work, made, Grant(Role.ADMINISTRATOR, Place(authority_id=root)))
+        return enrol_second_factor(work, made)
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account to be made. `role` and `at` (`unit:CODE`, `authority:CODE`) are both given or both empty."""
+
+    login: str
+    identifier: Identifier
+    password: str
+    role: str = ""
+    at: str = ""
+
+
+def make_account(instance: Instance, new: NewAccount) -> SecondFactor | None:
+    """Make an account at the terminal, with a role if one is given; answers the TOTP secret of who needs one, once.
+
+    Raises:
+        AccountRefused: the role or place is none, or as `add_account` and `grant`.
+        UnitRefused: no unit or authority has that code.
+    """
+    with writing(instance) as work:
+        key = new.identifier.person_key(instance.person_secret)
+        made = add_account(work, new.login, key, new.password)
+        if not new.role and not new.at:
+            return None
+        sort, _, code = new.at.partition(":")
+        if new.role not in set(Role) or sort not in {"unit", "authority"}:
+            raise AccountRefused(
+                "角色或地点不对，例如 --role verifier --at authority:gs give a role and a place such as these"
+            )
+        found = unit_id(work.connection, code) if sort == "unit" else authority_id(work.connection, code)
+        place = Place(unit_id=found) if sort == "unit" else Place(authority_id=found)
+        grant(work, made, Grant(Role(new.role), place))
         return enrol_second_factor(work, made)

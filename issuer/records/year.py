@@ -113,7 +113,7 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         document, others = _documents(connection, person, year)
     rows = {str(row.id): row for row in declared}
     raws = [{**_facts(row), "status": row.status} for row in records]
-    under_way = [_facts(row) for row in declared if row.state in PENDING]
+    under_way = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
     facts, decision, trial = _decide(instance, year, raws, under_way)
     lines = {line.activity: line for line in (*trial.lines, *decision.lines)}
     entries = [_entry(raw, rows.get(str(raw["id"])), lines.get(str(raw["id"])), ()) for raw in raws]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from issuer.registration.reading import BY_EMPLOYER
+
 _DAYS = ("completed_on", "achieved_on", "held_on", "approved_on", "start", "end")
 
 
@@ -23,5 +25,11 @@ def year_of(raw: Mapping[str, Any]) -> int:
 
 
 def as_if_registered(raw: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The activity as it would be were it registered now: what a preview asks the rules about."""
-    return {**raw, "status": "registered", "registered_at": now.isoformat(timespec="seconds")}
+    """The activity as it would be were it registered now: what a preview asks the rules about.
+
+    Until the employer has reviewed, what the employer attests is taken as given: without it, nothing gets that far.
+    """
+    attested: dict[str, Any] = {}
+    if raw["status"] in {"draft", "submitted", "returned"}:
+        attested = dict.fromkeys(BY_EMPLOYER.get(str(raw["category"]), {}), True)
+    return {**raw, **attested, "status": "registered", "registered_at": now.isoformat(timespec="seconds")}

@@ -214,7 +214,7 @@ def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor
 
 
 def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -> Case:
-    raw = json.loads(row.facts, parse_float=Decimal)
+    raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
     first, last = days_of(raw)
     have = around.registered.get(row.person_id, ())
     acts = [one for one, _ in have] + [as_if_registered(raw, instance.now())]

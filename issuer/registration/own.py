@@ -83,7 +83,7 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
                 sa.select(declaration.c.id, declaration.c.title).where(declaration.c.person_id == person.id)
             )
         }
-    raw = json.loads(row.facts, parse_float=Decimal)
+    raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
     others = [
         {**json.loads(other.facts, parse_float=Decimal), "status": other.status}
         for other in have

@@ -24,3 +24,10 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
 def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with province.served(here.instance, tmp_path_factory.mktemp("public")) as address:
         yield address
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A fresh demo instance."""
+    create(tmp_path / "instance", NEW)
+    return tmp_path / "instance"

@@ -1,8 +1,11 @@
 """Signing in: passwords, codes, throttling, sessions that end, forms of another session, ways out to another site."""
 
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
+import pyotp
 import pytest
 import sqlalchemy as sa
 
@@ -10,8 +13,9 @@ from issuer.access import service, sessions
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
 from issuer.access.pages import local
 from issuer.access.tables import account, signed_in
-from issuer.instance import writing
+from issuer.instance import open_instance, writing
 from issuer.people.identifier import IdType, read_identifier
+from issuer.portal.specimens import specimens
 from tests.issuer.town import number
 from tests.portal.province import PASSWORD, Province
 from tests.portal.signed_in import form_key, visitor
@@ -146,4 +150,26 @@ def test_no_way_leads_to_another_site(to: str) -> None:
 def test_there_is_one_first_administrator(here: Province) -> None:
     identifier = read_identifier(IdType.RESIDENT_ID, number(77))
     with pytest.raises(AccountRefused, match="已经有管理员"):
-        service.first_administrator(here.instance, "second-first", identifier, PASSWORD)
+        service.first_administrator(here.instance, "second-first", identifier, PASSWORD, "示例省厅")
+
+
+def test_accounts_at_the_terminal(here: Province) -> None:
+    identifier = read_identifier(IdType.RESIDENT_ID, number(78))
+    new = service.NewAccount("at-the-terminal", identifier, PASSWORD, "verifier", "authority:gs-city")
+    factor = service.make_account(here.instance, new)
+    assert factor is not None
+    code = pyotp.TOTP(factor.secret).at(here.instance.now())
+    assert {one.role.value for one in try_in(here, new.login, code=code).actor.grants} == {"verifier"}
+    for refused in ({"role": "king"}, {"at": "somewhere"}, {"password": "short"}, {"login": "两 个 字"}):
+        with pytest.raises(AccountRefused):
+            service.make_account(here.instance, replace(new, **({"login": "another"} | refused)))
+
+
+def test_the_demo_draws_passwords_anew(here: Province, home: Path) -> None:
+    with open_instance(home) as instance:
+        first, again = (specimens(instance) for _ in range(2))
+        assert [one.login for one in first] == [one.login for one in again]
+        assert {one.password for one in first}.isdisjoint(one.password for one in again)
+        for one in again:
+            code = pyotp.TOTP(one.secret).at(instance.now()) if one.secret else ""
+            service.sign_in(instance, one.login, one.password, code)

@@ -1,0 +1,71 @@
+"""`xueshi accounts`: the first administrator, and accounts one by one, at the server's terminal. No password has a default."""
+
+from typing import Annotated
+
+import typer
+
+from issuer.terminal import Home, issuer_errors, out
+
+app = typer.Typer(no_args_is_help=True)
+Login = Annotated[str, typer.Argument(help="登录名 login")]
+Number = Annotated[str, typer.Option(prompt="居民身份证号码 resident ID number", hide_input=True, help="本人证件号码，不显示 the natural person's number, not shown")]  # fmt: skip
+Password = Annotated[str, typer.Option(prompt="口令 password", hide_input=True, confirmation_prompt=True, envvar="XUESHI_NEW_PASSWORD", help="至少 10 个字符 at least 10 characters")]  # fmt: skip
+
+
+@app.command("first-administrator")
+def first_administrator(
+    login: Login,
+    home: Home,
+    number: Number,
+    password: Password,
+    authority: Annotated[
+        str, typer.Option(help="省人社厅名称，机构树的根 name of the provincial department, the tree's root")
+    ],
+) -> None:
+    """建立第一个管理员和机构树的根。Make the first administrator, and the tree's root where there is none."""
+    with issuer_errors():
+        from issuer.access.service import first_administrator as make
+        from issuer.instance import open_instance
+        from issuer.people.identifier import IdType, read_identifier
+
+        identifier = read_identifier(IdType.RESIDENT_ID, number)
+        with open_instance(home) as instance:
+            factor = make(instance, login, identifier, password, authority)
+    out.print(f"已建立 made: {login}", markup=False)
+    out.print(
+        f"动态码密钥，只显示这一次 TOTP secret, shown only now: {factor.secret}\n{factor.uri}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+@app.command("add")
+def add(
+    login: Login,
+    home: Home,
+    number: Number,
+    password: Password,
+    role: Annotated[
+        str,
+        typer.Option(
+            help="reviewer | verifier | department | administrator | inspector；专业技术人员不填 none for a professional"
+        ),
+    ] = "",
+    at: Annotated[str, typer.Option(help="unit:代码 code | authority:代码 code")] = "",
+) -> None:
+    """建立账号，可同时授予一个角色。Make an account, with a role at a unit or authority if one is given."""
+    with issuer_errors():
+        from issuer.access.service import NewAccount, make_account
+        from issuer.instance import open_instance
+        from issuer.people.identifier import IdType, read_identifier
+
+        identifier = read_identifier(IdType.RESIDENT_ID, number)
+        with open_instance(home) as instance:
+            factor = make_account(instance, NewAccount(login, identifier, password, role, at))
+    out.print(f"已建立 made: {login}", markup=False)
+    if factor is not None:
+        out.print(
+            f"动态码密钥，只显示这一次 TOTP secret, shown only now: {factor.secret}\n{factor.uri}",
+            markup=False,
+            soft_wrap=True,
+        )

@@ -1,0 +1,127 @@
+"""What people and attackers type in: refused in the user's language, nothing recorded, the rest of the form kept."""
+
+from contextlib import closing
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from issuer.registration import conduct
+from issuer.registration.declarations import Draft
+from issuer.registration.tables import declaration
+from tests.issuer.town import training
+from tests.portal.province import Province
+from tests.portal.signed_in import form_key, visitor
+
+LOGIN, PERSON = "local-unit", "local unit"
+GOOD = {
+    "category": "training",
+    "title": "示例培训班",
+    "from": "2026-04-11",
+    "to": "2026-04-13",
+    "per_day": "8",
+}
+WRONG = {
+    "no title": ({"title": ""}, "请填写活动名称"),
+    "a bidirectional override": ({"title": "培训\u202e班"}, "请填写活动名称"),
+    "a control character": ({"title": "培训\x07班"}, "请填写活动名称"),
+    "a title too long": ({"title": "班" * 121}, "请填写活动名称"),
+    "no such day": ({"from": "2026-02-30"}, "请填写日期"),
+    "a day to come": ({"to": "2999-01-01"}, "还没有到"),
+    "the last before the first": ({"to": "2026-04-01"}, "最后一天不早于第一天"),
+    "hours that are words": ({"per_day": "八"}, "请填写学时"),
+    "infinite hours": ({"per_day": "Infinity"}, "请填写学时"),
+    "a thousandth of an hour": ({"per_day": "7.123"}, "请填写学时"),
+    "more hours than a day has": ({"per_day": "25"}, "请填写学时"),
+    "no hours on any day": ({"per_day": "0"}, "大于 0"),
+}
+
+
+def count(here: Province) -> int:
+    with here.instance.engine.connect() as connection:
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(declaration)) or 0)
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_told_and_the_rest_kept(here: Province, site: str, case: str) -> None:
+    changes, words = WRONG[case]
+    before = count(here)
+    with closing(visitor(here, site, LOGIN)) as client:
+        data = {**GOOD, **changes, "form_key": form_key(client)}
+        answer = client.post("/declare", data=data)
+    assert answer.status_code == 422
+    assert words in answer.text
+    for name in GOOD.keys() - changes.keys() - {"category"}:
+        assert f'value="{GOOD[name]}"' in answer.text
+    assert count(here) == before
+
+
+META = [
+    "'; DROP TABLE declaration; --",
+    "{{ 7 * 7 }}{% raw %}",
+    "<script>alert(1)</script>",
+    '" onmouseover="x',
+    "${7*7}%s%n",
+]
+
+
+@pytest.mark.parametrize("text", META)
+def test_metacharacters_are_text(here: Province, site: str, text: str) -> None:
+    with closing(visitor(here, site, LOGIN)) as client:
+        data = {**GOOD, "title": text, "form_key": form_key(client)}
+        made = client.post("/declare", data=data)
+        page = client.get(made.headers["location"]).text
+    assert "<script>" not in page
+    assert 'onmouseover="x' not in page.replace("&#34;", "") or "&#34; onmouseover=&#34;x" in page
+    assert "49" not in page.partition("<h1>")[2].partition("</h1>")[0]
+    with here.instance.engine.connect() as connection:
+        kept = connection.scalars(sa.select(declaration.c.title)).all()
+    assert " ".join(text.split()) in kept
+
+
+def test_a_form_sent_twice_and_a_stale_one_count_once(here: Province, site: str) -> None:
+    one = conduct.draft(here.instance, here.town.people[PERSON], Draft("示例一次", training()))
+    with closing(visitor(here, site, LOGIN)) as client:
+        data = {
+            "form_key": form_key(client),
+            "turn": "0",
+            "true": "yes",
+            "do": "submit",
+            "twin": "other",
+            "words": "不同的一次培训",
+        }
+        assert client.post(f"/declarations/{one}", data=data).status_code == 303
+        again = client.post(f"/declarations/{one}", data=data)
+        assert again.status_code == 409
+        assert "已由另一位同事办理" in again.text
+        assert "不同的一次培训" in again.text, "given back to copy"
+        late = {**GOOD, "form_key": data["form_key"], "turn": "0", "do": "revise", "title": "改晚了的名称"}
+        answer = client.post(f"/declarations/{one}", data=late)
+        assert answer.status_code in {409, 422}
+    assert title_and_turn(here, one) == ("示例一次", 1)
+
+
+@pytest.mark.parametrize("turn", ["", "-1", "x", "9" * 50, "1e3"])
+def test_a_turn_that_is_none_changes_nothing(here: Province, site: str, turn: str) -> None:
+    one = conduct.draft(here.instance, here.town.people[PERSON], Draft("示例草稿", training()))
+    with closing(visitor(here, site, LOGIN)) as client:
+        data = {"form_key": form_key(client), "turn": turn}
+        assert client.post(f"/declarations/{one}/withdraw", data=data).status_code == 409
+    assert title_and_turn(here, one) == ("示例草稿", 0)
+
+
+@pytest.mark.parametrize("body", [b"a=1", b"{}", b"\xff\xfe"])
+def test_a_body_that_is_no_form(here: Province, site: str, body: bytes) -> None:
+    with closing(visitor(here, site, LOGIN)) as client:
+        answer = client.post("/declare", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 415
+        endless = client.post(
+            "/declare", content=iter([body]), headers={"content-type": "application/x-www-form-urlencoded"}
+        )
+        assert endless.status_code == 411
+
+
+def title_and_turn(here: Province, one: UUID) -> tuple[str, int]:
+    with here.instance.engine.connect() as connection:
+        row = connection.execute(sa.select(declaration).where(declaration.c.id == one)).one()
+    return row.title, row.turn
