@@ -47,10 +47,9 @@ app.add_typer(serve, name="serve", help="网络服务 The web services")
 
 def _draw_pdf(page: str) -> bytes:
     """Draw a receipt's page as a PDF; the page names no file and no address."""
-    from weasyprint import HTML
+    from issuer.certificates.pdf import print_page  # heavy: only when a receipt is printed
 
-    pdf: bytes = HTML(string=page).write_pdf()
-    return pdf
+    return print_page(page)
 
 
 if find_spec("weasyprint"):  # a committee's laptop prints the receipt's page instead

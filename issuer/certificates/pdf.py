@@ -114,6 +114,18 @@ def _write(html: str, files: Mapping[str, bytes], issued: datetime) -> bytes:
     return bytes(pdf)
 
 
+def print_page(html: str) -> bytes:
+    """Print a page of HTML that is no certificate, such as a committee's receipt; it opens data URLs alone.
+
+    Raises:
+        CertificateError: the page asks for something that is not in it.
+    """
+    try:
+        return bytes(HTML(string=html, url_fetcher=_fetcher()).write_pdf())
+    except FatalURLFetchingError as error:
+        raise CertificateError(f"the page asks for something that is not in it: {error}") from None
+
+
 def _each_file_once(document: Any, pdf: Any) -> None:
     """List each attachment once in /AF, where WeasyPrint 70 lists it twice."""
     del document

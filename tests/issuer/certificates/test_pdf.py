@@ -6,7 +6,7 @@ import zxingcpp
 
 from issuer.certificates.errors import CertificateError, MissingGlyphError
 from issuer.certificates.look import SPECIMEN, Look
-from issuer.certificates.pdf import _write, render
+from issuer.certificates.pdf import _write, print_page, render
 from issuer.certificates.proofread import proofread
 from issuer.certificates.qr import QR_ONLY
 from tests.issuer.certificates.samples import (
@@ -166,6 +166,8 @@ def test_a_look_without_a_proper_seal_is_refused(seal: str | None, message: str)
 def test_nothing_is_fetched(url: str) -> None:
     with pytest.raises(CertificateError, match="asks for something"):
         _write(f'<img src="{url}">', {}, SAMPLES["plain"].credential.issued_at)
+    with pytest.raises(CertificateError, match="asks for something"):
+        print_page(f'<img src="{url}">')
 
 
 def test_a_configured_seal_and_name_are_printed_without_the_specimens_mark() -> None:
