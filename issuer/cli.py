@@ -124,7 +124,7 @@ def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: boo
         from issuer.service import issue_roster
 
         with open_instance(home) as instance:
-            roster = read_roster(_read(file), str(file))
+            roster = read_roster(file.read_bytes(), str(file))
             results, problems = issue_roster(instance, roster, tick, keep_good=keep_good)
             if folder is not None:
                 draw_all(
@@ -295,7 +295,3 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             progress.update(tasks[step], completed=done)
 
         yield tick
-
-
-def _read(file: Path) -> bytes:
-    return file.read_bytes()
