@@ -79,7 +79,8 @@ function draw(report: Report): HTMLElement[] {
   const heading = element("h2", { tabindex: "-1", id: "verdict" }, t(report.headline));
   const headers = [say("号", "No."), say("核验什么", "What"), say("结果", "Outcome"), say("对照什么，查到什么", "Against what, and what was found")];
   const head = element("tr", { role: "row" }, ...headers.map((each) => element("th", { role: "columnheader", scope: "col" }, each)));
-  const moment = new Date(report.checkedAt).toLocaleString(english ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai" });
+  const moment = inBeijing(report.checkedAt);
+  const [issued, expires] = [inBeijing(report.trust.issued), inBeijing(report.trust.expires)];
   const kept = report.trust.asOf ? say(`没有联网，用的是 ${report.trust.asOf} 存下的资料。`, `Without network: data kept at ${report.trust.asOf}.`) : "";
   return [
     element(
@@ -111,12 +112,17 @@ function draw(report: Report): HTMLElement[] {
         "p",
         {},
         say(
-          `核验于 ${moment}（北京时间）。信任名单第 ${report.trust.number} 号，${report.trust.issued} 签发，有效到 ${report.trust.expires}。${kept}`,
-          `Verified ${moment} (UTC+8). Trust list no. ${report.trust.number}, signed ${report.trust.issued}, good until ${report.trust.expires}. ${kept}`,
+          `核验于 ${moment}（北京时间）。信任名单第 ${report.trust.number} 号，${issued} 签发，有效到 ${expires}。${kept}`,
+          `Verified ${moment} (UTC+8). Trust list no. ${report.trust.number}, signed ${issued}, good until ${expires}. ${kept}`,
         ),
       ),
     ),
   ];
+}
+
+/** Write a moment as a clock in Gansu shows it, to the minute; Sweden writes days as the report does. */
+function inBeijing(moment: string | number): string {
+  return new Date(moment).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
 }
 
 async function readPicture(file: File, ground: Ground): Promise<Evidence> {

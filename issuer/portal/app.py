@@ -60,6 +60,8 @@ def _frame(shell: Shell, gate: Gate) -> APIRouter:
 
     @router.get("/")
     def start(_request: Request, visitor: Visit) -> Response:
+        if visitor.session is None:
+            return RedirectResponse("/sign-in", 303)
         mine = [tab.href for tab in TABS if tab.roles & visitor.roles]
         return RedirectResponse(mine[0] if mine else "/account", 303)
 

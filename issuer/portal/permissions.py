@@ -14,7 +14,7 @@ SIGNED_IN: frozenset[Role] = frozenset()
 _P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, Role.VERIFIER))
 
 TABLE: Mapping[str, frozenset[Role]] = {
-    "GET /": SIGNED_IN,
+    "GET /": ANYONE,
     "GET /language/{code}": ANYONE,
     "GET /measure": ANYONE,
     "GET /static/{digest}/{name}": ANYONE,

@@ -52,8 +52,8 @@ class Lists:
 
 
 @dataclass
-class _Personal:
-    """What was registered of one person, and entered about them."""
+class Registered:
+    """What was registered of one person, entered about them, and the sector rule of their series."""
 
     activities: list[dict[str, Any]] = field(default_factory=list)
     entries: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -69,10 +69,8 @@ def gather(
         NoPackInForce: no rules are loaded for the year.
     """
     lists = read_lists(connection)
-    registered = _personal(connection, people)
+    registered = read_registered(connection, library, people, year)
     where_on_day = belonging_on(connection, people, min(date(year, 12, 31), today))
-    for person, overlay in _overlays(connection, library, people, year).items():
-        registered[person].overlay = overlay
     rows = connection.execute(
         sa.select(professional).where(professional.c.id.in_(people)).order_by(professional.c.id)
     )
@@ -97,13 +95,8 @@ def gather(
     return found, problems
 
 
-def judge(known: _Personal, lists: Lists, year: int, today: date, library: Library) -> tuple[Facts, Decision]:
-    """Decide one person's year from everything registered, then keep in the facts only what touches the year.
-
-    Raises:
-        FactsError: what was registered contradicts itself.
-        NoPackInForce: no rules for the year.
-    """
+def told(known: Registered, lists: Lists, year: int, today: date) -> dict[str, Any]:
+    """Say to the rules everything that is known of a person, as `parse_facts` takes it."""
     raw: dict[str, Any] = {
         "year": year,
         "as_of": today,
@@ -115,8 +108,19 @@ def judge(known: _Personal, lists: Lists, year: int, today: date, library: Libra
         ],
         "exceptions": _exceptions(known.entries[EntryKind.EXCEPTION], year),
     }
-    if known.overlay is not None:
-        raw["overlay"] = known.overlay
+    return raw if known.overlay is None else raw | {"overlay": known.overlay}
+
+
+def judge(
+    known: Registered, lists: Lists, year: int, today: date, library: Library
+) -> tuple[Facts, Decision]:
+    """Decide one person's year from everything registered, then keep in the facts only what touches the year.
+
+    Raises:
+        FactsError: what was registered contradicts itself.
+        NoPackInForce: no rules for the year.
+    """
+    raw = told(known, lists, year, today)
     whole = parse_facts(raw)
     decision = decide(whole, library)
     elsewhere = _elsewhere(whole, decision)
@@ -161,8 +165,12 @@ def read_lists(connection: sa.Connection) -> Lists:
     return Lists(exams, frozenset(contests))
 
 
-def _personal(connection: sa.Connection, people: Sequence[int]) -> dict[int, _Personal]:
-    found = {person: _Personal() for person in people}
+def read_registered(
+    connection: sa.Connection, library: Library, people: Sequence[int], year: int
+) -> dict[int, Registered]:
+    """Read what was registered of several people and entered about them, each with the overlay of the year."""
+    overlays = _overlays(connection, library, people, year)
+    found = {person: Registered(overlay=overlays.get(person)) for person in people}
     rows = connection.execute(
         sa.select(activity.c.person_id, activity.c.facts)
         .where(activity.c.person_id.in_(people), activity.c.status == Status.REGISTERED)
@@ -183,8 +191,8 @@ def _personal(connection: sa.Connection, people: Sequence[int]) -> dict[int, _Pe
     )
     for one in entered:
         body = json.loads(one.body, parse_float=Decimal)
-        told = {"document_no": one.document_no, "reason": one.reason}
-        found[one.person_id].entries[one.kind].append(body | told)
+        by_whom = {"document_no": one.document_no, "reason": one.reason}
+        found[one.person_id].entries[one.kind].append(body | by_whom)
     return found
 
 

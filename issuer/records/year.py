@@ -1,11 +1,12 @@
 """A person's year as the page shows it: what is registered, what is under way, and what still helps. Only reads.
 
+The rules are told what `gathering` tells them when the year is issued, so that the page and the certificate agree.
 Pending hours are the difference that registering them would make: the rules are asked twice, and the first answer alone
 is what counts. The number of queries does not depend on the number of records.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.people.tables import professional
+from issuer.records.gathering import Lists, Registered, read_lists, read_registered, told
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.tables import activity, declaration, procedure_step
@@ -103,7 +105,13 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
     """
     with reading(instance.engine).connect() as connection:
         who = connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
-        records = connection.execute(sa.select(activity).where(activity.c.person_id == person.id)).all()
+        known = read_registered(connection, instance.library, [person.id], year)[person.id]
+        lists = read_lists(connection)
+        undone = connection.execute(
+            sa.select(activity).where(
+                activity.c.person_id == person.id, activity.c.status != Status.REGISTERED
+            )
+        ).all()
         declared = connection.execute(
             sa.select(declaration)
             .where(declaration.c.person_id == person.id)
@@ -112,9 +120,9 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         steps = _steps(connection, person)
         document, others = _documents(connection, person, year)
     rows = {str(row.id): row for row in declared}
-    raws = [{**_facts(row), "status": row.status} for row in records]
+    raws = [*known.activities, *({**_facts(row), "status": row.status} for row in undone)]
     under_way = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
-    facts, decision, trial = _decide(instance, year, raws, under_way)
+    facts, decision, trial = _decide(instance, year, replace(known, activities=raws), lists, under_way)
     lines = {line.activity: line for line in (*trial.lines, *decision.lines)}
     entries = [_entry(raw, rows.get(str(raw["id"])), lines.get(str(raw["id"])), ()) for raw in raws]
     open_ = [
@@ -139,16 +147,16 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
 
 
 def _decide(
-    instance: Instance, year: int, raws: list[dict[str, Any]], under_way: list[dict[str, Any]]
+    instance: Instance, year: int, known: Registered, lists: Lists, under_way: list[dict[str, Any]]
 ) -> tuple[Facts, Decision, Decision]:
     """The facts and the decision as they stand, and the decision were everything under way registered now."""
-    base = {"year": year, "as_of": instance.today()}
-    facts = parse_facts({**base, "activities": raws})
+    facts = parse_facts(told(known, lists, year, instance.today()))
     decision = decide(facts, instance.library)
     if not under_way:
         return facts, decision, decision
-    whole = [*raws, *(as_if_registered(raw, instance.now()) for raw in under_way)]
-    return facts, decision, decide(parse_facts({**base, "activities": whole}), instance.library)
+    more = [as_if_registered(raw, instance.now()) for raw in under_way]
+    whole = told(replace(known, activities=[*known.activities, *more]), lists, year, instance.today())
+    return facts, decision, decide(parse_facts(whole), instance.library)
 
 
 def _facts(row: sa.Row[Any]) -> dict[str, Any]:

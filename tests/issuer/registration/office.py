@@ -9,10 +9,12 @@ from issuer.instance import Instance, writing
 from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.records.gathering import Gathered, gather
+from issuer.records.year import read_year
 from issuer.registration.authority import Entering, confirm, enter
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.entries import read_body
 from issuer.registration.procedure import Step
+from rules.decision import Decision
 from tests.issuer.town import Town, declarant, officer
 
 CITY = "local unit"
@@ -56,12 +58,19 @@ class Office:
             confirm(work, actor, entry)
 
     def year(self, year: int = YEAR) -> Gathered:
+        """What is certified of the year; the professional's page says the same."""
         with self.instance.engine.connect() as connection:
             found, problems = gather(
                 connection, self.instance.library, [self.person.id], year, self.instance.today()
             )
         assert not problems
+        page = read_year(self.instance, self.person, year)
+        assert _figures(page.decision) == _figures(found[0].decision)
         return found[0]
+
+
+def _figures(decision: Decision) -> tuple[object, ...]:
+    return decision.professional, decision.public, decision.total, decision.deemed, decision.complete
 
 
 def rows(office: Office, query: sa.Select[Any]) -> list[Any]:
