@@ -23,4 +23,3 @@ await build({
 });
 await copyFile(packaged("zxing-wasm/dist/reader/zxing_reader.wasm"), join(built, "zxing.wasm"));
 await copyFile(join(root, "verifier", "dictionaries", "1.bin"), join(built, "dictionary-1.bin"));
-await copyFile(packaged("htmx.org/dist/htmx.min.js"), join(built, "htmx.js"));

@@ -25,6 +25,7 @@ from verifier.verify import verify
 from verifier.web.offline import published_rules
 
 ROOT = Path(__file__).parents[2]
+NODE = str(ROOT / ".venv/bin/node")
 ELSEWHERE = {10, 11}
 """Checks that a browser leaves to others where they apply."""
 HONEST = {
@@ -69,7 +70,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """browser/command.ts, bundled for Node."""
     made = tmp_path_factory.mktemp("browser") / "command.mjs"
     bundle = [
-        str(ROOT / "node_modules/.bin/esbuild"),
+        NODE,  # the pinned one: a new system has no other
+        str(ROOT / "node_modules/esbuild/bin/esbuild"),
         "browser/command.ts",
         "--bundle",
         "--format=esm",
@@ -78,7 +80,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         f"--outfile={made}",
     ]
     subprocess.run(bundle, cwd=ROOT, check=True)
-    return [str(ROOT / ".venv/bin/node"), str(made)]
+    return [NODE, str(made)]
 
 
 @pytest.fixture(scope="module")
