@@ -1,7 +1,8 @@
 # The verifier's web service: rules, ledger formats, verifier. No signing key, no database, no PDF renderer, no issuer.
 # Build from the root of the checkout:   docker build -f docker/verifier.Dockerfile -t xueshi-verifier .
 # Without the issuer there is no command `xueshi`; `python3 -m verifier` is the command line here.
-# It runs read-only; give it a small writable /tmp, and the trust list and root key under /trust.
+# It runs read-only; give it a small writable /tmp, the trust list and root key under /trust, and a volume for what it remembers
+# of trust data, so that nobody can show it older.
 FROM debian:bookworm-slim
 
 COPY docker/apt-verifier.txt /build/
@@ -31,10 +32,12 @@ RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/w
     && /opt/xueshi/bin/pip install --no-cache-dir --no-deps /build/wheel/xueshi-*.whl \
     && rm -rf /opt/build /build \
     && rm /opt/xueshi/bin/xueshi \
-    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi \
+    && install -d -o 10001 -g 10001 -m 700 /var/lib/xueshi-verifier
 
 ENV PATH=/opt/xueshi/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp \
-    XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/trust-root.jwk
+    XUESHI_VERIFIER_TRUST=/trust/trust-list.jwt XUESHI_VERIFIER_ROOT=/trust/trust-root.jwk \
+    XUESHI_VERIFIER_STATE=/var/lib/xueshi-verifier
 WORKDIR /tmp
 USER 10001
 EXPOSE 8001

@@ -252,6 +252,7 @@ def serve_demo(
             trust=folder / "trust-list.jwt",
             root=folder / "trust-root.jwk",
             public=str(folder / "public"),
+            state=folder / "seen",
             demo=True,
         )
         with demo_witnesses(folder), issuer_service(folder / "instance", _tell_specimens) as service:

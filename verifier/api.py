@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from verifier.config import PREFIX, Settings, read_settings
+from verifier.config import PREFIX, Settings, prepare_state, read_settings
 from verifier.web import mirror, openapi, problems
 from verifier.web.answers import Alive, Ready, ReportAnswer
 from verifier.web.assets import Assets
@@ -38,7 +38,12 @@ Errors are `application/problem+json` (RFC 9457), one `type` for each cause; see
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
-    """Make the service. `clock` gives aware UTC moments; workers start with the first verification."""
+    """Make the service. `clock` gives aware UTC moments; workers start with the first verification.
+
+    Raises:
+        SettingsError: the folder of what was seen cannot be used.
+    """
+    prepare_state(settings)
     workers = Workers(settings)
     checker = Checker(settings, clock, workers)
     assets = Assets()
@@ -101,13 +106,15 @@ def _add_state(app: FastAPI, checker: Checker) -> None:
         responses=documented(problems.TRUST_UNUSABLE),
     )
     async def ready() -> Ready:
-        trust, now = checker.trust(), checker.clock()
+        ground = checker.opened().ground
+        trust, source = ground.trust, ground.source
         return Ready(
             number=trust.number,
             issued=trust.issued,
             expires=trust.expires,
-            age_seconds=max(0, int((now - trust.issued).total_seconds())),
-            current=trust.current(now),
+            age_seconds=max(0, int((ground.now - trust.issued).total_seconds())),
+            current=trust.current(ground.now),
+            as_of=source.as_of if source else None,
         )
 
 

@@ -1,5 +1,6 @@
 """Opening the trust data of one run: pinned root, chain, trust list or bundle, source, and what was seen before."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from rules.errors import RulesError
 from rules.library import Library
 from rules.packs import load_library
-from verifier.bundle.reading import ROOTS, open_bundle
+from verifier.bundle.reading import ROOTS, TRUST, open_bundle
 from verifier.errors import TrustError
 from verifier.ground import Ground
 from verifier.jws import PublicKey
@@ -42,17 +43,35 @@ class Places:
 
 
 @dataclass(frozen=True)
+class SignedList:
+    """An opened trust list with the bytes that it came from."""
+
+    trust: TrustList
+    token: str
+    chain: str
+    """The root chain that leads to its root; empty when there was no change."""
+
+
+@dataclass(frozen=True)
 class Opened:
     """A ground to stand on, and how to keep what was seen."""
 
     ground: Ground
+    signed: SignedList
     pinned: PublicKey
     state: Path | None
+    before: Seen | None
+    """What was kept before this run."""
 
     def keep(self) -> None:
-        """Remember what was seen, for the next run."""
-        if self.state is not None and self.ground.seen is not None:
-            save_seen(self.state, self.pinned.thumbprint, self.ground.seen)
+        """Remember what was seen, for the next run; writes only what is new.
+
+        Raises:
+            OSError: it cannot be written; what was kept before is as it was.
+        """
+        seen = self.ground.seen
+        if self.state is not None and seen is not None and seen != self.before:
+            save_seen(self.state, self.pinned.thumbprint, seen)
 
 
 def read_pinned(root: Path | None) -> PublicKey:
@@ -96,15 +115,20 @@ def open_places(places: Places, now: datetime) -> Opened:
         )
     pinned, rules = read_pinned(places.root), _rules(places.rules)
     seen = load_seen(places.state, pinned.thumbprint) if places.state else None
+    before = deepcopy(seen)
+    lists = [_open_list(places.trust, pinned, now)] if places.trust else []
+    source: Source | None
     if places.bundle:
-        trust, bundle = open_bundle(places.bundle, places.bundle.name, pinned, now, seen)
-        if places.trust:  # a newer list than the bundle's, from elsewhere
-            trust = max(trust, _open_list(places.trust, pinned, now, seen), key=lambda each: each.number)
-        return Opened(Ground(trust, bundle, now, seen, rules), pinned, places.state)
-    if places.trust is None:
+        trust, source = open_bundle(places.bundle, places.bundle.name, pinned, now)
+        lists.append(SignedList(trust, source.text(TRUST), source.chain))
+    elif lists:
+        source = _source(places, lists[0].trust)
+    else:
         raise ValueError(NO_TRUST)
-    trust = _open_list(places.trust, pinned, now, seen)
-    return Opened(Ground(trust, _source(places, trust), now, seen, rules), pinned, places.state)
+    newest = max(lists, key=lambda each: each.trust.number)
+    # Only the one that is relied on must not be older than what was seen: a bundle may be, beside a newer list.
+    establish(newest.token, pinned, newest.chain, now, seen)
+    return Opened(Ground(newest.trust, source, now, seen, rules), newest, pinned, places.state, before)
 
 
 def _rules(folder: Path | None) -> Library | None:
@@ -114,8 +138,9 @@ def _rules(folder: Path | None) -> Library | None:
         raise ValueError(str(error)) from None
 
 
-def _open_list(path: Path, pinned: PublicKey, now: datetime, seen: Seen | None) -> TrustList:
-    return establish(path.read_text("ascii"), pinned, read_chain(path), now, seen)
+def _open_list(path: Path, pinned: PublicKey, now: datetime) -> SignedList:
+    token, chain = path.read_text("ascii"), read_chain(path)
+    return SignedList(establish(token, pinned, chain, now), token, chain)
 
 
 def _source(places: Places, trust: TrustList) -> Source | None:

@@ -41,7 +41,7 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
         return _not_done(
             "没有联网，也没有资料文件夹，查不了状态。", "Offline and without a folder of public files."
         )
-    limit = timedelta(seconds=ground.trust.status_max_age)
+    limit = ground.trust.status_limit
     try:
         revocation, refresh = (
             _read(entry, issuer, source, ground, limit) for entry in credential.credential_status

@@ -80,6 +80,11 @@ class TrustList(Part):
             for log in issuer.logs
         }
 
+    @property
+    def status_limit(self) -> timedelta:
+        """How old a status list may be."""
+        return timedelta(seconds=self.status_max_age)
+
     def current(self, now: datetime) -> bool:
         """Whether the list may still be relied on."""
         return now < self.expires

@@ -66,11 +66,14 @@ def test_the_verifier_sees_neither_database_nor_secret() -> None:
 
 def test_the_verifier_finds_its_trust_where_it_is_mounted() -> None:
     settings = environment(read(FOLDER / "verifier.Dockerfile"))
-    (mount,) = SERVICES["verifier"]["volumes"]
+    mount, memory = SERVICES["verifier"]["volumes"]
     inside = Path(mount.split(":")[1])
     assert Path(settings["XUESHI_VERIFIER_TRUST"]).parent == inside
     assert Path(settings["XUESHI_VERIFIER_ROOT"]).parent == inside
     assert mount.endswith(":ro")
+    volume, _, folder = memory.partition(":")
+    assert folder == settings["XUESHI_VERIFIER_STATE"], "what it has seen outlives a restart"
+    assert volume in COMPOSE["volumes"]
 
 
 def test_other_images_are_named_by_a_release() -> None:

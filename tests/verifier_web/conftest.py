@@ -43,8 +43,14 @@ class Issued:
 
     def settings(self, **given: object) -> Settings:
         """Settings of a service that trusts this issuer."""
-        given = {"public": str(self.folder / "public"), **given}
-        return read_settings(trust=self.folder / "trust.jwt", root=self.folder / "root.jwk", **given)
+        given = {
+            "trust": self.folder / "trust.jwt",
+            "root": self.folder / "root.jwk",
+            "public": str(self.folder / "public"),
+            "state": self.folder / "seen",
+            **given,
+        }
+        return read_settings(**given)
 
     def copy(self, folder: Path) -> "Issued":
         """The same files elsewhere, for a test that spoils them."""

@@ -15,7 +15,7 @@ from tests.verifier.authority import NOW
 from tests.verifier_web.conftest import Issued
 from tests.verifier_web.serving import serving
 from verifier.api import create_app
-from verifier.web.worker import Places, check
+from verifier.web.worker import check
 from verifier.web.workers import WorkerError, Workers
 
 
@@ -115,9 +115,9 @@ def test_a_worker_refuses_bad_trust_data(
     issued: Issued, tmp_path_factory: pytest.TempPathFactory, file: str, content: str | None
 ) -> None:
     spoilt = issued.copy(tmp_path_factory.mktemp("spoilt"))
+    places = spoilt.settings().places
     if content is None:
         (spoilt.folder / file).unlink()
     else:
         (spoilt.folder / file).write_text(content)
-    places = Places(spoilt.folder / "trust.jwt", spoilt.folder / "root.jwk", str(spoilt.folder / "public"))
     assert check(places, "", issued.token.encode(), NOW)["refused"] == "trust"

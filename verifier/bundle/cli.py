@@ -56,16 +56,15 @@ def make(
 ) -> None:
     """制作：信任名单、状态表及详情、检查点、各年签发名录。 Make one: every part is checked first."""
     from verifier.bundle.making import make_bundle
-    from verifier.opening import Places, open_places, read_chain
+    from verifier.opening import Places, open_places
 
     now = datetime.now(UTC).replace(microsecond=0)
     try:
         opened = open_places(Places(root, trust, public), now)
-        if trust is None or opened.ground.source is None:  # open_places has refused this
+        if opened.ground.source is None:  # open_places has refused this
             raise typer.Exit(2)
-        data = make_bundle(
-            trust.read_text("ascii"), read_chain(trust), opened.pinned, opened.ground.source, now
-        )
+        signed = opened.signed
+        data = make_bundle(signed.token, signed.chain, opened.pinned, opened.ground.source, now)
         part = out.with_name(f"{out.name}.part")
         part.write_bytes(data)
         part.replace(out)  # whole or not at all

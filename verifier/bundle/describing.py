@@ -16,7 +16,7 @@ from verifier.zone import SHANGHAI
 def describe(bundle: Bundle, trust: TrustList, now: datetime) -> tuple[list[str], bool]:
     """Return lines for people, and whether the bundle can still make a verdict of genuine."""
     usable = trust.current(now)
-    limit = timedelta(seconds=trust.status_max_age)
+    limit = trust.status_limit
     as_of = bundle.as_of or trust.issued
     expired = "" if usable else "，已过期 EXPIRED"
     lines = [

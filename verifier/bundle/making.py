@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ledger.errors import LedgerError
 from verifier import jws
@@ -69,7 +69,7 @@ def make_bundle(token: str, chain: str, pinned: jws.PublicKey, source: Source, n
 
 def _record_lists(issuer: Issuer, trust: TrustList, source: Source, now: datetime) -> int:
     """Read the lists from number 1 on, with their details; return how many pairs there are."""
-    limit, count, number, last = timedelta(seconds=trust.status_max_age), 0, 1, 0
+    limit, count, number, last = trust.status_limit, 0, 1, 0
     while number <= last + GAP:
         try:
             for letter in "rs":

@@ -74,6 +74,15 @@ class Bundle:
         """Names of the files in it, sorted."""
         return tuple(sorted(self._parts))
 
+    @property
+    def chain(self) -> str:
+        """The root chain; empty when there was no change.
+
+        Raises:
+            BundleError: not text.
+        """
+        return self.text(ROOTS) if ROOTS in self._parts else ""
+
     def text(self, name: str) -> str:
         """Return the trust list or the root chain.
 
@@ -129,8 +138,7 @@ def open_bundle(
         RollbackError: older than what was seen here before.
     """
     bundle = Bundle(file, label)
-    chain = bundle.text(ROOTS) if ROOTS in bundle.names else ""
-    trust = establish(bundle.text(TRUST), pinned, chain, now, seen)
+    trust = establish(bundle.text(TRUST), pinned, bundle.chain, now, seen)
     moments = [listed.content.issued for listed in bundle.lists(trust)]
     bundle.as_of = min(moments, default=trust.issued)
     return trust, bundle

@@ -123,3 +123,5 @@ class Ready(_Part):
     expires: datetime
     age_seconds: int = Field(examples=[3600])
     current: bool
+    as_of: datetime | None
+    """A bundle's age: the moment of its oldest status list; null without one."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from verifier.config import Settings
 from verifier.errors import VerifierError
-from verifier.trust import TrustList, open_trust, read_root
+from verifier.opening import Opened, open_places
 from verifier.web import problems
 from verifier.web.answers import Verified
 from verifier.web.guard import fault
@@ -48,15 +48,14 @@ class Checker:
             raise _refusal(str(answer["refused"]), str(answer.get("detail", "")), name)
         return Verified.model_validate(answer)
 
-    def trust(self) -> TrustList:
-        """Read the trust list as it is now.
+    def opened(self) -> Opened:
+        """Open the trust data as it is now, and write nothing.
 
         Raises:
             ProblemError: it cannot be used.
         """
         try:
-            root = read_root(self.settings.root.read_bytes())
-            return open_trust(self.settings.trust.read_text("ascii"), root, self.clock())
+            return open_places(self.settings.places, self.clock())
         except (VerifierError, OSError, ValueError) as error:
             raise _refusal("trust", f"{type(error).__name__}: {error}", {}) from None
 

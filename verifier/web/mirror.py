@@ -4,15 +4,12 @@ The page asks no other site. Every file handed on is signed, and the browser ver
 """
 
 import re
-from pathlib import Path
 
 import anyio
 from fastapi import APIRouter, Response
 
 from verifier.errors import AbsentError, SourceError
-from verifier.sources import Folder, Source, Web
 from verifier.strict_json import dump
-from verifier.trust import TrustList
 from verifier.web import problems
 from verifier.web.assets import BUILT, Assets
 from verifier.web.checking import Checker
@@ -28,39 +25,12 @@ _PUBLIC = re.compile(
 
 def routes(assets: Assets, checker: Checker) -> APIRouter:
     """Return the routes of what the scripts read."""
-    settings = checker.settings
     router = APIRouter(include_in_schema=False)
-
-    @router.get("/trust-list.jwt")
-    async def trust_list() -> Response:
-        checker.trust()
-        return Response(settings.trust.read_bytes(), media_type="application/jwt")
-
-    @router.get("/trust-root.jwk")
-    async def trust_root() -> Response:
-        return Response(settings.root.read_bytes(), media_type="application/json")
+    _add_trust(router, checker)
 
     @router.get("/rules.json")
     async def rules() -> Response:
         return Response(dump(published_rules()), media_type="application/json")
-
-    @router.get("/public/{place}/{path:path}")
-    async def public(place: int, path: str) -> Response:
-        trust = checker.trust()
-        if not 0 <= place < len(trust.issuers) or not _PUBLIC.fullmatch(path):
-            raise _absent()
-        source = _source(settings.public, trust)
-        try:
-            data = await anyio.to_thread.run_sync(source.read, trust.issuers[place].base, path)
-        except AbsentError:
-            raise _absent() from None
-        except SourceError:
-            raise ProblemError(
-                problems.BUSY,
-                "现在取不到签发机关的公开文件。",
-                "The issuer's public files cannot be had now.",
-            ) from None
-        return Response(data, media_type="application/octet-stream")
 
     @router.get("/worker.js")
     async def worker() -> Response:
@@ -71,6 +41,41 @@ def routes(assets: Assets, checker: Checker) -> APIRouter:
         return Response(dump(_manifest(assets)), media_type="application/manifest+json")
 
     return router
+
+
+def _add_trust(router: APIRouter, checker: Checker) -> None:
+    @router.get("/trust-list.jwt")
+    async def trust_list() -> Response:
+        return Response(checker.opened().signed.token, media_type="application/jwt")
+
+    @router.get("/trust-roots.txt")
+    async def trust_roots() -> Response:
+        chain = checker.opened().signed.chain
+        if not chain:
+            raise _absent()
+        return Response(chain, media_type="text/plain")
+
+    @router.get("/trust-root.jwk")
+    async def trust_root() -> Response:
+        return Response(checker.settings.root.read_bytes(), media_type="application/json")
+
+    @router.get("/public/{place}/{path:path}")
+    async def public(place: int, path: str) -> Response:
+        ground = checker.opened().ground
+        issuers, source = ground.trust.issuers, ground.source
+        if source is None or not 0 <= place < len(issuers) or not _PUBLIC.fullmatch(path):
+            raise _absent()
+        try:
+            data = await anyio.to_thread.run_sync(source.read, issuers[place].base, path)
+        except AbsentError:
+            raise _absent() from None
+        except SourceError:
+            raise ProblemError(
+                problems.BUSY,
+                "现在取不到签发机关的公开文件。",
+                "The issuer's public files cannot be had now.",
+            ) from None
+        return Response(data, media_type="application/octet-stream")
 
 
 def _worker() -> Response:
@@ -96,12 +101,6 @@ def _manifest(assets: Assets) -> dict[str, object]:
         "theme_color": "#8f1b1e",
         "icons": [{"src": assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
-
-
-def _source(public: str | None, trust: TrustList) -> Source:
-    if public and "://" not in public:
-        return Folder(Path(public))
-    return Web([issuer.base for issuer in trust.issuers], public)
 
 
 def _absent() -> ProblemError:

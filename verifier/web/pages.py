@@ -1,12 +1,10 @@
 """The pages: put a certificate in, read the answer, see whom this service trusts."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from verifier.config import Settings
-from verifier.trust import TrustList
+from verifier.ground import Ground
 from verifier.web import problems
 from verifier.web.assets import Assets
 from verifier.web.checking import Checker
@@ -33,10 +31,9 @@ def routes(pages: Pages, assets: Assets, checker: Checker) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def draw_home(request: Request, *, empty: bool = False) -> Response:
-        trust, now = _trust_or_none(checker), checker.clock()
         status = 422 if empty else 200
         limit = settings.max_upload // 1_000_000
-        return pages.draw(request, "home.html", status, empty=empty, trust=trust, now=now, limit=limit)
+        return pages.draw(request, "home.html", status, empty=empty, ground=_ground(checker), limit=limit)
 
     @router.api_route("/", methods=list(_READ))
     async def home(request: Request) -> Response:
@@ -62,9 +59,8 @@ def routes(pages: Pages, assets: Assets, checker: Checker) -> APIRouter:
 
     @router.api_route("/trust", methods=list(_READ))
     async def trust(request: Request) -> Response:
-        found = checker.trust()
-        status_age = timedelta(seconds=found.status_max_age)
-        return pages.draw(request, "trust.html", trust=found, status_age=status_age, now=checker.clock())
+        ground = checker.opened().ground
+        return pages.draw(request, "trust.html", ground=ground)
 
     @router.api_route("/static/{digest}/{name}", methods=list(_READ))
     async def static(request: Request, digest: str, name: str) -> Response:
@@ -98,8 +94,8 @@ async def _read(request: Request, settings: Settings) -> Upload | None:
     return uploads[0]
 
 
-def _trust_or_none(checker: Checker) -> TrustList | None:
+def _ground(checker: Checker) -> Ground | None:
     try:
-        return checker.trust()
+        return checker.opened().ground
     except ProblemError:
         return None

@@ -1,4 +1,4 @@
-"""One worker process: `python -m verifier.web.worker MEMORY TRUST ROOT PUBLIC`, driven by verifier.web.workers.
+"""One worker process: `python -m verifier.web.worker MEMORY PLACES`, driven by verifier.web.workers; PLACES is JSON.
 
 Standard input: a line of JSON {name, size, now}, then `size` bytes; over and over. Standard output, for each: four bytes
 of length (big-endian), then JSON, one of
@@ -8,73 +8,58 @@ of length (big-endian), then JSON, one of
     {"refused": "trust", "detail"}      the trust data cannot be used
     {"refused": "memory"}               past the limit of memory
     {"refused": "fault", "detail"}      a defect of ours, by type and place
-Nothing is written anywhere else: after the start standard error is closed, and there is no core dump.
+Nothing is written anywhere else but what was seen of the trust data (verifier.seen), which names nobody: after the start
+standard error is closed, and there is no core dump.
 """
 
 import json
 import os
 import resource
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
-from verifier.errors import InputError, VerifierError
+from pydantic import TypeAdapter
+
+from verifier.errors import InputError, RollbackError, VerifierError
 from verifier.evidence import read_evidence
+from verifier.opening import Places, open_places
 from verifier.sentences import summary, tally
-from verifier.sources import Folder, Source, Web
-from verifier.trust import TrustList, open_trust, read_root
-from verifier.verify import verify
+from verifier.verify import verify_on
 from verifier.web.comparison import compare
 
 Answer = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the trust data and the public files are."""
-
-    trust: Path
-    root: Path
-    public: str
-
-    def open_trust(self, now: datetime) -> TrustList:
-        """Read the trust list as it stands on the disk now.
-
-        Raises:
-            VerifierError: it cannot be used.
-            OSError: a file cannot be read.
-        """
-        return open_trust(self.trust.read_text("ascii"), read_root(self.root.read_bytes()), now)
-
-    def source(self, trust: TrustList) -> Source:
-        """Return where to read public files, remembering nothing from the last verification."""
-        if self.public and "://" not in self.public:
-            return Folder(Path(self.public))
-        return Web([issuer.base for issuer in trust.issuers], self.public or None)
+PLACES = TypeAdapter(Places)
 
 
 def check(places: Places, name: str, data: bytes, now: datetime) -> Answer:
     """Verify one input; whatever goes wrong becomes an answer."""
     try:
-        trust = places.open_trust(now)
-        source = places.source(trust)
+        opened = open_places(places, now)
     except (VerifierError, OSError, ValueError) as error:
-        return {"refused": "trust", "detail": f"{type(error).__name__}: {error}"}
+        return _refused("trust", error)
     try:
         evidence = read_evidence(data, name)
-        report = verify(evidence, trust, source, now)
-        rows = compare(report, evidence)
-        signed = summary(report.credential.credential_subject) if report.credential and rows else None
-        return {
-            "report": report.to_json(),
-            "summary": None if signed is None else asdict(signed),
-            "tally": asdict(tally(report)),
-            "rows": [row.to_json() for row in rows],
-        }
     except InputError as error:
         return {"refused": "unusable", "detail": error.message}
+    report = verify_on(evidence, opened.ground)
+    try:
+        opened.keep()
+    except (OSError, RollbackError) as error:  # without a memory, older data would be taken the next time
+        return _refused("trust", error)
+    rows = compare(report, evidence)
+    signed = summary(report.credential.credential_subject) if report.credential and rows else None
+    return {
+        "report": report.to_json(),
+        "summary": None if signed is None else asdict(signed),
+        "tally": asdict(tally(report)),
+        "rows": [row.to_json() for row in rows],
+    }
+
+
+def _refused(why: str, error: Exception) -> Answer:
+    return {"refused": why, "detail": f"{type(error).__name__}: {error}"}
 
 
 def serve(places: Places, jobs: BinaryIO, answers: BinaryIO) -> None:
@@ -102,14 +87,14 @@ def _place(error: BaseException) -> str:
 
 def main() -> None:
     """Set the limits, keep the pipe for answers alone, and serve."""
-    memory, trust, root, public = sys.argv[1:]
+    memory, places = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    serve(Places(Path(trust), Path(root), public), sys.stdin.buffer, answers)
+    serve(PLACES.validate_json(places), sys.stdin.buffer, answers)
 
 
 if __name__ == "__main__":

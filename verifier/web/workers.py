@@ -18,6 +18,7 @@ from datetime import datetime
 from verifier.config import Settings
 from verifier.web import problems
 from verifier.web.problems import ProblemError
+from verifier.web.worker import PLACES
 
 log = logging.getLogger(__name__)
 
@@ -101,14 +102,13 @@ class Workers:
             worker = self._idle.pop()
             if worker.process.returncode is None:
                 return worker
-        places = [str(self._settings.trust), str(self._settings.root), self._settings.public or ""]
         return _Worker(
             await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "verifier.web.worker",
                 str(self._settings.memory),
-                *places,
+                PLACES.dump_json(self._settings.places).decode(),
                 stdin=PIPE,
                 stdout=PIPE,
             )
