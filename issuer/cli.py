@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import issuer.access.cli
 import issuer.keys.cli
+import issuer.transfers.cli
 import ledger.cli
 import rules.cli
 import verifier.bundle.cli
@@ -37,6 +38,7 @@ app.add_typer(rules.cli.app, name="rules", help="学时认定规则 The rules of
 app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
 app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.add_typer(issuer.access.cli.app, name="accounts", help="账号 Accounts of the portal")
+app.add_typer(issuer.transfers.cli.app, name="transfer", help="学时转移证明 Transfer certificates")
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")

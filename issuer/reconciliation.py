@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
 from issuer.records.tables import year_record
-from issuer.registration.tables import activity
+from issuer.registration.tables import activity, procedure_step
 from ledger.entry import Kind
 from ledger.reconcile import Discrepancy, Source, reconcile
 from ledger.store import reading
@@ -17,6 +18,8 @@ SOURCES = (
         frozenset({Kind.REGISTRATION, Kind.TRANSFER}),
         sa.select(activity.c.event_id),
     ),
+    Source("procedure_step", frozenset({Kind.REGISTRATION}), sa.select(procedure_step.c.event_id)),
+    Source("governance_act", frozenset({Kind.GOVERNANCE}), sa.select(governance_act.c.event_id)),
     Source("year_record", frozenset({Kind.DECISION}), sa.select(year_record.c.event_id)),
     Source("credential", frozenset({Kind.ISSUANCE}), sa.select(credential.c.event_id)),
     Source("withdrawal", frozenset({Kind.STATUS}), sa.select(withdrawal.c.event_id)),

@@ -11,13 +11,12 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import select
 
 from issuer.certificates import fonts
+from issuer.clock import last_signed, on_time
 from issuer.credentials.service import Issued, Order, Withdrawal, issue_all, issued_before, reissue, withdraw
-from issuer.errors import ClockWentBack, InputRefused, Problem
+from issuer.credentials.transfers import known_transfer, reissue_transfer
+from issuer.errors import InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep_all
 from issuer.publication import publish
@@ -26,12 +25,10 @@ from issuer.records.service import Year, conclude_all
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
 from ledger.store import reading
-from ledger.tables import checkpoint
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import NoPackInForce
 from verifier.status import Reason
-from verifier.trust import LEEWAY
 
 PORTION = 200
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
@@ -105,9 +102,9 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
         ClockWentBack: the clock is behind the log; this portion is not recorded, those before it are.
     """
     results: list[Result] = []
-    last = _last_signed(instance)
+    last = last_signed(instance)
     for start in range(0, len(good), portion):
-        last = _on_time(instance.now(), last)
+        last = on_time(instance.now(), last)
         # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
         # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
         with writing(instance) as work:
@@ -126,9 +123,9 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
     """
     with reading(instance.engine).connect() as connection:
         people = everyone(connection)
-    done, last = Portion(), _last_signed(instance)
+    done, last = Portion(), last_signed(instance)
     for start in range(0, len(people), portion):
-        last = _on_time(instance.now(), last)
+        last = on_time(instance.now(), last)
         # A crash before this commit leaves nothing of the portion; after it, the next run finds these years issued.
         with writing(instance) as work:
             part = issue_portion(work, people[start : start + portion], year)
@@ -137,24 +134,6 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
     log.info("year=%d issued=%d unchanged=%d", year, len(done.issued), done.unchanged)
     publish(instance)
     return done
-
-
-def _last_signed(instance: Instance) -> datetime:
-    """The moment of the newest checkpoint; long ago for a log that has none."""
-    newest = select(checkpoint.c.created).order_by(checkpoint.c.size.desc()).limit(1)
-    with reading(instance.engine).connect() as connection:
-        created = connection.execute(newest).scalar_one_or_none()
-    return datetime.fromisoformat(created or "1970-01-01T00:00:00+00:00")
-
-
-def _on_time(now: datetime, last: datetime) -> datetime:
-    """Answer the later of the two, unless the clock went back further than two clocks may differ."""
-    if last - now > LEEWAY:
-        raise ClockWentBack(
-            f"本机时钟 {now:%Y-%m-%d %H:%M:%S} UTC 早于此前的 {last:%Y-%m-%d %H:%M:%S}，没有签发；请校准时钟后再运行一次。"
-            "This computer's clock went back: nothing more was issued. Set it right and run again."
-        )
-    return max(now, last)
 
 
 def revoke(instance: Instance, what: Withdrawal) -> None:
@@ -176,10 +155,13 @@ def reissue_one(instance: Instance, serial: str, reason: Reason) -> Issued:
 
     Raises:
         NotFound, AlreadyWithdrawn: as `credentials.service.reissue`.
+        ClockWentBack: the clock is behind the log.
     """
+    on_time(instance.now(), last_signed(instance))
     # As in revoke: all of it or nothing, and publishing again is always safe.
     with writing(instance) as work:
-        issued = reissue(work, serial, reason)
+        is_transfer = known_transfer(work.connection, serial)
+        issued = (reissue_transfer if is_transfer else reissue)(work, serial, reason)
     log.info("issued again serial=%s successor=%s reason=%s", serial, issued.serial, reason)
     publish(instance)
     return issued

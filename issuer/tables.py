@@ -2,7 +2,7 @@
 
 from issuer.access.tables import account, role_grant, signed_in
 from issuer.acts import governance_act
-from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
 from issuer.people.tables import (
     affiliation,
@@ -40,6 +40,8 @@ __all__ = [
     "role_grant",
     "signed_in",
     "title_series",
+    "transfer",
+    "transfer_year",
     "unit",
     "withdrawal",
     "year_record",

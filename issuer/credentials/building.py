@@ -18,11 +18,15 @@ from verifier.credential import (
     StatementSubject,
     StatusEntry,
     Subject,
+    TransferCertificate,
+    TransferSubject,
+    YearRow,
     digest_lines,
     encode_lines,
     moment_text,
 )
 from verifier.status import Purpose
+from verifier.zone import SHANGHAI
 
 EXCEPTION = "exception:"
 
@@ -47,6 +51,18 @@ class Edition:
     now: datetime
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """All that a transfer certificate says of a person besides its own number, version and moment."""
+
+    name: str
+    masked: str
+    employer: str
+    registrar: str
+    self_verified: bool
+    years: tuple[YearRow, ...]
+
+
 def build(
     settings: Settings, entry: Judged, decision: Decision, edition: Edition
 ) -> tuple[Credential, bytes | None]:
@@ -55,16 +71,7 @@ def build(
     A complete year gets the completion certificate; any other a statement of hours, which is never mistaken for one.
     """
     lines = None if decision.complete else encode_lines([_line(line) for line in decision.lines])
-    seconds = int(edition.now.timestamp())
-    envelope = {
-        "context": (W3C_CONTEXT, f"{settings.base_url}{CONTEXT_PATH}"),
-        "iss": settings.did,
-        "issuer": settings.did,
-        "iat": seconds,
-        "valid_from": moment_text(seconds),
-        "credential_status": _status(settings, edition.slot),
-    }
-    subject = _subject(entry, decision, edition)
+    envelope, subject = _envelope(settings, edition), _subject(entry, decision, edition)
     if lines is None:
         return CompletionCertificate.model_validate(
             {**envelope, "credential_subject": Subject.model_validate(subject)}
@@ -73,10 +80,26 @@ def build(
     return HoursStatement.model_validate({**envelope, "credential_subject": statement}), lines
 
 
+def build_transfer(settings: Settings, leaving: Leaving, edition: Edition) -> TransferCertificate:
+    """Make the transfer certificate of a person who leaves; the year of its number is the year of issue."""
+    subject = TransferSubject(
+        serial=edition.slot.serial(edition.now.astimezone(SHANGHAI).year),
+        version=edition.version,
+        name=leaving.name,
+        identifier=leaving.masked,
+        employer=leaving.employer,
+        years=leaving.years,
+        registrar=leaving.registrar,
+        self_verified=leaving.self_verified,
+    )
+    return TransferCertificate.model_validate({**_envelope(settings, edition), "credential_subject": subject})
+
+
 def remake(settings: Settings, before: Credential, edition: Edition) -> Credential:
     """Make the next version of a credential: the same facts, another number, place and moment."""
     seconds, subject = int(edition.now.timestamp()), before.credential_subject
-    serial = edition.slot.serial(int(subject.serial[2:6]))
+    own_year = edition.now.astimezone(SHANGHAI).year if isinstance(subject, TransferSubject) else subject.year
+    serial = edition.slot.serial(own_year)
     return before.model_copy(
         update={
             "iat": seconds,
@@ -85,6 +108,18 @@ def remake(settings: Settings, before: Credential, edition: Edition) -> Credenti
             "credential_subject": subject.model_copy(update={"serial": serial, "version": edition.version}),
         }
     )
+
+
+def _envelope(settings: Settings, edition: Edition) -> dict[str, object]:
+    seconds = int(edition.now.timestamp())
+    return {
+        "context": (W3C_CONTEXT, f"{settings.base_url}{CONTEXT_PATH}"),
+        "iss": settings.did,
+        "issuer": settings.did,
+        "iat": seconds,
+        "valid_from": moment_text(seconds),
+        "credential_status": _status(settings, edition.slot),
+    }
 
 
 def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, object]:

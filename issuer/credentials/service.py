@@ -3,14 +3,14 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from issuer.credentials.building import Edition, build, remake
 from issuer.credentials.errors import AlreadyWithdrawn
 from issuer.credentials.slots import SlotDrawer
-from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.tables import credential, transfer_year, withdrawal
 from issuer.database import portions
 from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Instance, Transaction
@@ -86,8 +86,8 @@ def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
     for order, slot in zip(orders, slots, strict=True):
         edition = Edition(order.record.version, slot, work.instance.now())
         made, lines = build(work.instance.settings, order.entry, order.decision, edition)
-        sealed.append(_seal(work, made, lines, order.record, edition))
-    _save(work, sealed)
+        sealed.append(seal(work, made, lines, order.record.id, edition))
+    save(work, sealed)
     for order, each in zip(orders, sealed, strict=True):
         before = _version_before(work, order.record) if order.record.version > 1 else None
         if before is not None:
@@ -104,24 +104,37 @@ def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
         NotFound: no such serial, or no yearly document.
         AlreadyWithdrawn: it was superseded or revoked before.
     """
-    row = work.connection.execute(select(credential).where(credential.c.serial == serial)).one_or_none()
-    if row is None or row.record_id is None:
+    row = standing_row(work, serial)
+    if row.record_id is None:
         raise NotFound(f"没有编号 {serial} 的年度证明。There is no yearly certificate {serial}.")
-    gone = select(withdrawal.c.purpose).where(withdrawal.c.serial == serial)
-    if work.connection.execute(gone).first() is not None:
-        raise AlreadyWithdrawn(f"{serial} 已被取代或撤销。It was superseded or revoked before.")
     record = repeat(work, row.record_id)
     (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
     edition = Edition(record.version, slot, work.instance.now())
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
-    sealed = _seal(work, made, row.lines.encode() if row.lines else None, record, edition)
-    _save(work, [sealed])
+    sealed = seal(work, made, row.lines.encode() if row.lines else None, record.id, edition)
+    save(work, [sealed])
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued
 
 
+def standing_row(work: Transaction, serial: str) -> Row[Any]:
+    """A credential's row, where nothing has been withdrawn of it.
+
+    Raises:
+        NotFound: no such serial.
+        AlreadyWithdrawn: it was superseded or revoked before.
+    """
+    row = work.connection.execute(select(credential).where(credential.c.serial == serial)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号 {serial} 的证明。There is no credential {serial}.")
+    gone = select(withdrawal.c.purpose).where(withdrawal.c.serial == serial)
+    if work.connection.execute(gone).first() is not None:
+        raise AlreadyWithdrawn(f"{serial} 已被取代或撤销。It was superseded or revoked before.")
+    return row
+
+
 @dataclass(frozen=True)
-class _Sealed:
+class Sealed:
     """A credential signed and read back, and its row."""
 
     credential: Credential
@@ -129,10 +142,15 @@ class _Sealed:
     row: dict[str, object]
 
 
-def _seal(
-    work: Transaction, made: Credential, lines: bytes | None, record: YearRecord, edition: Edition
-) -> _Sealed:
-    """Sign, read back, and queue for the ledger."""
+def seal(
+    work: Transaction, made: Credential, lines: bytes | None, record_id: int | None, edition: Edition
+) -> Sealed:
+    """Sign, read back, and queue for the ledger.
+
+    Raises:
+        ReleaseRefused: what was signed does not read back as what was meant.
+        KeyUnavailable: the key's place does not answer.
+    """
     instance = work.instance
     signer = instance.credential_signer
     token = jws.assemble(encode_header(signer.kid, signer.alg), encode_payload(made), signer.sign)
@@ -140,9 +158,9 @@ def _seal(
     issued = Issued(made.credential_subject.serial, made.document, token, lines, fresh=True)
     event_id = instance.keyed_id("issuance", issued.digest)
     work.record_digest(event_id, Kind.ISSUANCE, issued.digest)
-    row = {
+    row: dict[str, object] = {
         "serial": issued.serial,
-        "record_id": record.id,
+        "record_id": record_id,
         "document": issued.document,
         "jws": token,
         "lines": lines.decode() if lines else None,
@@ -152,10 +170,11 @@ def _seal(
         "issued_at": edition.now,
         "event_id": event_id,
     }
-    return _Sealed(made, issued, row)
+    return Sealed(made, issued, row)
 
 
-def _save(work: Transaction, sealed: Sequence[_Sealed]) -> None:
+def save(work: Transaction, sealed: Sequence[Sealed]) -> None:
+    """Keep what was sealed, in one statement."""
     if sealed:
         work.connection.execute(insert(credential), [each.row for each in sealed])
 
@@ -175,7 +194,7 @@ def _what_changed(before: str, made: Credential) -> Reason:
 
 
 def withdraw(work: Transaction, what: Withdrawal) -> None:
-    """Set a credential's bit and say why, in the ledger too.
+    """Set a credential's bit and say why, in the ledger too; so with a transfer certificate that names it.
 
     Raises:
         NotFound: no such serial.
@@ -191,6 +210,17 @@ def withdraw(work: Transaction, what: Withdrawal) -> None:
     day = work.instance.today().isoformat()
     work.connection.execute(insert(withdrawal).values(**asdict(what), day=day, event_id=event_id))
     work.record(event_id, Kind.STATUS, canonical(asdict(what)))
+    for serial in _naming(work, what):
+        withdraw(work, Withdrawal(serial, what.purpose, what.reason))
+
+
+def _naming(work: Transaction, what: Withdrawal) -> Sequence[str]:
+    """Transfer certificates that name a year's document and have not had the same done to them."""
+    same = (withdrawal.c.serial == transfer_year.c.serial) & (withdrawal.c.purpose == what.purpose)
+    naming = select(transfer_year.c.serial).where(
+        transfer_year.c.certificate == what.serial, ~select(withdrawal.c.serial).where(same).exists()
+    )
+    return work.connection.execute(naming).scalars().all()
 
 
 def _version_before(work: Transaction, record: YearRecord) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ credential = Table(
     "credential",
     metadata,
     Column("serial", String(30), primary_key=True),
-    Column("record_id", ForeignKey("year_record.id"), nullable=False, unique=True),
+    Column("record_id", ForeignKey("year_record.id"), nullable=True, unique=True),
     Column("document", String(30), nullable=False),
     Column("jws", Text, nullable=False),
     Column("lines", Text, nullable=True),
@@ -30,6 +30,26 @@ credential = Table(
     Column("event_id", Uuid(), nullable=False, unique=True),
     UniqueConstraint("status_list", "status_index"),
 )
+"""`record_id`: the version of a year that it certifies; None for a transfer certificate, which has a row of its own."""
+
+transfer = Table(
+    "transfer",
+    metadata,
+    Column("serial", ForeignKey("credential.serial"), primary_key=True),
+    Column("person_id", ForeignKey("professional.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_digest", LargeBinary(32), nullable=False),
+    UniqueConstraint("person_id", "version"),
+)
+"""Transfer certificates. A person has one that stands, at most: the next version supersedes the one before."""
+
+transfer_year = Table(
+    "transfer_year",
+    metadata,
+    Column("serial", ForeignKey("transfer.serial"), primary_key=True),
+    Column("certificate", ForeignKey("credential.serial"), primary_key=True, index=True),
+)
+"""The yearly documents that a transfer certificate names: when one of them is withdrawn, so is the transfer certificate."""
 
 withdrawal = Table(
     "withdrawal",

@@ -45,10 +45,13 @@ def everyone(connection: sa.Connection) -> list[int]:
     return list(connection.execute(sa.select(professional.c.id).order_by(professional.c.id)).scalars())
 
 
-def issue_portion(work: Transaction, people: Sequence[int], year: int) -> Portion:
+def issue_portion(
+    work: Transaction, people: Sequence[int], year: int, *, statements: bool = False
+) -> Portion:
     """Certify the year of those whose record is complete and not certified as it is; the version before is superseded.
 
-    A year that was certified and is complete no more gets a statement of hours in its place.
+    A year that was certified and is complete no more gets a statement of hours in its place. With `statements`, so does
+    one that never was complete, where hours are recognised or something is deemed.
 
     Raises:
         NoPackInForce: no rules are loaded for the year.
@@ -65,7 +68,8 @@ def issue_portion(work: Transaction, people: Sequence[int], year: int) -> Portio
             problems.append(Problem(f"/person/{one.person_id}", "characters of GB 18030-2022", message))
             continue
         before = newest.get(one.person_id)
-        if before is None and not one.decision.complete:
+        stated = statements and (one.decision.total > 0 or one.decision.deemed_articles)
+        if before is None and not one.decision.complete and not stated:
             incomplete += 1
         elif before is not None and says_the_same(before, one):
             unchanged += 1

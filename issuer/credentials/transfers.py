@@ -1,0 +1,102 @@
+"""Transfer certificates: issued, found again, superseded. The caller opens the transaction."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.credentials.building import Edition, Leaving, build_transfer, remake
+from issuer.credentials.service import Issued, Sealed, Withdrawal, save, seal, standing_row, withdraw
+from issuer.credentials.slots import SlotDrawer
+from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
+from issuer.instance import Transaction
+from ledger.entry import canonical
+from verifier import jws
+from verifier.credential import TransferSubject, parse_payload
+from verifier.status import Reason
+
+
+def issue_transfer(work: Transaction, person_id: int, leaving: Leaving) -> Issued:
+    """Sign a person's transfer certificate, unless the one that stands says the same; the one before is superseded.
+
+    Raises:
+        ReleaseRefused: what was signed does not read back as what was meant, or fits no QR.
+        KeyUnavailable: the key's place does not answer.
+    """
+    content = _content(leaving)
+    before = _standing(work.connection, person_id)
+    if before is not None and before.content_digest == content:
+        return Issued(before.serial, before.document, before.jws, None, fresh=False)
+    edition = _edition(work, person_id)
+    sealed = seal(work, build_transfer(work.instance.settings, leaving, edition), None, None, edition)
+    _keep(work, person_id, edition.version, content, sealed)
+    if before is not None:
+        reason = _what_changed(before.jws, leaving)
+        withdraw(work, Withdrawal(before.serial, "refresh", reason, sealed.issued.serial))
+    return sealed.issued
+
+
+def reissue_transfer(work: Transaction, serial: str, reason: Reason) -> Issued:
+    """Sign the same transfer certificate again, as its next version, and supersede it with the reason.
+
+    Raises:
+        NotFound, AlreadyWithdrawn: as `credentials.service.standing_row`.
+        ReleaseRefused, KeyUnavailable: as `issue_transfer`.
+    """
+    row = standing_row(work, serial)
+    kept = work.connection.execute(sa.select(transfer).where(transfer.c.serial == serial)).one()
+    edition = _edition(work, kept.person_id)
+    made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
+    sealed = seal(work, made, None, None, edition)
+    _keep(work, kept.person_id, edition.version, kept.content_digest, sealed)
+    withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
+    return sealed.issued
+
+
+def known_transfer(connection: sa.Connection, serial: str) -> bool:
+    """Whether a serial is a transfer certificate's."""
+    found = sa.select(transfer.c.serial).where(transfer.c.serial == serial)
+    return connection.execute(found).first() is not None
+
+
+def _content(leaving: Leaving) -> bytes:
+    """SHA-256 over all that the certificate would say: equal means that nothing has changed."""
+    years = [year.model_dump(mode="json", by_alias=True) for year in leaving.years]
+    said = {**vars(replace(leaving, years=())), "years": years}
+    return hashlib.sha256(canonical(said)).digest()
+
+
+def _standing(connection: sa.Connection, person_id: int) -> Any:
+    """The newest transfer certificate of a person, where nothing has been withdrawn of it."""
+    gone = sa.select(withdrawal.c.serial).where(withdrawal.c.serial == transfer.c.serial)
+    return connection.execute(
+        sa.select(transfer.c.content_digest, credential.c.serial, credential.c.document, credential.c.jws)
+        .join(credential, credential.c.serial == transfer.c.serial)
+        .where(transfer.c.person_id == person_id, ~gone.exists())
+        .order_by(transfer.c.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _edition(work: Transaction, person_id: int) -> Edition:
+    newest = sa.select(sa.func.max(transfer.c.version)).where(transfer.c.person_id == person_id)
+    version = int(work.connection.execute(newest).scalar_one() or 0) + 1
+    (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
+    return Edition(version, slot, work.instance.now())
+
+
+def _keep(work: Transaction, person_id: int, version: int, content: bytes, sealed: Sealed) -> None:
+    save(work, [sealed])
+    serial, subject = sealed.issued.serial, sealed.credential.credential_subject
+    row = {"serial": serial, "person_id": person_id, "version": version, "content_digest": content}
+    work.connection.execute(sa.insert(transfer).values(row))
+    years = subject.years if isinstance(subject, TransferSubject) else ()
+    named = [{"serial": serial, "certificate": year.certificate} for year in years]
+    work.connection.execute(sa.insert(transfer_year), named)
+
+
+def _what_changed(before: str, leaving: Leaving) -> Reason:
+    """Say truly why a version follows another: years that were told as they stand say nothing false."""
+    old = parse_payload(jws.split(before).payload).credential_subject
+    return "details-corrected" if getattr(old, "years", None) == leaving.years else "other"
