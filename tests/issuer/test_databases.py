@@ -3,14 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from issuer import migrations
 from issuer.creation import NewInstance, create
+from issuer.credentials.tables import credential, withdrawal
 from issuer.database import VERSION_TABLE, migrate
 from issuer.instance import open_instance
 from issuer.service import issue_roster
 from issuer.tables import metadata
+from ledger import migrate as ledger_migrate
 from ledger.fsck import fsck
 from ledger.store import open_engine
 from tests.issuer.conftest import quiet, roster_of
@@ -31,6 +37,36 @@ def test_migrations_make_what_the_models_say(url: str) -> None:
         )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_withdrawals_outlive_the_migration_to_transfer_certificates(url: str) -> None:
+    """SQLite makes the table of credentials anew while withdrawals point into it."""
+    engine = open_engine(url)
+    ledger_migrate.migrate(engine)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__path__[0])))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for statement in OLD_ROWS:
+            connection.execute(
+                sa.text(statement), {"b": b"x", "id": "0" * 32, "now": "2026-01-01 00:00:00+00"}
+            )
+    kept = sa.select(credential.c.serial, credential.c.jws, withdrawal.c.serial, withdrawal.c.reason)
+    for _ in range(2):
+        with engine.connect() as connection:
+            row = connection.execute(kept.where(withdrawal.c.serial == credential.c.serial)).one()
+        assert tuple(row) == ("GS2025-0000001-1", "j", "GS2025-0000001-1", "other")
+        migrate(engine)
+    engine.dispose()
+
+
+OLD_ROWS = (
+    "INSERT INTO professional VALUES (1, :b, 't', 'm', 'n', 'e')",
+    "INSERT INTO year_record VALUES (1, 1, 2025, 1, :b, 'r', 'a', 'f', 'd', :id)",
+    "INSERT INTO credential VALUES ('GS2025-0000001-1', 1, 'd', 'j', NULL, :b, 1, 1, :now, :id)",
+    "INSERT INTO withdrawal VALUES ('GS2025-0000001-1', 'refresh', 'other', '2026-01-01', NULL, :id)",
+)
 
 
 def test_issuing_on_either(url: str, tmp_path: Path, people: list[dict[str, Any]]) -> None:
