@@ -1,0 +1,38 @@
+"""Every kept input of the fuzzing, and every one that once broke something, ends in a report or a declared error."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzzing.scene import scene
+from tests.fuzzing.targets import TARGETS
+from verifier.evidence import read_evidence
+from verifier.report import Outcome, Verdict
+from verifier.verify import verify_on
+
+HERE = Path(__file__).parent
+KEPT = sorted(path for folder in ("corpus", "found") for path in HERE.glob(f"{folder}/*/*"))
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: "/".join(path.parts[-3:]))
+def test_nothing_undeclared_is_raised(path: Path) -> None:
+    TARGETS[path.parent.name].run(path.read_bytes())
+
+
+REACH = {
+    "token/whole-0": Verdict.GENUINE,
+    "transport/url-1": Verdict.GENUINE,
+    "picture/png": Verdict.GENUINE,
+    "pdf/attached": Verdict.FORGED,
+    "pdf/scan": Verdict.GENUINE,
+}
+
+
+@pytest.mark.parametrize("name", REACH)
+def test_seeds_reach_every_check(name: str) -> None:
+    """Mutations begin behind the signature; a seed that is refused at the door would try the door alone."""
+    data = (HERE / "corpus" / name).read_bytes()
+    data = b"%PDF-1.7\n" + data if name.startswith("pdf") else data
+    report = verify_on(read_evidence(data, "x"), scene()[1])
+    assert report.verdict is REACH[name]
+    assert report.check(4).outcome is report.check(8).outcome is Outcome.PASSED
