@@ -34,6 +34,9 @@ RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/w
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin xueshi \
     && install --directory --owner 10001 --mode 0700 /srv/xueshi
 
+ENV XUESHI_FONTS=/opt/xueshi/fonts
+RUN cd / && /opt/xueshi/bin/python -m issuer.certificates.typefaces
+
 ENV PATH=/opt/xueshi/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /tmp
 VOLUME /srv/xueshi

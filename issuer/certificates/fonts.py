@@ -11,20 +11,16 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 
+from issuer.certificates import typefaces
 from issuer.certificates.errors import CertificateError, MissingGlyphError
+from issuer.certificates.typefaces import PACKAGES
 
-SIMPLIFIED = 2
-"""Number of the face "Noto Serif CJK SC" in the two collections of five."""
-REGULAR = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
-BOLD = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc")
 FALLBACKS = (
     Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
 )
 """For rare characters, in the order in which the style sheet names their families; regular weight only."""
-PACKAGES = "fonts-noto-cjk fonts-babelstone-han fonts-hanazono"
-"""Debian's packages that hold these files."""
 _ENVIRONMENT = threading.Lock()
 
 
@@ -47,7 +43,7 @@ def coverage() -> frozenset[int]:
         CertificateError: the fonts are not installed.
     """
     covered: set[int] = set()
-    for path in (REGULAR, *FALLBACKS):
+    for path in (typefaces.faces()["Regular"], *FALLBACKS):
         with _face(path) as face:
             covered |= face.getBestCmap().keys()
     return frozenset(covered)
@@ -60,7 +56,7 @@ def outlines(text: str) -> dict[str, RecordingPen]:
         MissingGlyphError: the bold face lacks one.
         CertificateError: the fonts are not installed.
     """
-    with _face(BOLD) as face:
+    with _face(typefaces.faces()["Bold"]) as face:
         names, glyphs = face.getBestCmap(), face.getGlyphSet()
         if absent := [f"U+{ord(c):04X}" for c in text if ord(c) not in names]:
             raise MissingGlyphError(absent)
@@ -72,7 +68,7 @@ def outlines(text: str) -> dict[str, RecordingPen]:
 
 def _face(path: Path) -> TTFont:
     try:
-        return TTFont(path, fontNumber=SIMPLIFIED if path.suffix == ".ttc" else -1, lazy=True)
+        return TTFont(path, lazy=True)
     except OSError as error:
         raise CertificateError(f"{path}: {error.strerror}; Debian packages: {PACKAGES}") from error
 
@@ -86,16 +82,15 @@ def configuration() -> FontConfiguration:
     Raises:
         CertificateError: the fonts are not installed.
     """
-    for path in (REGULAR, BOLD, *FALLBACKS):
+    own = typefaces.faces()["Regular"]
+    for path in FALLBACKS:
         if not path.is_file():
             raise CertificateError(f"{path}: not installed; Debian packages: {PACKAGES}")
-    folders = "".join(
-        f"<dir>{folder}</dir>" for folder in sorted({str(p.parent) for p in (REGULAR, *FALLBACKS)})
-    )
+    folders = "".join(f"<dir>{folder}</dir>" for folder in sorted({str(p.parent) for p in (own, *FALLBACKS)}))
     text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
         f'{folders}<cachedir>/var/cache/fontconfig</cachedir><cachedir prefix="xdg">fontconfig</cachedir>'
-        "<selectfont><rejectfont><glob>*/NotoSans*</glob></rejectfont></selectfont></fontconfig>"
+        "</fontconfig>"
     )
     with _ENVIRONMENT, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "fonts.conf")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, UndefinedError
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -75,7 +75,8 @@ def render(  # noqa: PLR0913, PLR0917 - the five parts of one document, and its 
 
 
 def _html(credential: Credential, page: Page, drawn: Symbol, look: Look, density: str) -> str:
-    return _template().render(
+    return _fill(
+        _template(),
         page=page,
         density=density,
         look=look,
@@ -87,6 +88,20 @@ def _html(credential: Credential, page: Page, drawn: Symbol, look: Look, density
         name_width=min(NAME_MAX_MM, NAME_MM * len(look.issuer)),
         qr={"src": _data_url("image/png", drawn.png), "width": round(drawn.width_mm, 2)},
     )
+
+
+def _fill(template: Template, **slots: object) -> str:
+    """Fill a template in.
+
+    Raises:
+        CertificateError: it asks for a slot that a page has not.
+    """
+    try:
+        return template.render(**slots)
+    except UndefinedError as error:
+        raise CertificateError(
+            f"模板要的内容版面上没有 the template certificate.html.j2 asks for a slot that pages have not: {error.message}"
+        ) from None
 
 
 def _write(html: str, files: Mapping[str, bytes], issued: datetime) -> bytes:
@@ -108,7 +123,9 @@ def _write(html: str, files: Mapping[str, bytes], issued: datetime) -> bytes:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70 leaves its colour profile open
-            pdf = document.write_pdf(pdf_variant="pdf/a-3u", attachments=attached, finisher=_each_file_once)
+            pdf = document.write_pdf(
+                pdf_variant="pdf/a-3u", pdf_tags=True, attachments=attached, finisher=_each_file_once
+            )
     except FatalURLFetchingError as error:
         raise CertificateError(f"the template asks for something that is not in it: {error}") from None
     return bytes(pdf)

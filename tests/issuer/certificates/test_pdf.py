@@ -3,10 +3,11 @@
 import pypdfium2
 import pytest
 import zxingcpp
+from jinja2 import Environment, StrictUndefined
 
 from issuer.certificates.errors import CertificateError, MissingGlyphError
 from issuer.certificates.look import SPECIMEN, Look
-from issuer.certificates.pdf import _write, print_page, render
+from issuer.certificates.pdf import _fill, _write, print_page, render
 from issuer.certificates.proofread import proofread
 from issuer.certificates.qr import QR_ONLY
 from tests.issuer.certificates.samples import (
@@ -126,11 +127,12 @@ def test_a_character_that_no_font_has_is_refused_with_its_code_point() -> None:
         render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
 
 
-def test_a_character_printed_as_another_is_refused() -> None:
-    """U+2F00 shares its glyph with U+4E00, which stands elsewhere on the page: no reader could tell them apart."""
+def test_characters_that_look_alike_are_told_apart() -> None:
+    """The radical U+2F00 has the shape of U+4E00, which stands elsewhere on the page; each has a glyph of its own."""
     sample = Sample(credential(employer="示例第⼀中学", registrar="示例第一局"))
-    with pytest.raises(CertificateError, match="printed as '示例第"):
-        render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+    text = text_of(render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN))
+    assert "第⼀中学" in text
+    assert "第一局" in text
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -191,3 +193,12 @@ def test_a_code_of_other_digits_than_the_one_drawn_is_noticed() -> None:
     faults = proofread(rendered("plain"), sample.credential, None, other)
     assert faults.any
     assert "150 dpi" in faults.unreadable
+
+
+def test_a_template_that_asks_for_a_missing_slot_says_which() -> None:
+    template = Environment(undefined=StrictUndefined, autoescape=True).from_string(
+        "{{ page.professional_title }}"
+    )
+    page = page_of(SAMPLES["plain"].credential, None)
+    with pytest.raises(CertificateError, match="professional_title"):
+        _fill(template, page=page)

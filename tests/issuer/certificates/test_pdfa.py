@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests.issuer.certificates.pdf_objects import PdfObject, read_objects
 from tests.issuer.certificates.samples import SAMPLES, rendered
 from verifier.credential import DocumentType
+from verifier.page import page_of
 
 every = pytest.mark.parametrize("name", SAMPLES)
 TITLES = {
@@ -174,3 +176,33 @@ def test_poppler_sees_every_font_embedded_and_mapped(name: str, tmp_path: Path) 
     assert listing
     for font in listing:
         assert re.search(r" yes +yes +yes +\d+ +0$", font), font
+
+
+@every
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["pdftotext", "{}", "-"], id="poppler"),
+        pytest.param(["mutool", "draw", "-q", "-F", "text", "{}"], id="MuPDF"),
+    ],
+)
+def test_other_extractors_read_the_same_characters(name: str, command: list[str], tmp_path: Path) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed (Debian packages poppler-utils, mupdf-tools)")
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(rendered(name))
+    filled = [part.format(file) for part in command]
+    read = subprocess.run(filled, capture_output=True, text=True, check=True).stdout
+    sample = SAMPLES[name]
+    printed = "".join(word.text for word in page_of(sample.credential, sample.parsed).words())
+    assert Counter("".join(read.split())) == Counter("".join(printed.split()))
+
+
+@every
+def test_the_document_is_tagged(name: str) -> None:
+    catalog = only(name, r"/Type /Catalog").head
+    assert re.search(r"/MarkInfo\s*<<\s*/Marked true", catalog)
+    kinds = {
+        m for o in objects(name).values() for m in re.findall(r"/S /(Document|H1|Table|TR|TH|TD|P)\b", o.head)
+    }
+    assert kinds == {"Document", "H1", "Table", "TR", "TH", "TD", "P"}
