@@ -12,6 +12,8 @@ await rm(built, { recursive: true, force: true });
 await mkdir(built, { recursive: true });
 await build({
   entryPoints: { page: "browser/page.ts", worker: "browser/worker.ts" },
+  splitting: true, // pdf.js comes with the first PDF
+  chunkNames: "[name]-[hash]",
   absWorkingDir: root,
   outdir: built,
   bundle: true,
@@ -22,4 +24,8 @@ await build({
   logLevel: "warning",
 });
 await copyFile(packaged("zxing-wasm/dist/reader/zxing_reader.wasm"), join(built, "zxing.wasm"));
+await copyFile(packaged("pdfjs-dist/legacy/build/pdf.worker.min.mjs"), join(built, "pdf-worker.js"));
+for (const name of ["jbig2", "openjpeg", "qcms_bg"]) {
+  await copyFile(packaged(`pdfjs-dist/wasm/${name}.wasm`), join(built, `${name}.wasm`));
+}
 await copyFile(join(root, "verifier", "dictionaries", "1.bin"), join(built, "dictionary-1.bin"));

@@ -13,6 +13,8 @@ export class StatusError extends VerifierError {}
 export class TrustError extends VerifierError {}
 /** Signed data that is older than what was seen here before. */
 export class RollbackError extends VerifierError {}
+/** A file for rooms without network that is not one. */
+export class BundleError extends VerifierError {}
 /** A public file that cannot be had. */
 export class SourceError extends VerifierError {}
 /** The place where a public file should be was reached, and there is none. */

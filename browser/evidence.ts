@@ -6,7 +6,7 @@ import type { InputKind } from "./report.ts";
 import { decodeQr, type Dictionaries, looksLikeQr } from "./transport.ts";
 
 export const MAX_INPUT = 20_000_000;
-const TOKEN = /^[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*$/;
+export const TOKEN = /^[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*$/;
 
 /** One credential found in the input, as text, unverified. */
 export interface Finding {
@@ -30,6 +30,8 @@ export interface Evidence {
   readonly findings: readonly Finding[];
   readonly unreadable: readonly Unreadable[];
   readonly proof: Bytes | null;
+  /** The attached lines.json of a statement. */
+  readonly lines: Bytes | null;
   readonly pdfSignatures: number;
   /** QR codes beside ours, as text: shown as a warning, never opened. */
   readonly otherCodes: readonly string[];
@@ -39,6 +41,7 @@ export const NOTHING: Omit<Evidence, "name" | "kind"> = {
   findings: [],
   unreadable: [],
   proof: null,
+  lines: null,
   pdfSignatures: 0,
   otherCodes: [],
 };

@@ -25,6 +25,7 @@ const SHANGHAI = 8 * 3600;
 export const amount: Shape = matching(/^(0|[1-9][0-9]{0,4})(\.[0-9]{0,3}[1-9])?$/);
 export const short: Shape = printable(1, 64);
 export const long: Shape = printable(1, 100);
+export const note: Shape = printable(0, 300);
 export const seconds: Shape = integer(0, LAST_SECOND);
 export const did: Shape = matching(/^did:web:[A-Za-z0-9.%:_-]{1,200}$/);
 export const digest: Shape = matching(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);

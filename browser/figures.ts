@@ -1,7 +1,13 @@
 // Check 9: the figures follow from each other, and the conclusion from the figures (verifier/figures.py, rules/completion.py).
 
-import type { Credential, YearFigures } from "./credential.ts";
+import { encode } from "./base64url.ts";
+import { type Bytes, sha256 } from "./bytes.ts";
+import type { Credential, Subject, YearFigures } from "./credential.ts";
+import { VerifierError } from "./errors.ts";
+import { amount, CATEGORIES, long, note } from "./fields.ts";
 import { type Check, check, type Says, says } from "./report.ts";
+import { list, nullable, object, oneOf, read } from "./shape.ts";
+import { load } from "./strict_json.ts";
 
 /** What one set of rules asks of a year, as the service publishes it in rules.json. */
 export interface Settings {
@@ -18,6 +24,16 @@ export interface Settings {
 export type Rules = Readonly<Record<string, readonly Settings[]>>;
 
 const TENTHS = 10_000;
+/** One registered activity of a statement (verifier/lines.py). */
+const LINE = {
+  activity: long,
+  category: oneOf(...CATEGORIES, "exam", "major_assignment"),
+  subject: nullable(oneOf("professional", "public")),
+  claimed: amount,
+  recognised: amount,
+  article: note,
+  reason: note,
+};
 
 /** Exact hours: ten-thousandths, the finest that the format has. */
 function units(text: string): number {
@@ -25,10 +41,12 @@ function units(text: string): number {
 }
 
 /** (9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed. */
-export function checkFigures(credential: Credential, rules: Rules): Check {
+export async function checkFigures(credential: Credential, lines: Bytes | null, rules: Rules): Promise<Check> {
   const about = credential.credentialSubject;
   if (!("years" in about)) {
-    return checkYear(about, rules);
+    const found = checkYear(about, rules);
+    const problem = found.outcome === "not_done" || sums(about) ? null : await unequal(lines, about);
+    return problem ? check(9, "failed", problem, found.against) : found;
   }
   const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, rules) }));
   const worst = (["failed", "not_done"] as const).find((each) => found.some((one) => one.check.outcome === each));
@@ -65,6 +83,26 @@ function sums(year: YearFigures): Says | null {
     return says("要求的学时互相矛盾。", "The required hours contradict each other.");
   }
   return null;
+}
+
+/** Add up a statement's lines where the signed ones came along; others are for check 10 to refuse. */
+async function unequal(data: Bytes | null, about: Subject): Promise<Says | null> {
+  const signed = "lines" in about ? about.lines : undefined;
+  if (data === null || !signed || encode(await sha256(data)) !== signed.digest) {
+    return null;
+  }
+  let lines: readonly { readonly recognised: string }[];
+  try {
+    lines = read(load(data), list(object(LINE)));
+  } catch (error) {
+    if (error instanceof VerifierError) {
+      return null;
+    }
+    throw error;
+  }
+  const total = lines.reduce((sum, line) => sum + units(line.recognised), 0);
+  const right = lines.length !== signed.count || total === units(about.hours.total);
+  return right ? null : says("明细相加不等于合计。", "The lines do not add up to the total.");
 }
 
 function conclusion(year: YearFigures, ids: readonly string[], rules: Rules): Says | null {

@@ -1,177 +1,236 @@
-// The page: what is pasted, photographed or carried in the address is verified here, on the person's own device.
+// The page: what is dropped, photographed, pasted or carried in the address is verified here, on the person's own device.
 
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { type Answer, drawBatch, drawOne, progress } from "./batch.ts";
+import { hasCamera, scan, type Scan } from "./camera.ts";
+import { setReader } from "./codes.ts";
+import { age, button, element, icon, inBeijing, note, say, t } from "./elements.ts";
 import { InputError, VerifierError } from "./errors.ts";
-import { type Evidence, NOTHING, readCode, readText, sort } from "./evidence.ts";
-import type { Check, Outcome, Report, Says } from "./report.ts";
+import { type Evidence, readText } from "./evidence.ts";
+import { type Document, gather } from "./gather.ts";
+import { readFile } from "./intake.ts";
+import { pageLeft } from "./result.ts";
+import { askServer } from "./server.ts";
+import { BUNDLE, drop, put } from "./shelf.ts";
 import type { Ground } from "./source.ts";
-import { looksLikeQr } from "./transport.ts";
-import { openGround, prepare } from "./trusted.ts";
+import { open, type Opened, type Parcel, prepare, whyNot } from "./trusted.ts";
 import { verify } from "./verify.ts";
-import { OUTCOMES } from "./wording.ts";
 
 const data = document.body.dataset;
-const english = document.documentElement.lang === "en";
-const t = (words: Says): string => (english ? words.en : words.zh);
-const say = (zh: string, en: string): string => t({ zh, en });
-const MARKS: Record<Outcome, string> = { passed: "ok", failed: "bad", not_done: "none", not_applicable: "na" };
-const LOOKS: Record<Report["verdict"], string> = { genuine: "ok", superseded: "old", revoked: "bad", forged: "bad", undetermined: "none" };
+const PLACES = { worker: data["pdf"] ?? "", folder: data["folder"] ?? "" };
+const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
-function element(name: string, attributes: Record<string, string>, ...inside: (Node | string)[]): HTMLElement {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
-  }
-  made.append(...inside);
-  return made;
+function openNow(parcel?: Parcel): Promise<Opened> {
+  return open(data["dictionary"] ?? "", Math.floor(Date.now() / 1000), parcel);
 }
 
-function icon(name: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "i");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#${name}`);
-  svg.append(use);
-  return svg;
+function refuse(zh: string, en: string): void {
+  const words = say(`没有核验：${zh}。这不是对真伪的判断。`, `Not verified: ${en}. This says nothing about whether it is genuine.`);
+  place("result").replaceChildren(element("div", { class: "note note-bad", role: "alert" }, icon("warn"), element("p", {}, words)));
 }
 
-function row(check: Check): HTMLElement {
-  const hot: Record<string, string> = check.outcome === "failed" ? { class: "hot" } : check.outcome === "not_done" ? { class: "skipped" } : {};
-  const mark = MARKS[check.outcome];
-  const against = check.against ? [element("span", { class: "against" }, check.against)] : [];
-  return element(
-    "tr",
-    { role: "row", ...hot },
-    element("td", { role: "cell", class: "no" }, String(check.number)),
-    element("th", { role: "rowheader", scope: "row" }, t(check.name)),
-    element("td", { role: "cell", class: "res" }, element("span", { class: `chip chip-${mark}` }, icon(mark), t(OUTCOMES[check.outcome] as Says))),
-    element("td", { role: "cell", class: "found" }, t(check.detail), ...against),
-  );
-}
-
-/** Signed data in one line a year; nothing of an unsigned credential is shown. */
-function signed(report: Report): HTMLElement[] {
-  const about = report.subject;
-  if (about === null || report.checks[0]?.outcome !== "passed" || report.checks[3]?.outcome !== "passed") {
-    return [element("p", {}, say("没有签名成立的内容可以显示。", "Nothing in it is signed data that could be shown."))];
-  }
-  const years = "years" in about ? about.years : [about];
-  return [
-    element("p", {}, element("b", {}, `${about.name} ${about.identifier}`), `，${about.employer}`),
-    ...years.map((year) =>
-      element(
-        "p",
-        {},
-        say(
-          `${year.year} 年度：合计 ${year.hours.total}，专业 ${year.hours.professional}，公需 ${year.hours.public} 学时。编号 ${about.serial}，第 ${about.version} 版。`,
-          `${year.year}: total ${year.hours.total}, professional ${year.hours.professional}, public ${year.hours.public} hours. No. ${about.serial}, version ${about.version}.`,
-        ),
-      ),
-    ),
-  ];
-}
-
-function draw(report: Report): HTMLElement[] {
-  const look = LOOKS[report.verdict];
-  const print = element("button", { class: "btn", type: "button" }, say("打印核验结果", "Print this result"));
-  print.addEventListener("click", () => window.print());
-  const heading = element("h2", { tabindex: "-1", id: "verdict" }, t(report.headline));
-  const headers = [say("号", "No."), say("核验什么", "What"), say("结果", "Outcome"), say("对照什么，查到什么", "Against what, and what was found")];
-  const head = element("tr", { role: "row" }, ...headers.map((each) => element("th", { role: "columnheader", scope: "col" }, each)));
-  const moment = inBeijing(report.checkedAt);
-  const [issued, expires] = [inBeijing(report.trust.issued), inBeijing(report.trust.expires)];
-  const kept = report.trust.asOf ? say(`没有联网，用的是 ${report.trust.asOf} 存下的资料。`, `Without network: data kept at ${report.trust.asOf}.`) : "";
-  return [
-    element(
-      "div",
-      { class: `verdict verdict-${look}` },
-      icon(look),
-      element(
-        "div",
-        { class: "stack-s" },
-        heading,
-        ...signed(report),
-        element("p", {}, element("b", {}, say("下一步：", "Next: ")), t(report.nextStep)),
-        element("p", { class: "btns" }, print),
-      ),
-    ),
-    ...report.warnings.map((each) => element("div", { class: "note note-bad" }, icon("warn"), element("p", {}, t(each)))),
-    element(
-      "table",
-      { role: "table", class: "table checks" },
-      element("caption", {}, say("逐项核验（在您的设备上）", "Checks (on your device)")),
-      element("thead", { role: "rowgroup" }, head),
-      element("tbody", { role: "rowgroup" }, ...report.checks.map(row)),
-    ),
-    element(
-      "div",
-      { class: "note" },
-      icon("info"),
-      element(
-        "p",
-        {},
-        say(
-          `核验于 ${moment}（北京时间）。信任名单第 ${report.trust.number} 号，${issued} 签发，有效到 ${expires}。${kept}`,
-          `Verified ${moment} (UTC+8). Trust list no. ${report.trust.number}, signed ${issued}, good until ${expires}. ${kept}`,
-        ),
-      ),
-    ),
-  ];
-}
-
-/** Write a moment as a clock in Gansu shows it, to the minute; Sweden writes days as the report does. */
-function inBeijing(moment: string | number): string {
-  return new Date(moment).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
-}
-
-async function readPicture(file: File, ground: Ground): Promise<Evidence> {
-  prepareZXingModule({ overrides: { locateFile: () => data["zxing"] ?? "" } });
-  const codes = (await readBarcodes(file, { formats: ["QRCode"], tryHarder: true })).map((each) => each.text);
-  const ours = [...new Set(codes.filter(looksLikeQr))];
-  if (ours.length === 0) {
-    throw new InputError("图上没有读到证明的二维码，请拍近一些、平一些", "no certificate's QR was read in the picture");
-  }
-  const found = ours.map((code, at) => readCode(code, `QR ${at + 1}`, ground.dictionaries));
-  return { ...NOTHING, name: file.name, kind: "scan", ...sort(found), otherCodes: codes.filter((code) => !looksLikeQr(code)) };
-}
-
-/** Verify on this device and show it; an input that cannot be used says why. */
-async function show(read: (ground: Ground) => Promise<Evidence> | Evidence): Promise<void> {
-  const place = document.getElementById("result") as HTMLElement;
-  place.replaceChildren(element("p", { class: "muted" }, say("正在核验……", "Verifying…")));
+/** Do some work of verifying; say why where it cannot be done. A fault of our own is thrown on, after it is told. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  place("result").replaceChildren(element("p", { class: "muted" }, say("正在核验……", "Verifying…")));
+  place("report").replaceChildren();
   try {
-    const ground = await openGround({ dictionary: data["dictionary"] ?? "" }, Math.floor(Date.now() / 1000));
-    place.replaceChildren(...draw(await verify(await read(ground), ground)));
-    document.getElementById("verdict")?.focus();
-    history.replaceState(null, "", location.pathname + location.search);
+    await work();
   } catch (error) {
-    if (!(error instanceof VerifierError)) {
+    if (error instanceof VerifierError) {
+      const { zh, en } = error instanceof InputError ? error : whyNot(error);
+      refuse(zh, en);
+      return;
+    }
+    refuse("本页出错了，请重新打开再试", "this page failed; open it again and retry");
+    throw error;
+  }
+}
+
+function show(at: string, parts: HTMLElement[]): void {
+  place(at).replaceChildren(...parts);
+  place(at).querySelector<HTMLElement>(".verdict-words")?.focus();
+}
+
+/** Verify one document on this device. */
+async function answer(each: Document, read: (ground: Ground) => Promise<Evidence> | Evidence, opened: Opened): Promise<Answer> {
+  try {
+    const report = await verify(await read(opened.ground), opened.ground);
+    opened.keep();
+    return { document: each, report, problem: null, onServer: false };
+  } catch (error) {
+    if (error instanceof InputError) {
+      return { document: each, report: null, problem: { zh: error.zh, en: error.en }, onServer: false };
+    }
+    throw error;
+  }
+}
+
+function showOne(found: Answer, at: string): void {
+  if (found.problem) {
+    refuse(found.problem.zh, found.problem.en);
+    return;
+  }
+  const send = button(
+    say("送服务器比对页面文字（文件会上传）", "Have the server compare the words (this uploads the file)"),
+    () => void attempt(async () => showOne(await sent(found), "result")),
+    "btn btn-main",
+  );
+  const offered = found.report !== null && pageLeft(found.report) && !found.onServer;
+  show(at, drawOne(found, ...(offered ? [send] : [])));
+}
+
+async function sent(each: Answer): Promise<Answer> {
+  return { ...each, report: await askServer(await each.document.read(), each.document.name), onServer: true };
+}
+
+async function showText(text: string): Promise<void> {
+  await attempt(async () => {
+    const none: Document = { name: "", read: () => Promise.reject(new InputError("没有文件", "no file")) };
+    showOne(await answer(none, (ground) => readText(text, "", ground.dictionaries), await openNow()), "result");
+    history.replaceState(null, "", location.pathname + location.search);
+  });
+}
+
+async function showFiles(files: readonly File[]): Promise<void> {
+  await attempt(async () => {
+    const { documents, bundle } = await gather(files);
+    if (bundle) {
+      await openNow(bundle);
+      await put(BUNDLE, bundle);
+      place("result").replaceChildren(note("", "ok", "", element("p", {}, say("资料包可用，已存在这个浏览器里。", "The bundle is good, and is kept in this browser."))));
+    }
+    const opened = await openNow();
+    tellTrust(opened.ground);
+    const answers: Answer[] = [];
+    for (const each of documents) {
+      if (documents.length > 1) {
+        place("result").replaceChildren(progress(answers.length, documents.length));
+      }
+      answers.push(await answer(each, async (ground) => readFile(await each.read(), each.name, ground.dictionaries, PLACES), opened));
+    }
+    if (documents.length === 1) {
+      showOne(answers[0] as Answer, "result");
+    } else if (documents.length > 1) {
+      showAll(answers);
+    } else if (bundle === null) {
+      throw new InputError("里面没有文件", "there is no file in it");
+    }
+  });
+}
+
+function showAll(answers: readonly Answer[]): void {
+  const handlers = {
+    open: (each: Answer) => showOne(each, "report"),
+    send: (chosen: readonly Answer[]) => void sendAll(answers, chosen),
+  };
+  show("result", drawBatch(answers, handlers));
+}
+
+/** Send one after the other; where the server refuses, the rest stays as it was and can be sent later. */
+async function sendAll(answers: readonly Answer[], chosen: readonly Answer[]): Promise<void> {
+  const made = [...answers];
+  for (const [at, each] of chosen.entries()) {
+    place("report").replaceChildren(progress(at, chosen.length));
+    try {
+      made[answers.indexOf(each)] = await sent(each);
+    } catch (error) {
+      if (!(error instanceof InputError)) {
+        throw error;
+      }
+      showAll(made);
+      place("report").replaceChildren(note("note-bad", "warn", "", element("p", {}, t(error), say("。", "."))));
+      return;
+    }
+  }
+  place("report").replaceChildren();
+  showAll(made);
+}
+
+/** Say on what this page stands, how old it is, and how old it may be. */
+function tellTrust({ trust, source, now }: Ground): void {
+  const issued = Date.parse(trust.issued);
+  const limit = age(trust.statusMaxAge);
+  const parts: (Node | string)[] = [
+    say(
+      `信任名单第 ${trust.number} 号，${inBeijing(trust.issued)} 签发，已 ${age(now - issued / 1000)}，有效到 ${inBeijing(trust.expires)}；状态表至多用 ${limit}。`,
+      `Trust list no. ${trust.number}, signed ${inBeijing(trust.issued)}, ${age(now - issued / 1000)} old, good until ${inBeijing(trust.expires)}; status lists are used for at most ${limit}.`,
+    ),
+  ];
+  if (source && source.situation === "bundle" && source.asOf) {
+    const old = age(now - Date.parse(source.asOf) / 1000);
+    parts.push(say(`正在用资料包“${source.label}”，数据截至 ${inBeijing(source.asOf)}，已 ${old}。`, `Using the bundle “${source.label}”, data of ${inBeijing(source.asOf)}, ${old} old. `));
+    const back = async (): Promise<void> => {
+      await drop(BUNDLE);
+      location.reload();
+    };
+    parts.push(button(say("不用资料包，联网核验", "Without the bundle, online"), () => void back(), "btn btn-small"));
+  }
+  place("standing").replaceChildren(...parts);
+}
+
+let scanning: Scan | null = null;
+
+async function useCamera(): Promise<void> {
+  const [view, stop] = [place("view") as HTMLVideoElement, place("stop")];
+  const visible = (on: boolean): void => {
+    view.hidden = stop.hidden = !on;
+    place("camera").hidden = on;
+  };
+  try {
+    visible(true);
+    scanning = await scan(view);
+    const text = await scanning.found;
+    visible(false);
+    if (text !== null) {
+      await showText(text);
+    }
+  } catch (error) {
+    visible(false);
+    if (!(error instanceof InputError)) {
       throw error;
     }
-    const why = error instanceof InputError ? t(error) : error.message;
-    const words = say(`没有核验：${why}。这不是对真伪的判断。`, `Not verified: ${why}. This says nothing about whether it is genuine.`);
-    place.replaceChildren(element("div", { class: "note note-bad", role: "alert" }, icon("warn"), element("p", {}, words)));
+    refuse(error.zh, error.en);
+    document.getElementById("file")?.focus();
   }
 }
 
-function start(): void {
+function listen(): void {
   const text = document.getElementById("text") as HTMLTextAreaElement | null;
   text?.form?.addEventListener("submit", (event) => {
     const given = text.value.replace(/\s+/g, "");
     if (given !== "") {
       event.preventDefault();
-      void show((ground) => readText(given, "", ground.dictionaries));
+      void showText(given);
     }
   });
   const file = document.getElementById("file") as HTMLInputElement | null;
-  file?.form?.addEventListener("submit", (event) => {
-    const [given] = file.files ?? [];
-    if (given?.type.startsWith("image/")) {
+  if (file) {
+    file.multiple = true;
+    file.form?.addEventListener("submit", (event) => {
+      if (file.files?.length) {
+        event.preventDefault();
+        void showFiles([...file.files]);
+      }
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
       event.preventDefault();
-      void show((ground) => readPicture(given, ground));
-    }
-  });
+      const dropped = [...(event.dataTransfer?.files ?? [])];
+      if (dropped.length > 0) {
+        void showFiles(dropped);
+      }
+    });
+  }
+  const camera = document.getElementById("camera");
+  if (camera) {
+    place("camera-panel").hidden = !hasCamera();
+    camera.addEventListener("click", () => void useCamera());
+    place("stop").addEventListener("click", () => scanning?.stop());
+  }
+}
+
+function start(): void {
+  setReader(data["zxing"] ?? "");
+  listen();
   for (const each of document.querySelectorAll<HTMLElement>("[data-scripted]")) {
     each.hidden = false;
   }
@@ -180,7 +239,11 @@ function start(): void {
   }
   const settled = async (): Promise<void> => {
     await navigator.serviceWorker?.register("/worker.js");
-    await prepare(await openGround({ dictionary: data["dictionary"] ?? "" }, Math.floor(Date.now() / 1000)));
+    const { ground } = await openNow();
+    if (document.getElementById("standing")) {
+      tellTrust(ground);
+    }
+    await prepare(ground);
     document.documentElement.dataset["offline"] = "ready";
   };
   settled().catch((error: unknown) => console.warn("not ready for work without network:", error));

@@ -46,6 +46,10 @@ export interface Report {
   readonly checkedAt: string;
 }
 
+/** Checks of a PDF that are made by the server and the command line, never here. */
+export const ELSEWHERE: readonly number[] = [10, 11];
+const PAGE_LEFT = says("签名数据成立，页面文字还没有比对", "The signed data holds; the page's words are not compared yet");
+
 export function says(zh: string, en: string): Says {
   return { zh, en };
 }
@@ -91,7 +95,7 @@ export function report(found: Findings): Report {
     file: found.file,
     input: found.input,
     verdict,
-    headline: headline(verdict, type),
+    headline: headline(verdict, type, onlyPage(verdict, found)),
     nextStep: nextStep(verdict, found),
     document: type && document ? { type, zh: document.zh, en: document.en } : null,
     issuer: found.issuer,
@@ -111,8 +115,14 @@ export function report(found: Findings): Report {
   };
 }
 
-function headline(verdict: Verdict, type: string | undefined): Says {
-  const word = VERDICTS[verdict] as Says;
+/** Say whether nothing but the page of a PDF is left, which is for the server and the command line to compare. */
+function onlyPage(verdict: Verdict, found: Findings): boolean {
+  const undone = found.checks.filter((each) => each.outcome === "not_done");
+  return verdict === "undetermined" && found.input === "pdf" && undone.every((each) => ELSEWHERE.includes(each.number));
+}
+
+function headline(verdict: Verdict, type: string | undefined, page: boolean): Says {
+  const word = page ? PAGE_LEFT : (VERDICTS[verdict] as Says);
   if (type === undefined) {
     return says(`${word.zh}：认不出是什么证明`, `${word.en}: no document could be made out`);
   }
@@ -149,7 +159,12 @@ function nextStep(verdict: Verdict, found: Findings): Says {
         "Do not accept it. Ask the person for the original, and ask the issuer.",
       );
     default:
-      return missing(found.checks);
+      return onlyPage(verdict, found)
+        ? says(
+            "页面上印的字没有比对，先不要采信。请送服务器逐字比对；或以下面的签名数据为准，逐项对照页面。",
+            "The words on the page were not compared, so do not rely on them yet. Have the server compare them; or go by the signed data below, item by item.",
+          )
+        : missing(found.checks);
   }
 }
 

@@ -1,10 +1,11 @@
 // Where public files come from, and what one verification stands on (verifier/sources.py, ground.py, heads.py).
 
 import type { Bytes } from "./bytes.ts";
-import { AbsentError, LedgerError, RollbackError, SourceError } from "./errors.ts";
+import { AbsentError, LedgerError, SourceError } from "./errors.ts";
 import { type Checkpoint, checkIssued, type IssuedHead, readIssuedHead } from "./ledger.ts";
 import { type NoteKey, openNote } from "./note.ts";
 import type { Rules } from "./figures.ts";
+import type { Seen } from "./seen.ts";
 import type { Dictionaries } from "./transport.ts";
 import { type Issuer, openHead, type TrustedLog, type TrustList } from "./trust.ts";
 
@@ -15,12 +16,6 @@ export interface Source {
   readonly situation: "online" | "bundle";
   readonly asOf: string | null;
   read(base: string, path: string): Promise<Bytes>;
-}
-
-/** The newest that this browser has seen, so that nobody can show it something older; holding also remembers. */
-export interface Seen {
-  holdList(url: string, issued: number): void;
-  holdHead(vkey: string, head: Checkpoint): void;
 }
 
 /** The opened trust list, where files come from (null offline), the rules known here, and the moment of asking. */
@@ -92,44 +87,3 @@ export class Memory implements Source {
     return found;
   }
 }
-
-/** What was seen in this browser, kept as text by `save`. */
-export class SeenHere implements Seen {
-  readonly #lists: Record<string, number>;
-  readonly #heads: Record<string, [number, string]>;
-
-  constructor(
-    kept: string | null,
-    readonly save: (text: string) => void,
-  ) {
-    const read = kept === null ? {} : (JSON.parse(kept) as { lists?: Record<string, number>; heads?: Record<string, [number, string]> });
-    this.#lists = { ...read.lists };
-    this.#heads = { ...read.heads };
-  }
-
-  holdList(url: string, issued: number): void {
-    if (issued < (this.#lists[url] ?? 0)) {
-      throw new RollbackError("a list older than one that was seen here");
-    }
-    this.#lists[url] = issued;
-    this.#keep();
-  }
-
-  holdHead(vkey: string, head: Checkpoint): void {
-    const root = btoa(String.fromCharCode(...head.root));
-    const [size, known] = this.#heads[vkey] ?? [0, root];
-    if (head.size < size) {
-      throw new RollbackError(`a checkpoint of ${head.size} entries; one of ${size} was seen here`);
-    }
-    if (head.size === size && root !== known) {
-      throw new LedgerError(`two checkpoints of ${size} entries with different roots: the log has been forked`);
-    }
-    this.#heads[vkey] = [head.size, root];
-    this.#keep();
-  }
-
-  #keep(): void {
-    this.save(JSON.stringify({ lists: this.#lists, heads: this.#heads }));
-  }
-}
-

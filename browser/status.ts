@@ -3,15 +3,15 @@
 import * as base64url from "./base64url.ts";
 import { type Bytes, isAscii } from "./bytes.ts";
 import type { Credential, StatusEntry } from "./credential.ts";
-import { RollbackError, SourceError, StatusError, VerifierError } from "./errors.ts";
+import { SourceError, StatusError, VerifierError } from "./errors.ts";
 import { did, minuteIn, moment, seconds, short, toSeconds } from "./fields.ts";
 import { gunzip } from "./inflate.ts";
 import { split, verify } from "./jws.ts";
 import { type Check, check, type Says, says, type Standing } from "./report.ts";
 import { integer, list, matching, nullable, object, oneOf, read, tuple, type Shape } from "./shape.ts";
-import { type Ground, readFile } from "./source.ts";
+import type { Ground, Source } from "./source.ts";
 import { load } from "./strict_json.ts";
-import { findKey, type Issuer, isCurrent, LEEWAY, type TrustedKey } from "./trust.ts";
+import { findKey, type Issuer, isCurrent, LEEWAY, type TrustedKey, type TrustList } from "./trust.ts";
 import { REASONS } from "./wording.ts";
 
 const MIN_BITS = 131_072;
@@ -33,6 +33,7 @@ interface ListDocument {
 /** A list that the right key signed, at one moment. */
 interface StatusList {
   readonly issued: number;
+  readonly until: number;
   readonly bits: Bytes;
 }
 
@@ -111,9 +112,6 @@ export async function checkStatus(credential: Credential, issuer: Issuer, ground
     if (error instanceof SourceError) {
       return notDone("取不到状态表。", `The status list cannot be had: ${error.message}.`);
     }
-    if (error instanceof RollbackError) {
-      return notDone("状态表比本机见过的旧。", `An older status list: ${error.message}.`);
-    }
     if (error instanceof VerifierError) {
       return notDone("状态表不能采信。", `The status list cannot be relied on: ${error.message}.`);
     }
@@ -125,19 +123,29 @@ function notDone(zh: string, en: string): [Check, Status] {
   return [check(7, "not_done", says(zh, en)), UNKNOWN];
 }
 
-/** Read one list from the issuer's own address, signed by its status key, and fresh. */
+/** Read one list that is fresh, and not older than one seen before. */
 async function readList(entry: StatusEntry, issuer: Issuer, ground: Ground): Promise<StatusList> {
   const url = entry.statusListCredential;
+  const found = await openList(url, issuer, ground.trust, ground.source as Source);
+  checkAge(found, ground);
+  ground.seen?.holdList(url, found.issued);
+  return found;
+}
+
+/** Read one list from the issuer's own address, signed by its status key; how old it may be is for others to say. */
+export async function openList(url: string, issuer: Issuer, trust: TrustList, source: Source): Promise<StatusList> {
   const path = url.startsWith(issuer.base) ? url.slice(issuer.base.length) : "";
-  if (!PATH.test(path)) {
+  const letter = PATH.exec(path)?.[1];
+  if (letter === undefined) {
     throw new StatusError(`${url}: an address of the issuer's`);
   }
-  const [document, key] = await open<ListDocument>(path, "vc+jwt", listDocument, issuer, ground);
+  const purposed = letter === "r" ? "revocation" : "refresh";
+  const [document, key] = await open<ListDocument>(path, "vc+jwt", listDocument, issuer, trust, source);
   const about = document.credentialSubject;
-  const expected = [url, issuer.did, issuer.did, entry.statusPurpose];
+  const expected = [url, issuer.did, issuer.did, purposed];
   const said = [document.id, document.iss, document.issuer, about.statusPurpose];
   if (said.some((each, at) => each !== expected[at])) {
-    throw new StatusError(`a list for ${entry.statusPurpose} by ${issuer.did} at ${url}`);
+    throw new StatusError(`a list for ${purposed} by ${issuer.did} at ${url}`);
   }
   const issued = toSeconds(document.validFrom);
   if (document.iat !== issued) {
@@ -147,15 +155,13 @@ async function readList(entry: StatusEntry, issuer: Issuer, ground: Ground): Pro
   if (8 * bits.length < MIN_BITS) {
     throw new StatusError(`encodedList: at least ${MIN_BITS} bits`);
   }
-  checkAge(issued, toSeconds(document.validUntil), ground);
   if (issued < toSeconds(key.from) - LEEWAY || (key.until !== null && issued >= toSeconds(key.until))) {
     throw new StatusError("signed by a status key that was not valid then");
   }
-  ground.seen?.holdList(url, issued);
-  return { issued, bits };
+  return { issued, until: toSeconds(document.validUntil), bits };
 }
 
-function checkAge(issued: number, until: number, ground: Ground): void {
+function checkAge({ issued, until }: StatusList, ground: Ground): void {
   if (issued > ground.now + LEEWAY) {
     throw new StatusError("a list that is later than this computer's clock");
   }
@@ -172,15 +178,15 @@ function isSet(found: StatusList, index: number): boolean {
 }
 
 /** Read a file that one of the issuer's status keys signed. */
-async function open<T>(path: string, typ: string, shape: Shape, issuer: Issuer, ground: Ground): Promise<[T, TrustedKey]> {
-  const data = await readFile(ground, issuer, path);
+async function open<T>(path: string, typ: string, shape: Shape, issuer: Issuer, trust: TrustList, source: Source): Promise<[T, TrustedKey]> {
+  const data = await source.read(issuer.base, path);
   const text = new TextDecoder().decode(data).trim();
   if (!isAscii(text)) {
     throw new StatusError(`${path}: a JWS`);
   }
   const token = split(text);
   const key = findKey(issuer, token, "status");
-  const known = key && ground.trust.keys.get(key);
+  const known = key && trust.keys.get(key);
   if (!key || !known) {
     throw new StatusError("not signed by a status key of the issuer's");
   }
@@ -196,7 +202,7 @@ async function readDetail(entry: StatusEntry, issuer: Issuer, ground: Ground): P
   const number = Number(PATH.exec(entry.statusListCredential.slice(issuer.base.length))?.[2]);
   try {
     type Details = { iss: string; list: number; entries: Detail[] };
-    const [found] = await open<Details>(`status/details${number}`, DETAILS_TYP, details, issuer, ground);
+    const [found] = await open<Details>(`status/details${number}`, DETAILS_TYP, details, issuer, ground.trust, ground.source as Source);
     if (found.iss !== issuer.did || found.list !== number) {
       return null;
     }

@@ -1,18 +1,34 @@
-// What this page trusts and where it reads: the pinned root, the newest trust list, public files through our own origin.
+// What this page trusts and where it reads: the root pinned on the first visit, the newest trust list or a bundle
+// (verifier/opening.py), and public files by way of our own origin.
 
+import { BUNDLE, take } from "./shelf.ts";
+import { openBundle } from "./bundle.ts";
 import { type Bytes, readUtf8 } from "./bytes.ts";
-import { AbsentError, RollbackError, SourceError } from "./errors.ts";
+import { AbsentError, RollbackError, SourceError, VerifierError } from "./errors.ts";
 import { momentText } from "./fields.ts";
 import type { Rules } from "./figures.ts";
-import { type Ground, SeenHere, type Source } from "./source.ts";
+import { establish, thumbprint } from "./roots.ts";
+import { Seen } from "./seen.ts";
+import type { Ground, Source } from "./source.ts";
 import type { Dictionaries } from "./transport.ts";
-import { openTrust, readRoot, type TrustList } from "./trust.ts";
+import { readRoot, type TrustList } from "./trust.ts";
 
 const ROOT = "xueshi.root";
-const NUMBER = "xueshi.trust.number";
-const SEEN = "xueshi.seen";
+const SEEN = "xueshi.seen.";
 /** Set by the service worker on answers from its cache: when it kept them. */
 const KEPT = "X-Kept-At";
+
+/** A ground to stand on, and how to keep what was seen while standing on it. */
+export interface Opened {
+  readonly ground: Ground;
+  keep(): void;
+}
+
+/** A bundle that was dropped onto the page. */
+export interface Parcel {
+  readonly name: string;
+  readonly data: Bytes;
+}
 
 /** Public files by way of our own origin, which hands on what the issuer publishes; every file is signed. */
 class OwnOrigin implements Source {
@@ -64,26 +80,39 @@ async function download(url: string): Promise<Bytes> {
   return bytes(await ask(url));
 }
 
-/** Open everything that a verification stands on; `places` are the addresses that the page names. */
-export async function openGround(places: { readonly dictionary: string }, now: number): Promise<Ground> {
-  const trust = await openPinned(now);
+/** Open everything that a verification stands on; `dictionary` is the address of the QR's, `parcel` a bundle to try. */
+export async function open(dictionary: string, now: number, parcel?: Parcel): Promise<Opened> {
+  const pinned = localStorage.getItem(ROOT) ?? readUtf8(await download("/trust-root.jwk"));
+  const root = readRoot(new TextEncoder().encode(pinned));
+  const place = SEEN + (await thumbprint(root));
+  const seen = new Seen(localStorage.getItem(place));
+  const bundle = parcel ?? (await take<Parcel>(BUNDLE));
+  const { trust, source } = bundle ? await openBundle(bundle.data, bundle.name, root, now, seen) : await online(root, now, seen);
   const rules = JSON.parse(readUtf8(await download("/rules.json"))) as Rules;
-  const dictionaries: Dictionaries = new Map([[1, await download(places.dictionary)]]);
-  const seen = new SeenHere(localStorage.getItem(SEEN), (text) => localStorage.setItem(SEEN, text));
-  return { trust, source: new OwnOrigin(trust), now, rules, dictionaries, seen };
+  const dictionaries: Dictionaries = new Map([[1, await download(dictionary)]]);
+  const keep = (): void => {
+    localStorage.setItem(ROOT, pinned);
+    localStorage.setItem(place, seen.keep(localStorage.getItem(place)));
+  };
+  keep();
+  return { ground: { trust, source, now, rules, dictionaries, seen }, keep };
 }
 
-/** Open the trust list with the root that was pinned on the first visit; never an older list than was seen. */
-async function openPinned(now: number): Promise<TrustList> {
-  const pinned = localStorage.getItem(ROOT) ?? readUtf8(await download("/trust-root.jwk"));
+async function online(root: ReturnType<typeof readRoot>, now: number, seen: Seen): Promise<{ trust: TrustList; source: Source }> {
   const token = readUtf8(await download("/trust-list.jwt"));
-  const trust = await openTrust(token, readRoot(new TextEncoder().encode(pinned)), now);
-  if (trust.number < Number(localStorage.getItem(NUMBER) ?? 0)) {
-    throw new RollbackError(`trust list ${trust.number} is an old one`);
+  const trust = await establish(token, root, readUtf8(await download("/trust-roots.txt")), now, seen);
+  return { trust, source: new OwnOrigin(trust) };
+}
+
+/** Say in Chinese why the trust data cannot be used; the English is the error's own. */
+export function whyNot(error: VerifierError): { zh: string; en: string } {
+  if (error instanceof RollbackError) {
+    return { zh: "信任数据比这个浏览器见过的旧，不能采信。请联网更新，或换用新的资料包", en: error.message };
   }
-  localStorage.setItem(ROOT, pinned);
-  localStorage.setItem(NUMBER, String(trust.number));
-  return trust;
+  if (error instanceof SourceError) {
+    return { zh: "取不到信任数据。请联网打开本页一次，或放入资料包", en: error.message };
+  }
+  return { zh: `信任数据不能采信（${error.message}）。请告诉管理员`, en: error.message };
 }
 
 /** Read, and so keep for rooms without network, what the last and this year's credentials will need. */

@@ -71,7 +71,7 @@ async function signed(
     checks.checkDates(credential, place, ground.now),
     standing,
     issuance,
-    checkFigures(credential, ground.rules),
+    await checkFigures(credential, evidence.lines, ground.rules),
   ];
   return [made, status];
 }

@@ -14,15 +14,38 @@ interface FetchLike {
 }
 
 const CACHE = "xueshi-1";
-const PAGES = ["/", "/v", "/trust", "/manifest.webmanifest", "/rules.json", "/trust-list.jwt", "/trust-root.jwk"];
+const LANGUAGES = ["", "?lang=en"];
+const PAGES = ["/", "/v", "/trust"].flatMap((page) => LANGUAGES.map((language) => page + language));
+const DATA = ["/manifest.webmanifest", "/rules.json", "/trust-list.jwt", "/trust-roots.txt", "/trust-root.jwk"];
+/** Lists the files of this release, each under an address that names its content. */
+const FILES = "/files.json";
 
 scope.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(PAGES)).then(() => scope.skipWaiting()));
+  event.waitUntil(install());
 });
 
 scope.addEventListener("activate", (event) => {
-  event.waitUntil(scope.clients.claim());
+  event.waitUntil(forgetOld().then(() => scope.clients.claim()));
 });
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([...PAGES, ...DATA, FILES]);
+  await cache.addAll(await release(cache));
+  await scope.skipWaiting();
+}
+
+/** Let go of the files of releases before. */
+async function forgetOld(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  const current = await release(cache);
+  const kept = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith("/static/"));
+  await Promise.all(kept.filter(({ url }) => !current.includes(new URL(url).pathname)).map((old) => cache.delete(old)));
+}
+
+async function release(cache: Cache): Promise<string[]> {
+  return (await cache.match(FILES))?.json() as Promise<string[]>;
+}
 
 scope.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 import qrcode
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.verifier.authority import NOW
 from tests.verifier_web.conftest import Issued, issued  # noqa: F401 - a fixture
@@ -24,14 +24,21 @@ def service(issued: Issued) -> Iterator[httpx.Client]:  # noqa: F811
         yield client
 
 
-@pytest.fixture
-def context() -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        made = browser.new_context(viewport=PHONE, locale="zh-CN")
-        made.clock.set_fixed_time(NOW)
-        yield made
-        browser.close()
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=PHONE, locale="zh-CN")
+    made.clock.set_fixed_time(NOW)
+    made.set_default_timeout(20_000)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -50,7 +57,16 @@ def open_page(page: Page, service: httpx.Client, path: str = "/") -> list[str]:
 def paste(page: Page, text: str) -> str:
     page.fill("#text", text)
     page.click("form:has(#text) button")
-    return page.locator("#verdict").inner_text()
+    return verdict(page)
+
+
+def verdict(page: Page) -> str:
+    return page.locator(".verdict-words").inner_text()
+
+
+def put_in(page: Page, *files: tuple[str, bytes]) -> None:
+    page.set_input_files("#file", [{"name": n, "mimeType": "application/octet-stream", "buffer": d} for n, d in files])
+    page.click("form:has(#file) button")
 
 
 VERDICTS = {
@@ -71,7 +87,7 @@ def test_a_pasted_credential_is_verified_on_the_device(
 ) -> None:
     asked = open_page(page, service)
     assert VERDICTS[kind] in paste(page, getattr(issued, kind))
-    assert page.locator("#result tbody tr").count() == 11
+    assert page.locator("#result .checks tbody tr").count() == 11
     assert not [each for each in asked if each.startswith("POST")]
     assert all(str(service.base_url) in each for each in asked)
 
@@ -84,7 +100,7 @@ def test_the_address_of_a_code_is_verified_and_never_sent(
     digits = issued.qr.partition("#")[2]
     asked = open_page(page, service, f"/v#{digits}")
     page.click("form:has(#text) button")
-    assert "真实" in page.locator("#verdict").inner_text()
+    assert "真实" in page.locator(".verdict-words").inner_text()
     assert digits not in page.url
     assert not [each for each in asked if digits[:40] in each.partition("#")[0] or each.startswith("POST")]
 
@@ -95,7 +111,7 @@ def test_a_picture_is_read_on_the_device(page: Page, service: httpx.Client, issu
     asked = open_page(page, service)
     page.set_input_files("#file", {"name": "a.png", "mimeType": "image/png", "buffer": drawn.getvalue()})
     page.click("form:has(#file) button")
-    assert "真实，现在有效" in page.locator("#verdict").inner_text()
+    assert "真实，现在有效" in page.locator(".verdict-words").inner_text()
     assert not [each for each in asked if each.startswith("POST")]
 
 
@@ -107,12 +123,12 @@ def test_it_works_without_network_after_the_first_visit(
 ) -> None:
     open_page(page, service)
     page.wait_for_selector("html[data-offline=ready]", state="attached")
-    page.reload()
-    assert "真实" in paste(page, issued.qr)
     context.set_offline(True)
     page.goto(f"{service.base_url}/")
     assert "真实" in paste(page, issued.qr)
     assert "没有联网" in page.locator("#result").inner_text()
+    put_in(page, ("a.pdf", issued.pdf))
+    assert "页面文字还没有比对" in verdict(page)
 
 
 @pytest.mark.parametrize("path", ["/", "/v", "/trust", "/?lang=en"])
@@ -123,3 +139,22 @@ def test_axe_finds_nothing_serious(page: Page, service: httpx.Client, issued: Is
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.impact, v.id, v.nodes[0].html]))")
     assert [each for each in found if each[0] in {"serious", "critical"}] == []
+
+
+def test_a_pdf_is_read_on_the_device_and_sent_only_by_the_button(
+    page: Page,
+    service: httpx.Client,
+    issued: Issued,  # noqa: F811
+) -> None:
+    asked = open_page(page, service)
+    put_in(page, ("a.pdf", issued.pdf))
+    assert "页面文字还没有比对" in verdict(page)
+    assert outcomes(page) == ["通过"] * 9 + ["未做", "不适用"]
+    assert not [each for each in asked if each.startswith("POST")]
+    page.click("text=送服务器比对页面文字")
+    page.wait_for_selector(".verdict-ok")
+    assert outcomes(page) == ["通过"] * 10 + ["不适用"]
+
+
+def outcomes(page: Page) -> list[str]:
+    return page.locator("#result .checks td.res").all_inner_texts()

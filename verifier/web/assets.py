@@ -14,6 +14,8 @@ _TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 BUILT = _TEMPLATES / "built"
 FOLDERS = (_TEMPLATES / "static", BUILT)
 """What is written by hand, and what browser/build.mjs makes: absent where that has not run."""
+_SCRIPT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""Of a script: pdf.js runs its second half as a worker, which reads decoders in WebAssembly from beside itself."""
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -34,6 +36,11 @@ class Assets:
         """Say whether there is such a file."""
         return name in self._files
 
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses of all files, sorted."""
+        return tuple(map(self.url, self._files))
+
     def url(self, name: str) -> str:
         """Return the address of a file.
 
@@ -49,6 +56,8 @@ class Assets:
         if data is None or digest != self.digest:
             return None
         headers = {"Cache-Control": _IMMUTABLE, "ETag": f'"{digest}"'}
+        if name.endswith(".js"):
+            headers["Content-Security-Policy"] = _SCRIPT_POLICY
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

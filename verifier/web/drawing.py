@@ -14,10 +14,10 @@ from verifier.web.assets import Assets
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "verifier"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' blob:; script-src 'self'; connect-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""What a page may load: our own style sheets, pictures and script files; nothing inline."""
+"""What a page may load: our own style sheets, pictures and script files; nothing inline. A picture put in is shown to itself."""
 DEVICE_POLICY = CONTENT_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 """The same for pages that read a QR by themselves, with a program in WebAssembly."""
 
@@ -52,7 +52,11 @@ class Pages:
             **context,
         )
         language = "en" if english else "zh-CN"
-        headers = {"Content-Security-Policy": DEVICE_POLICY, "Content-Language": language}
+        headers = {
+            "Content-Security-Policy": DEVICE_POLICY,
+            "Content-Language": language,
+            "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        }
         return HTMLResponse(text, status, headers)
 
 

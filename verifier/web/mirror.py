@@ -34,7 +34,11 @@ def routes(assets: Assets, checker: Checker) -> APIRouter:
 
     @router.get("/worker.js")
     async def worker() -> Response:
-        return _worker()
+        return _worker(assets)
+
+    @router.get("/files.json")
+    async def files() -> Response:
+        return Response(dump(list(assets.urls)), media_type="application/json")
 
     @router.get("/manifest.webmanifest")
     async def manifest() -> Response:
@@ -50,10 +54,8 @@ def _add_trust(router: APIRouter, checker: Checker) -> None:
 
     @router.get("/trust-roots.txt")
     async def trust_roots() -> Response:
-        chain = checker.opened().signed.chain
-        if not chain:
-            raise _absent()
-        return Response(chain, media_type="text/plain")
+        # empty when the root never changed, so that a browser can keep it for rooms without network
+        return Response(checker.opened().signed.chain, media_type="text/plain")
 
     @router.get("/trust-root.jwk")
     async def trust_root() -> Response:
@@ -78,7 +80,8 @@ def _add_trust(router: APIRouter, checker: Checker) -> None:
         return Response(data, media_type="application/octet-stream")
 
 
-def _worker() -> Response:
+def _worker(assets: Assets) -> Response:
+    """Answer with the service worker; a new release is another worker, so that browsers keep its files anew."""
     path = BUILT / "worker.js"
     if not path.is_file():
         raise _absent()
@@ -86,7 +89,8 @@ def _worker() -> Response:
         "Cache-Control": "no-cache",
         "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
     }
-    return Response(path.read_bytes(), media_type="text/javascript", headers=headers)
+    script = f"// release {assets.digest}\n".encode() + path.read_bytes()
+    return Response(script, media_type="text/javascript", headers=headers)
 
 
 def _manifest(assets: Assets) -> dict[str, object]:
