@@ -14,7 +14,7 @@ declare const process: { stdin: AsyncIterable<Uint8Array>; stdout: { write(text:
 interface Case {
   readonly name: string;
   readonly text: string | null;
-  readonly evidence: Omit<Evidence, "proof"> & { readonly proof: string | null };
+  readonly evidence: Omit<Evidence, "proof" | "lines"> & { readonly proof: string | null; readonly lines: string | null };
   readonly trust: string;
   readonly root: string;
   readonly public: Readonly<Record<string, string>>;
@@ -40,7 +40,8 @@ function evidence(given: Case, dictionaries: Ground["dictionaries"]): Evidence {
   if (given.text !== null) {
     return readText(given.text, given.name, dictionaries);
   }
-  return { ...given.evidence, proof: given.evidence.proof === null ? null : bytes(given.evidence.proof) };
+  const [proof, lines] = [given.evidence.proof, given.evidence.lines].map((each) => (each === null ? null : bytes(each)));
+  return { ...given.evidence, proof: proof ?? null, lines: lines ?? null };
 }
 
 const parts: string[] = [];

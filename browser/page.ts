@@ -228,6 +228,18 @@ function listen(): void {
   }
 }
 
+/** Wait until the service worker sees what this page asks for, so that it can keep it. */
+async function underWorker(): Promise<void> {
+  const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (container && container.controller === null) {
+    const seen = new Promise((done) => container.addEventListener("controllerchange", done, { once: true }));
+    await container.register("/worker.js");
+    await seen;
+  } else {
+    await container?.register("/worker.js");
+  }
+}
+
 function start(): void {
   setReader(data["zxing"] ?? "");
   listen();
@@ -238,7 +250,7 @@ function start(): void {
     each.hidden = true;
   }
   const settled = async (): Promise<void> => {
-    await navigator.serviceWorker?.register("/worker.js");
+    await underWorker();
     const { ground } = await openNow();
     if (document.getElementById("standing")) {
       tellTrust(ground);

@@ -15,6 +15,8 @@ import { readRoot, type TrustList } from "./trust.ts";
 
 const ROOT = "xueshi.root";
 const SEEN = "xueshi.seen.";
+/** Numbers of status lists that may be unused before one that is used. */
+const GAP = 10;
 /** Set by the service worker on answers from its cache: when it kept them. */
 const KEPT = "X-Kept-At";
 
@@ -120,8 +122,11 @@ export async function prepare(ground: Ground): Promise<void> {
   const year = new Date(ground.now * 1000).getUTCFullYear();
   const read = (base: string, path: string) => ground.source?.read(base, path).then(readUtf8).catch(() => null);
   for (const issuer of ground.trust.issuers) {
-    for (let list = 1; list <= 99 && (await read(issuer.base, `status/r${list}`)); list++) {
-      await Promise.all(["s", "details"].map((name) => read(issuer.base, `status/${name}${list}`)));
+    for (let [list, last] = [1, 0]; list <= last + GAP; list++) {
+      if (await read(issuer.base, `status/r${list}`)) {
+        await Promise.all(["s", "details"].map((name) => read(issuer.base, `status/${name}${list}`)));
+        last = list;
+      }
     }
     for (const log of issuer.logs) {
       await read(issuer.base, `${log.path}checkpoint`);

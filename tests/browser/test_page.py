@@ -65,7 +65,9 @@ def verdict(page: Page) -> str:
 
 
 def put_in(page: Page, *files: tuple[str, bytes]) -> None:
-    page.set_input_files("#file", [{"name": n, "mimeType": "application/octet-stream", "buffer": d} for n, d in files])
+    page.set_input_files(
+        "#file", [{"name": n, "mimeType": "application/octet-stream", "buffer": d} for n, d in files]
+    )
     page.click("form:has(#file) button")
 
 

@@ -60,6 +60,7 @@ def found(evidence: Evidence) -> dict[str, object]:
         ],
         "unreadable": [{"where": u.where, "why": u.why, "newer": u.newer} for u in evidence.unreadable],
         "proof": None if evidence.proof is None else text(evidence.proof),
+        "lines": None if evidence.lines is None else text(evidence.lines),
         "pdfSignatures": evidence.pdf_signatures,
         "otherCodes": list(evidence.other_codes),
     }

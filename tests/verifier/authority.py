@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
-from ledger import merkle, note, tiles
+from ledger import issued, merkle, note, tiles
 from ledger import proof as proofs
 from ledger.checkpoint import Checkpoint
 from ledger.cosignature import Cosigner
@@ -221,6 +221,16 @@ class Authority:
             else:
                 files[path] = b"".join(self.node(8 * level, i) for i in range(first, first + width))
         return Memory(files)
+
+    def issuances(self) -> dict[str, bytes]:
+        """The lists of the years in which something was issued, for rooms without network."""
+        entries_ = [entry for entry in map(entries.decode, self.bodies) if entry.digest is not None]
+        files = {}
+        for year in {entry.day.year for entry in entries_}:
+            data = issued.encode_list((e.digest or b"", e.index) for e in entries_ if e.day.year == year)
+            files[issued.head_path(year)] = issued.sign_head(self.log, year, len(self.bodies), data)
+            files[issued.list_path(year, len(data) // issued.RECORD)] = data
+        return files
 
     # trust
 

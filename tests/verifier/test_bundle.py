@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ledger import entry as entries
-from ledger import issued
 from tests.verifier.authority import HOST, NOW, START, Authority, Memory, credential, es256
 from verifier import jws
 from verifier.bundle.cli import app as bundle_app
@@ -32,11 +30,7 @@ from verifier.verify import verify_on
 def public(authority: Authority) -> Memory:
     """The public files, with the list of the year's issuances."""
     made = authority.public()
-    found = [entries.decode(body) for body in authority.bodies]
-    data = issued.encode_list((entry.digest, entry.index) for entry in found if entry.digest is not None)
-    signed = issued.sign_head(authority.log, NOW.year, len(found), data)
-    made.files[issued.head_path(NOW.year)] = signed
-    made.files[issued.list_path(NOW.year, len(data) // issued.RECORD)] = data
+    made.files |= authority.issuances()
     return made
 
 

@@ -85,7 +85,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
         )
     )
     folder = tmp_path_factory.mktemp("issuer")
-    for path, data in authority.public().files.items():
+    for path, data in (authority.public().files | authority.issuances()).items():
         target = folder / "public" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
