@@ -16,6 +16,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import issuer.access.cli
+import issuer.evidence.cli
 import issuer.keys.cli
 import issuer.transfers.cli
 import ledger.cli
@@ -39,6 +40,7 @@ app.add_typer(ledger.cli.app, name="ledger", help="台账 The ledger")
 app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.add_typer(issuer.access.cli.app, name="accounts", help="账号 Accounts of the portal")
 app.add_typer(issuer.transfers.cli.app, name="transfer", help="学时转移证明 Transfer certificates")
+app.add_typer(issuer.evidence.cli.app, name="proofs", help="证明材料 Proofs")
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")

@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     """Where the public files are written."""
     witnesses: Path | None = None
     """C2SP policy file: who witnesses the log's checkpoints, and how many must. None: nobody does."""
+    evidence_folder: Path = Path("evidence")
+    """Where proofs are kept, unless a bucket is named."""
+    evidence_bucket: Annotated[str, Field(pattern=r"^https?://[^/]+/.+$")] | None = None
+    """A private bucket that speaks S3, as `https://endpoint/bucket[/prefix]`; with the three below."""
+    evidence_key_id: str | None = None
+    evidence_secret: SecretStr | None = None
+    """XUESHI_EVIDENCE_SECRET. No default."""
+    evidence_region: str = "us-east-1"
     seal: Path | None = None
     """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
@@ -119,6 +127,18 @@ class Settings(BaseSettings):
             "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
             "No key passphrase: set XUESHI_PASSPHRASE or XUESHI_PASSPHRASE_FILE."
         )
+
+    def evidence_key(self) -> tuple[str, str, str]:
+        """The access key of the bucket: id, secret, region.
+
+        Raises:
+            SettingsError: id or secret is missing.
+        """
+        if self.evidence_key_id is None or self.evidence_secret is None:
+            raise SettingsError(
+                "证明材料的存储桶缺少访问密钥 the bucket of proofs has no key: set XUESHI_EVIDENCE_KEY_ID and XUESHI_EVIDENCE_SECRET."
+            )
+        return self.evidence_key_id, self.evidence_secret.get_secret_value(), self.evidence_region
 
     def module_pin(self) -> str:
         """The PIN of the PKCS#11 token.

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.app import Health, create_app
 from issuer.errors import IssuerError
+from issuer.evidence.service import sweep
 from issuer.instance import SHANGHAI, Instance, open_instance
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
@@ -105,7 +106,7 @@ class Keeper:
         self._published = self._instance.now()
 
     def _reconcile_nightly(self) -> None:
-        """Once a day, from the small hours on: rows and entries compared, large lists of issuances renewed."""
+        """Once a day, from the small hours on: rows and entries compared, proofs that nobody names taken away, large lists of issuances renewed."""
         local = self._instance.now().astimezone(SHANGHAI)
         if self._reconciled == local.date() or local.hour < NIGHT:
             return
@@ -114,6 +115,7 @@ class Keeper:
             log.error("reconciliation: %s %s: %s", one.source, one.event_id, one.detail)
         log.info("reconciled discrepancies=%d", len(found))
         self._unlike = len(found)
+        sweep(self._instance)
         self._publish(nightly=True)
         self._reconciled = local.date()
 

@@ -4,6 +4,7 @@ from issuer.access.tables import account, role_grant, signed_in
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
+from issuer.evidence.tables import declaration_evidence, evidence
 from issuer.people.tables import (
     affiliation,
     authority,
@@ -17,8 +18,6 @@ from issuer.registration.tables import (
     activity,
     authority_entry,
     declaration,
-    declaration_evidence,
-    evidence,
     procedure_step,
 )
 

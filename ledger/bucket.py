@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree as ET
 
 import httpx
 
@@ -61,8 +62,41 @@ class Bucket:
         if self._send("PUT", path, data, headers_of(path)) is None:
             raise StorageError(f"PUT {path}: there is no such bucket")
 
-    def _send(self, method: str, path: str, data: bytes, extra: Mapping[str, str]) -> httpx.Response | None:
-        url = self._base.join(quote(path))
+    def delete(self, path: str) -> None:
+        """Delete an object; one that is not there is no error.
+
+        Raises:
+            StorageError: the store refused or could not be reached.
+        """
+        self._send("DELETE", path, b"", {})
+
+    def objects(self, prefix: str, page: int = 1000) -> Iterator[tuple[str, datetime]]:
+        """List objects by path and moment of writing, in the order of paths (ListObjectsV2, `page` at a time).
+
+        Raises:
+            StorageError: the store refused or could not be reached.
+        """
+        base = self._base.path.strip("/")
+        bucket, _, before = base.partition("/")
+        inside = f"{before}/" if before else ""
+        after = ""
+        while True:
+            query = {"list-type": "2", "max-keys": str(page), "prefix": inside + prefix}
+            if after:
+                query["start-after"] = after
+            url = self._base.copy_with(path=f"/{bucket}", query=urlencode(query, quote_via=quote).encode())
+            response = self._send("GET", "", b"", {}, url)
+            answer = ET.fromstring(b"<none/>" if response is None else response.content)  # noqa: S314 - our own store's answer
+            for one in answer.findall("{*}Contents"):
+                after = one.findtext("{*}Key", "")
+                yield after.removeprefix(inside), datetime.fromisoformat(one.findtext("{*}LastModified", ""))
+            if answer.findtext("{*}IsTruncated") != "true":
+                return
+
+    def _send(
+        self, method: str, path: str, data: bytes, extra: Mapping[str, str], url: httpx.URL | None = None
+    ) -> httpx.Response | None:
+        url = url or self._base.join(quote(path))
         headers = sign_v4(self._credentials, self._clock(), Request(method, url, dict(extra), data))
         try:
             response = self._client.request(method, url, headers=headers, content=data or None)

@@ -9,6 +9,7 @@ import issuer.access.pages
 import issuer.records.pages
 import issuer.registration.desk_pages
 import issuer.registration.pages
+import issuer.registration.proof_pages
 from issuer.access.pages import local
 from issuer.errors import IssuerError
 from issuer.instance import Instance
@@ -39,6 +40,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.access.pages.routes,
         issuer.records.pages.routes,
         issuer.registration.pages.routes,
+        issuer.registration.proof_pages.routes,
         issuer.registration.desk_pages.routes,
     ):
         app.include_router(make(shell, door, gate))

@@ -7,14 +7,17 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 
+from issuer.evidence.service import PROOFS_MOST, SIZE_MOST
 from issuer.portal.problems import LENGTH
 from verifier.web import problems
 from verifier.web.problems import ProblemError
 
-FILE_MOST, FILES_MOST = 10_000_000, 6
+FILE_MOST, FILES_MOST = SIZE_MOST, PROOFS_MOST
 FIELDS_MOST, FIELD_MOST = 4000, 20_000
 BODY_MOST = FILE_MOST * FILES_MOST + 1_000_000
-_SECRET = frozenset({"form_key", "password", "new_password", "code", "number"})
+SMALL = 1_000_000
+"""What is read of somebody who is not signed in: words to give back, no files."""
+_SECRET = frozenset({"form_key", "password", "new_password", "code", "number", "kept", "drop"})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from issuer.portal.forms import Form, read_form
+from issuer.portal.forms import SMALL, Form, read_form
 from issuer.portal.permissions import ANYONE, TABLE
 from issuer.portal.problems import FORBIDDEN, FORM_EXPIRED, SIGN_IN
 from issuer.portal.visitors import Door, Visitor
@@ -35,6 +35,9 @@ class Gate:
         page = not request.url.path.startswith("/api/")
         posts = request.method == "POST"
         if page and posts:
+            length = request.headers.get("content-length", "")
+            if visitor.session is None and length.isdecimal() and int(length) > SMALL:
+                raise _sign_in(request)
             request.state.form = await read_form(request)
         allowed = TABLE.get(f"{request.method} {request.scope['route'].path}")
         if allowed is None:

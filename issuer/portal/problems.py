@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from issuer.access.errors import AccountRefused, NotAllowed, SignInRefused, SignInThrottled
 from issuer.errors import IssuerError, NotFound
+from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
 from rules.errors import FactsError, NoPackInForce
@@ -36,6 +37,15 @@ NO_ETAG = ProblemType(
 REFUSED = ProblemType(
     "refused", HTTPStatus.UNPROCESSABLE_ENTITY, "不能这样办理", "This cannot be done as asked"
 )
+PROOF_REFUSED = ProblemType(
+    "proof-refused", HTTPStatus.UNPROCESSABLE_ENTITY, "这个文件不能作为证明", "This file cannot be a proof"
+)
+STORE_AWAY = ProblemType(
+    "proofs-out-of-reach",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "证明材料暂时取不到",
+    "The proofs are out of reach",
+)
 LENGTH = ProblemType(
     "length-needed", HTTPStatus.LENGTH_REQUIRED, "请写明内容长度", "Send the length of the body"
 )
@@ -49,6 +59,8 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (Overtaken, CONFLICT),
     (NotFound, MISSING),
     (AccountRefused, REFUSED),
+    (EvidenceRefused, PROOF_REFUSED),
+    (EvidenceMissing, STORE_AWAY),
     (UnitRefused, REFUSED),
     (IdentifierError, REFUSED),
     (RegistrationError, REFUSED),

@@ -13,11 +13,14 @@ from issuer.access.accounts import actor_of
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
 from issuer.errors import NotFound
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import attach
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
-from issuer.registration import declarations
+from issuer.registration import declarations, proving
 from issuer.registration.declarations import Draft, Taken
 from issuer.registration.errors import RegistrationError
+from issuer.registration.proving import Change
 from rules.activity import Status
 from rules.errors import FactsError
 
@@ -33,10 +36,11 @@ class Outcome:
     refused: RegistrationError | NotAllowed | NotFound | FactsError | None = None
 
 
-def draft(instance: Instance, person: Person, new: Draft) -> UUID:
-    """Keep a draft; answers its id. Raises as `declarations.draft`."""
+def draft(instance: Instance, person: Person, new: Draft, proofs: Sequence[Proof] = ()) -> UUID:
+    """Keep a draft with its proofs; answers its id. Raises as `declarations.draft` and `evidence.service.attach`."""
     with writing(instance) as work:
         made = declarations.draft(work, person, new)
+        attach(work, made, proofs)
     log.info("drafted declaration=%s", made)
     return made
 
@@ -46,6 +50,13 @@ def revise(instance: Instance, actor: Actor, one: UUID, turn: int, new: Draft) -
     with writing(instance) as work:
         declarations.revise(work, actor_of(work, actor.account_id), one, turn, new)
     log.info("revised declaration=%s", one)
+
+
+def change_proofs(instance: Instance, actor: Actor, one: UUID, turn: int, change: Change) -> None:
+    """Add proofs to one's own declaration, or take some away. Raises as `proving.change_proofs`."""
+    with writing(instance) as work:
+        proving.change_proofs(work, actor_of(work, actor.account_id), one, turn, change)
+    log.info("changed proofs of declaration=%s", one)
 
 
 def take(instance: Instance, actor: Actor, one: UUID, taken: Taken) -> Status:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
+from issuer.evidence.service import attached
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
@@ -67,7 +68,7 @@ def draft(work: Transaction, person: Person, new: Draft) -> UUID:
     declaration_id = work.instance.fresh_id()
     read = read_declared(new.activity, declaration_id, work.instance.today())
     if new.corrects is not None:
-        old = _row(work, new.corrects)
+        old = row_of(work, new.corrects)
         if old.person_id != person.id or old.state != Status.REGISTERED:
             raise StepRefused(
                 "只能更正自己已登记的申报 only one's own registered declaration can be corrected"
@@ -97,8 +98,8 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
         Overtaken: it changed in between.
         FactsError: as `draft`.
     """
-    row = _row(work, declaration_id)
-    if _declarant_key(work, row.person_id) != actor.person_key:
+    row = row_of(work, declaration_id)
+    if declarant_key_of(work, row.person_id) != actor.person_key:
         raise NotAllowed
     if row.state not in {Status.DRAFT, Status.RETURNED}:
         raise StepRefused("已提交的申报不能修改，请先撤回 a submitted declaration cannot be changed")
@@ -109,7 +110,7 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
         "event_key": read.event_key,
         "facts": facts_text(read),
     }
-    _advance(work, row, turn, values)
+    advance(work, row, turn, values)
 
 
 def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) -> Status:
@@ -123,7 +124,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
         Overtaken: somebody acted in between.
         FactsError: hours determined for a category that counts them.
     """
-    row = _row(work, declaration_id)
+    row = row_of(work, declaration_id)
     if row.turn != taken.turn:
         raise _overtaken(row)
     leads = way(Status(row.state), taken.step)
@@ -137,7 +138,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
     _write(work, row, values, _Done(taken.step, leads, actor.person_key, reason, words))
     if leads.to is Status.REGISTERED and row.corrects is not None:
         # What a correction replaces ends with the correction's registration, by the same verifier.
-        old = _row(work, row.corrects)
+        old = row_of(work, row.corrects)
         leads_old = way(Status(old.state), Step.SUPERSEDE)
         done = _Done(Step.SUPERSEDE, leads_old, actor.person_key, None, "")
         _write(work, old, {"state": leads_old.to}, done)
@@ -156,7 +157,7 @@ class _Done:
 def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done: _Done) -> None:
     """Write a step that is allowed: the declaration's next turn, the step's row, the registered activity, the event."""
     event_id = work.instance.fresh_id()
-    _advance(work, row, row.turn, values)
+    advance(work, row, row.turn, values)
     step = {
         "event_id": event_id,
         "declaration_id": row.id,
@@ -170,16 +171,20 @@ def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done:
         "at": work.instance.now(),
     }
     work.connection.execute(sa.insert(procedure_step).values(step))
-    told = {key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()}
+    told: dict[str, object] = {
+        key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()
+    }
+    if done.step is Step.SUBMIT:
+        told["evidence"] = [one.digest for one in attached(work.connection, [row.id]).get(row.id, ())]
     if done.way.to is Status.REGISTERED:
-        told["activity"] = _register(work, _row(work, row.id), event_id)
+        told["activity"] = _register(work, row_of(work, row.id), event_id)
     elif done.way.to in {Status.REVERSED, Status.SUPERSEDED}:
         _unregister(work, row.id, done.way.to)
     work.record(event_id, Kind.REGISTRATION, canonical(told))
 
 
 def _hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty) -> None:
-    declarant = _declarant_key(work, row.person_id)
+    declarant = declarant_key_of(work, row.person_id)
     if duty is Duty.DECLARANT:
         if actor.person_key != declarant:
             raise NotAllowed
@@ -259,7 +264,7 @@ def _unregister(work: Transaction, declaration_id: UUID, to: Status) -> None:
     work.connection.execute(sa.update(activity).where(its).values(status=to, facts=text))
 
 
-def _advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str, Any]) -> None:
+def advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str, Any]) -> None:
     """Write the declaration's next turn, unless another was written since `turn` was seen."""
     done = work.connection.execute(
         sa.update(declaration)
@@ -267,10 +272,10 @@ def _advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str
         .values(**values, turn=turn + 1, changed_at=work.instance.now())
     )
     if done.rowcount != 1:
-        raise _overtaken(_row(work, row.id))
+        raise _overtaken(row_of(work, row.id))
 
 
-def _row(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
+def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
     found = work.connection.execute(
         sa.select(declaration).where(declaration.c.id == declaration_id)
     ).one_or_none()
@@ -283,7 +288,7 @@ def _overtaken(row: sa.Row[Any]) -> Overtaken:
     return Overtaken(row.state, row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
 
 
-def _declarant_key(work: Transaction, person_id: int) -> bytes:
+def declarant_key_of(work: Transaction, person_id: int) -> bytes:
     query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
     return bytes(work.connection.execute(query).scalar_one())
 

@@ -15,11 +15,13 @@ import sqlalchemy as sa
 
 from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.tables import professional
 from issuer.registration.days import as_if_registered, days_of, year_of
 from issuer.registration.procedure import Duty, Step
-from issuer.registration.tables import activity, declaration, declaration_evidence, evidence, procedure_step
+from issuer.registration.tables import activity, declaration, procedure_step
 from ledger.store import reading
 from rules.activity import Status
 from rules.decision import Line
@@ -60,15 +62,6 @@ class Group:
     title: str
     people: int
     since: datetime
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A proof of a declaration, by its digest in hex."""
-
-    digest: str
-    media_type: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -197,20 +190,12 @@ def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor
         raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.status}
         title = titles.get(row.source_id) or str(raw.get("title", ""))
         registered.setdefault(row.person_id, []).append((raw, title))
-    proofs: dict[UUID, list[Proof]] = {}
-    for row in connection.execute(
-        sa.select(declaration_evidence.c.declaration_id, evidence)
-        .join(evidence, evidence.c.digest == declaration_evidence.c.digest)
-        .where(declaration_evidence.c.declaration_id.in_(ids))
-        .order_by(declaration_evidence.c.position)
-    ):
-        proofs.setdefault(row.declaration_id, []).append(Proof(row.digest.hex(), row.media_type, row.size))
     acted = connection.scalars(
         sa.select(procedure_step.c.declaration_id).where(
             procedure_step.c.declaration_id.in_(ids), procedure_step.c.actor_key == actor.person_key
         )
     )
-    return _Around(registered, proofs, frozenset(acted))
+    return _Around(registered, attached(connection, ids), frozenset(acted))
 
 
 def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -> Case:

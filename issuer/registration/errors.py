@@ -5,7 +5,6 @@
         - StepRefused     the step does not lead anywhere from here, or lacks its reason
         - Overtaken       somebody else acted on the declaration in between; nothing was overwritten
         - SamePerson      declarant, reviewer and verifier must be three natural persons
-        - EvidenceRefused a file is no proof that can be kept: type, size, or content
 """
 
 from issuer.errors import IssuerError
@@ -37,7 +36,3 @@ class SamePerson(RegistrationError):
         super().__init__(
             "申报、审核、核实须由三个不同的人办理，您已办理过这一条 declarant, reviewer and verifier are three people, and you are one already"
         )
-
-
-class EvidenceRefused(RegistrationError):
-    """A file that cannot be kept as proof; the message says why and what to do."""

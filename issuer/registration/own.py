@@ -10,11 +10,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.errors import NotFound
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.registration.days import as_if_registered, days_of, year_of
-from issuer.registration.desk import Proof, Twin
-from issuer.registration.tables import activity, declaration, declaration_evidence, evidence, procedure_step
+from issuer.registration.desk import Twin
+from issuer.registration.tables import activity, declaration, procedure_step
 from ledger.store import reading
 from rules.decision import Decision, Line
 from rules.engine import decide
@@ -70,12 +72,7 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
             .where(procedure_step.c.declaration_id == one)
             .order_by(procedure_step.c.turn)
         ).all()
-        proofs = connection.execute(
-            sa.select(evidence)
-            .join(declaration_evidence, declaration_evidence.c.digest == evidence.c.digest)
-            .where(declaration_evidence.c.declaration_id == one)
-            .order_by(declaration_evidence.c.position)
-        ).all()
+        proofs = attached(connection, [one]).get(one, ())
         have = connection.execute(sa.select(activity).where(activity.c.person_id == person.id)).all()
         titles = {
             str(id_): title
@@ -100,7 +97,7 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
         id=one, turn=row.turn, title=row.title, category=row.category, state=row.state, facts=raw, first=first, last=last,
         self_verified=row.self_verified, line=lines.get(str(one)), before=before, after=after,
         twins=tuple(_twins(others, titles, lines, (row.title, first, last))),
-        proofs=tuple(Proof(proof.digest.hex(), proof.media_type, proof.size) for proof in proofs),
+        proofs=proofs,
         steps=tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from issuer.evidence.errors import EvidenceRefused
 from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import problem_of
@@ -19,6 +20,8 @@ from issuer.registration.errors import StepRefused
 from issuer.registration.filling import KINDS, WORKS, Filled, fill, values_of
 from issuer.registration.own import read_own
 from issuer.registration.procedure import REASONS, Step
+from issuer.registration.proof_pages import Tray, read_tray
+from issuer.registration.turns import turn_of
 from rules.errors import FactsError
 from rules.words import CATEGORIES
 from verifier.web.problems import ProblemError
@@ -51,13 +54,14 @@ class _Pages:
         if kind not in KINDS:
             return RedirectResponse("/declare", 303)
         filled = fill(kind, values, self._instance.today())
-        if filled.problems:
-            return self._draw_form(request, kind, values, filled)
+        tray = read_tray(self._instance, visitor, form_of(request))
+        if filled.problems or tray.refused:
+            return self._draw_form(request, kind, values, filled, tray=tray)
         try:
             new = Draft(values["title"], filled.activity)
-            made = conduct.draft(self._instance, person_of(visitor), new)
-        except (FactsError, StepRefused) as error:
-            return self._draw_form(request, kind, values, None, refused=problem_of(error))
+            made = conduct.draft(self._instance, person_of(visitor), new, tray.proofs)
+        except (FactsError, StepRefused, EvidenceRefused) as error:
+            return self._draw_form(request, kind, values, None, refused=problem_of(error), tray=tray)
         return RedirectResponse(f"/declarations/{made}", 303)
 
     def follow(
@@ -110,6 +114,7 @@ class _Pages:
             "today": self._instance.today(),
             "one": None,
             "refused": None,
+            "tray": Tray((), ()),
         }
         bad = filled is not None or more.get("refused") is not None
         return self._shell.draw(request, "declare.html", 422 if bad else 200, **(context | more))
@@ -128,12 +133,6 @@ class _Pages:
             categories=CATEGORIES,
             form=getattr(request.state, "form", None),
         )
-
-
-def turn_of(values: Mapping[str, str]) -> int:
-    """The turn that the form was opened at; one that is none was never seen."""
-    text = values.get("turn", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
 
 
 def hold_to_word(values: Mapping[str, str], *, twins: bool) -> None:

@@ -67,24 +67,6 @@ procedure_step = Table(
     UniqueConstraint("declaration_id", "turn"),
 )
 
-evidence = Table(
-    "evidence",
-    metadata,
-    Column("digest", LargeBinary(32), primary_key=True),
-    Column("media_type", String(40), nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("pages", Integer, nullable=False),
-)
-"""Proofs, kept by the SHA-256 of their bytes in a folder or bucket."""
-
-declaration_evidence = Table(
-    "declaration_evidence",
-    metadata,
-    Column("declaration_id", ForeignKey("declaration.id"), primary_key=True),
-    Column("digest", ForeignKey("evidence.digest"), primary_key=True),
-    Column("position", Integer, nullable=False),
-)
-
 authority_entry = Table(
     "authority_entry",
     metadata,

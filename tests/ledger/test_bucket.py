@@ -1,10 +1,5 @@
 """Publishing into a store that speaks S3: moto's server, a real one on the loopback."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -18,31 +13,15 @@ from ledger.errors import StorageError
 from ledger.publish import publish_to
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, SIGNER, Log
+from tests.storage import serving_s3
 
 CREDENTIALS = Credentials("AKIAEXAMPLE", "an invented secret", "us-east-1")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], env=os.environ, **quiet
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(address)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
+    with serving_s3() as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 @pytest.fixture
@@ -85,3 +64,20 @@ def test_what_is_not_there(bucket: Bucket, client: httpx.Client, address: str) -
     absent = Bucket(f"{address}/absent", CREDENTIALS, client, lambda: datetime.now(UTC) - timedelta(days=1))
     with pytest.raises(StorageError):
         absent.write("checkpoint", b"x")
+
+
+def test_listing_and_deleting(address: str, client: httpx.Client, bucket: Bucket) -> None:
+    below = Bucket(f"{address}/public/some place", CREDENTIALS, client, lambda: datetime.now(UTC))
+    paths = [f"{n % 7:02d}/{n:04d}" for n in range(25)]
+    for path in paths:
+        below.write(path, b"x")
+    found = dict(below.objects("", 4))
+    assert list(found) == sorted(paths), "over several pages"
+    assert all(abs(datetime.now(UTC) - moment) < timedelta(minutes=5) for moment in found.values())
+    assert [path for path, _ in below.objects("03/")] == sorted(
+        path for path in paths if path.startswith("03")
+    )
+    below.delete("03/0003")
+    below.delete("03/0003")
+    assert below.read("03/0003") is None
+    assert bucket.read("some place/04/0004") == b"x"
