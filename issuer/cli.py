@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.logging import RichHandler
@@ -25,9 +25,6 @@ import verifier.bundle.cli
 import verifier.cli
 import verifier.committee.cli
 from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
-
-if TYPE_CHECKING:
-    from issuer.instance import Instance
 
 app = typer.Typer(
     name="xueshi",
@@ -247,6 +244,7 @@ def serve_demo(
 ) -> None:
     """演示：签发端、见证方和核验端一起。The demo's issuer, witnesses and verifier side by side, on this computer only."""
     with issuer_errors():
+        from issuer.portal.specimens import tell_specimens
         from issuer.serving import issuer_service, run
         from issuer.witnesses import demo_witnesses
         from verifier.api import create_app, server_config
@@ -259,7 +257,7 @@ def serve_demo(
             state=folder / "seen",
             demo=True,
         )
-        with demo_witnesses(folder), issuer_service(folder / "instance", _tell_specimens) as service:
+        with demo_witnesses(folder), issuer_service(folder / "instance", tell_specimens) as service:
             out.print(
                 f"门户 portal:     http://127.0.0.1:{port}/（公开文件 public files: /checkpoint …；/ready）"
             )
@@ -268,16 +266,6 @@ def serve_demo(
                 server_config(service, "127.0.0.1", port),
                 server_config(create_app(settings), "127.0.0.1", port + 1),
             )
-
-
-def _tell_specimens(instance: "Instance") -> None:
-    """Print the demo's accounts, with the passwords of this start."""
-    from issuer.portal.specimens import specimens
-
-    out.print("演示账号，口令每次启动重新生成 the demo's accounts, passwords drawn anew at each start:")
-    for one in specimens(instance):
-        code = f"  动态码密钥 TOTP secret {one.secret}" if one.secret else ""
-        out.print(f"  {one.login}  {one.password}{code}", highlight=False, markup=False, soft_wrap=True)
 
 
 def main() -> None:

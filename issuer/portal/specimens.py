@@ -15,6 +15,7 @@ from issuer.people.affiliation import AffiliationKind, AuthorityKind, Place
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional, find, move
 from issuer.people.units import NewAuthority, NewUnit, add_authority, add_unit, provincial_hrss
+from issuer.terminal import out
 
 PROFESSIONAL, NUMBER = "demo-professional", "629901199004120123"
 """The login, and the number of the demonstration's first person, whose 2025 is issued."""
@@ -50,6 +51,14 @@ def specimens(instance: Instance) -> list[Specimen]:
             sa.select(account).where(account.c.login.in_(names)).order_by(account.c.id)
         )
         return [_renew(work, row.id, row.login) for row in rows.all()]
+
+
+def tell_specimens(instance: Instance) -> None:
+    """Print the demo's accounts, with the passwords of this start."""
+    out.print("演示账号，口令每次启动重新生成 the demo's accounts, passwords drawn anew at each start:")
+    for one in specimens(instance):
+        code = f"  动态码密钥 TOTP secret {one.secret}" if one.secret else ""
+        out.print(f"  {one.login}  {one.password}{code}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _renew(work: Transaction, account_id: int, login: str) -> Specimen:
