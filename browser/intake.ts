@@ -24,7 +24,7 @@ export async function readFile(data: Bytes, name: string, dictionaries: Dictiona
     return readPdf(data, name, dictionaries, places);
   }
   if (PICTURES.some((each) => head.startsWith(each)) || head.slice(4, 12) === "ftypheic") {
-    return readPicture(new Blob([data]), name, dictionaries);
+    return readPicture(data, name, dictionaries);
   }
   return readText(text(data), name, dictionaries);
 }

@@ -242,13 +242,13 @@ async function underWorker(): Promise<void> {
 
 function start(): void {
   setReader(data["zxing"] ?? "");
-  listen();
   for (const each of document.querySelectorAll<HTMLElement>("[data-scripted]")) {
     each.hidden = false;
   }
   for (const each of document.querySelectorAll<HTMLElement>("[data-unscripted]")) {
     each.hidden = true;
   }
+  listen();
   const settled = async (): Promise<void> => {
     await underWorker();
     const { ground } = await openNow();

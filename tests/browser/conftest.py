@@ -1,0 +1,57 @@
+"""A verifier's service and a real browser before it; the browser is one for a file of tests, each test has a fresh profile."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.verifier.authority import NOW
+from tests.verifier_web.conftest import Issued, issued
+from tests.verifier_web.serving import serving
+from verifier.api import create_app
+
+__all__ = ["issued"]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def service(issued: Issued) -> Iterator[httpx.Client]:
+    with serving(create_app(issued.settings(), lambda: NOW)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with launched(playwright) as started:
+        yield started
+
+
+def launched(playwright: Playwright, *flags: str) -> Browser:
+    """Chromium without a screen; a container's root has no sandbox to give it."""
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", *flags])
+
+
+def visited(browser: Browser) -> BrowserContext:
+    """A fresh profile on a phone, whose clock stands at NOW."""
+    made = browser.new_context(viewport=PHONE, locale="zh-CN")
+    made.clock.set_fixed_time(NOW)
+    made.set_default_timeout(20_000)
+    return made
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with visited(browser) as made:
+        yield made
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

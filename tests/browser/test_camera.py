@@ -1,0 +1,78 @@
+"""Scanning by camera: Chromium's is a film of a printed certificate, moved about and out of focus at first."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image, ImageFilter
+from playwright.sync_api import Browser, Playwright
+
+from tests.browser.acting import open_page, put_in, refusal, verdict
+from tests.browser.conftest import launched, visited
+from tests.verifier import papers
+from tests.verifier_web.conftest import Issued
+
+SIZE = (1280, 720)
+FRAMES = 12
+
+
+def film(pdf: bytes) -> bytes:
+    """YUV4MPEG2: the lower left of the sheet, held by hand."""
+    sheet = papers.picture_of(pdf, 120).convert("RGB")
+    made = bytearray(b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420jpeg\n" % SIZE)
+    for number in range(FRAMES):
+        turned = sheet.rotate(number - 6, Image.Resampling.BICUBIC, fillcolor="grey")
+        blurred = turned.filter(ImageFilter.GaussianBlur(max(0.0, 4 - number)))
+        view = Image.new("RGB", SIZE, "grey")
+        view.paste(blurred, (120, SIZE[1] - sheet.height + 60))
+        made += b"FRAME\n"
+        for plane, band in enumerate(view.convert("YCbCr").split()):
+            made += (band if plane == 0 else band.resize((SIZE[0] // 2, SIZE[1] // 2))).tobytes()
+    return bytes(made)
+
+
+@pytest.fixture(scope="module")
+def filming(
+    playwright: Playwright, issued: Issued, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    path: Path = tmp_path_factory.mktemp("film") / "certificate.y4m"
+    path.write_bytes(film(issued.pdf))
+    flags = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}")
+    with launched(playwright, *flags) as started:
+        yield started
+
+
+def test_the_camera_reads_a_printed_certificate(
+    filming: Browser, service: httpx.Client, issued: Issued
+) -> None:
+    with visited(filming) as context:
+        context.grant_permissions(["camera"])
+        page = context.new_page()
+        asked = open_page(page, service)
+        page.click("#camera")
+        assert "真实，现在有效" in verdict(page)
+        assert page.locator("#view").is_hidden()  # and let go of
+        assert not [each for each in asked if each.startswith("POST")]
+
+
+def test_a_camera_that_is_not_allowed_leaves_the_photo(
+    filming: Browser, service: httpx.Client, issued: Issued
+) -> None:
+    with visited(filming) as context:
+        page = context.new_page()
+        open_page(page, service)
+        page.click("#camera")
+        assert "请改为拍照，再选照片" in refusal(page)
+        assert page.evaluate("document.activeElement.id") == "file"
+        put_in(page, ("a.png", papers.png(papers.picture_of(issued.pdf))))
+        assert "真实，现在有效" in verdict(page)
+
+
+def test_a_browser_without_cameras_is_not_offered_one(filming: Browser, service: httpx.Client) -> None:
+    with visited(filming) as context:
+        context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+        page = context.new_page()
+        open_page(page, service)
+        assert page.locator("#camera-panel").is_hidden()
+        assert page.locator("#file").is_visible()
