@@ -84,10 +84,11 @@ function drawRow(answer: Answer, handlers: Handlers): HTMLElement {
   );
 }
 
-/** Why there is no report, or the first thing that failed. */
+/** Why there is no report, or the first thing that failed or was not done. */
 function reason({ report, problem }: Answer): HTMLElement[] {
   const failed = report?.checks.find((each) => each.outcome === "failed");
-  const words = problem ?? failed?.detail;
+  const undone = report?.verdict === "undetermined" && !pageLeft(report) ? report.checks.find((each) => each.outcome === "not_done") : undefined;
+  const words = problem ?? (failed ?? undone)?.detail;
   return words ? [element("span", { class: "against" }, t(words))] : [];
 }
 

@@ -127,7 +127,7 @@ function headline(verdict: Verdict, type: string | undefined, page: boolean): Sa
     return says(`${word.zh}：认不出是什么证明`, `${word.en}: no document could be made out`);
   }
   const document = DOCUMENTS[type] as Says;
-  const kind = KINDS[verdict] as Says;
+  const kind = page ? says("凭证是{zh}", "the credential is a {en}") : (KINDS[verdict] as Says);
   const only = type === "CompletionCertificate" ? says("", "") : says("，不是完成证明", ", not a completion certificate");
   return says(
     `${word.zh}：${kind.zh.replace("{zh}", document.zh)}${only.zh}`,
