@@ -17,7 +17,7 @@ import re
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +27,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 WIDTH, MAX_FILE = 256, 256 * 65_537 + 1
 _ENTRY = re.compile(
-    rb'\{"[cd]":"[0-9a-f]{64}","i":(0|[1-9][0-9]{0,15}),"k":"[a-z]{1,16}","p":"([0-9a-f]{64})",'
-    rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":0\}'
-)
+    rb'(\{"[cd]":"[0-9a-f]{64}","i":(0|[1-9][0-9]{0,15}),"k":"[a-z]{1,16}","p":"(.{64})",'
+    rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":0\})'
+)  # what "p" names is compared with the hash itself, and need not be matched more narrowly
 _SIZE = re.compile("0|[1-9][0-9]{0,15}")
 Fetch = Callable[[str], bytes]
 Progress = Callable[[int, int], None]
@@ -140,35 +140,40 @@ class Tree:
         self.stack.append(node)
 
     def root(self) -> bytes:
-        if not self.stack:
-            return hashlib.sha256(b"").digest()
-        root = self.stack[-1]
+        root = self.stack[-1] if self.stack else hashlib.sha256(b"").digest()
         for left in self.stack[-2::-1]:
             root = hashlib.sha256(b"\x01" + left + root).digest()
         return root
 
-    def add_entries(self, bodies: Iterable[bytes]) -> None:
-        """Check entries and add them; a full bundle is folded by itself first, which is faster."""
-        sha256, match, index, previous = hashlib.sha256, _ENTRY.fullmatch, self.size, self.previous
-        leaves = []
-        for body in bodies:
-            if (found := match(body)) is None or int(found[1]) != index:
-                raise AuditError(f"entry {index} is not in the format of an entry, or not at its index")
-            if found[2] != previous.hex().encode():
-                raise AuditError(f"entry {index} does not name the hash of the entry before")
-            previous = sha256(b"\x00" + body).digest()
-            leaves.append(previous)
-            index += 1
-        self.previous = previous
+    def add_entries(self, bodies: list[bytes]) -> None:
+        """Check entries and add them, all of a bundle at once; a full one is folded by itself first. Both are for speed."""
+        sha256 = hashlib.sha256
+        leaves = [sha256(b"\x00" + body).digest() for body in bodies]
+        before = [self.previous, *leaves[:-1]]
+        found = _ENTRY.findall(b"".join(bodies))
+        whole = [body for body, _, _ in found] == bodies  # else one is no entry, or they are split elsewhere
+        counted = [int(index) for _, index, _ in found] == [*range(self.size, self.size + len(bodies))]
+        chained = b"".join([named for _, _, named in found]) == b"".join(before).hex().encode()
+        if not (whole and counted and chained):
+            raise self._wrong(bodies, before)
+        self.previous = leaves[-1]
         if len(leaves) == WIDTH and self.size % WIDTH == 0:
-            row = b"".join(leaves)
-            while len(row) > 32:
-                pairs = [row[at : at + 64] for at in range(0, len(row), 64)]
-                row = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs])
-            self.add(row, 8)
+            while len(leaves) > 1:
+                pairs = iter(leaves)
+                leaves = [sha256(b"\x01" + one + two).digest() for one, two in zip(pairs, pairs, strict=True)]
+            self.add(leaves[0], 8)
         else:
             for leaf in leaves:
                 self.add(leaf, 0)
+
+    def _wrong(self, bodies: list[bytes], before: list[bytes]) -> AuditError:
+        """Say which entry of a bundle is wrong, and what about it."""
+        for index, (body, previous) in enumerate(zip(bodies, before, strict=True), self.size):
+            if (found := _ENTRY.fullmatch(body)) is None or int(found[2]) != index:
+                return AuditError(f"entry {index} is not in the format of an entry, or not at its index")
+            if found[3] != previous.hex().encode():
+                break
+        return AuditError(f"entry {index} does not name the hash of the entry before")
 
 
 def split_bundle(data: bytes, count: int) -> list[bytes]:
@@ -242,8 +247,7 @@ def load_state(path: Path, trust: Trust) -> tuple[Tree, Head, list[Visit]]:
 
 
 def save_state(path: Path, tree: Tree, head: Head, visits: list[Visit]) -> None:
-    stack = [item.hex() for item in tree.stack]
-    kept = {"size": tree.size, "stack": stack, "previous": tree.previous.hex()}
+    kept = {"size": tree.size, "stack": [item.hex() for item in tree.stack], "previous": tree.previous.hex()}
     kept |= {"note": head.note.decode(), "visits": visits}
     draft = path.with_name(path.name + ".draft")
     draft.write_text(json.dumps(kept), "utf-8")

@@ -5,13 +5,14 @@ The tables' guards see these rows as they see any other: triggers, authorizer an
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 Row = tuple[Any, ...]
+_AS_TEXT: dict[type, Callable[[Any], str]] = {UUID: attrgetter("hex"), date: date.isoformat}
 _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
     sa.Uuid: "uuid",
     sa.Date: "date",
@@ -32,7 +33,7 @@ def insert_rows(
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
         statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 our own names
-        connection.exec_driver_sql(statement, _for_sqlite(table, tuple(names), rows))
+        connection.exec_driver_sql(statement, _for_sqlite(rows))
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor:
@@ -52,23 +53,14 @@ def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {name} = ANY(%s)", (list(ids),))  # noqa: S608
 
 
-def _for_sqlite(table: sa.Table, names: tuple[str, ...], rows: Sequence[Row]) -> list[Row]:
-    """Write ids and days as SQLAlchemy does: 32 hexadecimal digits, and ISO 8601."""
-    converters = _converters(table, names)
+def _for_sqlite(rows: Sequence[Row]) -> Sequence[Row]:
+    """Write ids and days as SQLAlchemy does: 32 hexadecimal digits, and ISO 8601. A column has values of one type."""
+    converters = [_AS_TEXT.get(type(value)) for value in rows[0]]
     if not any(converters):
-        return list(rows)
-    columns = [
+        return rows
+    columns = zip(*rows, strict=True)
+    written = [
         values if convert is None else map(convert, values)
-        for convert, values in zip(converters, zip(*rows, strict=True), strict=True)
+        for convert, values in zip(converters, columns, strict=True)
     ]
-    return list(zip(*columns, strict=True))
-
-
-@cache
-def _converters(table: sa.Table, names: tuple[str, ...]) -> tuple[Callable[[Any], str] | None, ...]:
-    known: dict[type, Callable[[Any], str]] = {sa.Uuid: _hex, sa.Date: date.isoformat}
-    return tuple(known.get(type(table.c[name].type)) for name in names)
-
-
-def _hex(value: UUID | str) -> str:
-    return value if isinstance(value, str) else value.hex
+    return list(zip(*written, strict=True))

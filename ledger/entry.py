@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.errors import EntryFormatError, UnknownVersionError
 
@@ -39,6 +41,15 @@ class Kind(StrEnum):
 
 DIGEST_KINDS = frozenset({Kind.ISSUANCE, Kind.GOVERNANCE})
 """Kinds whose content is public or unguessable, so that a bare digest gives nothing away."""
+
+
+class Content(NamedTuple):
+    """What an entry says, before its place in the log is known; as in `Entry`."""
+
+    kind: Kind
+    day: date
+    commitment: bytes | None
+    digest: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +108,31 @@ _ANY_VERSION = re.compile(rb'"v":([0-9]{1,9})\}\Z')
 
 def encode(entry: Entry) -> bytes:
     """Return the bytes that are stored, hashed and published: canonical JSON, keys in order, no spaces."""
-    name, content = ("c", entry.commitment) if entry.digest is None else ("d", entry.digest)
-    if content is None:  # __post_init__ holds this; said again so that no type checker has to trust it
-        raise EntryFormatError(f"entry {entry.index} carries neither commitment nor digest")
-    return (
-        f'{{"{name}":"{content.hex()}","i":{entry.index},"k":"{entry.kind}","p":"{entry.previous.hex()}",'
-        f'"t":"{entry.day.isoformat()}","v":{VERSION}}}'
-    ).encode("ascii")
+    content = Content(entry.kind, entry.day, entry.commitment, entry.digest)
+    return encode_content(entry.index, entry.previous, content)
+
+
+def encode_content(index: int, previous: bytes, content: Content) -> bytes:
+    """Return the bytes of the entry that says `content`, of which a batch has thousands: no `Entry` is made for it.
+
+    The caller counts `index` and has hashed `previous` itself.
+
+    Raises:
+        EntryFormatError: the content is none that an entry may carry.
+    """
+    kind, day, commitment, digest = content
+    value = commitment if digest is None else digest
+    if value is None or len(value) != HASH_SIZE or None not in {commitment, digest}:
+        raise EntryFormatError(f"entry {index}: either a commitment or a digest of {HASH_SIZE} bytes")
+    before, between, after = _around(kind, day, "c" if digest is None else "d")
+    return f'{before}{value.hex()}","i":{index}{between}{previous.hex()}{after}'.encode("ascii")
+
+
+@lru_cache(1024)
+def _around(kind: Kind, day: date, name: str) -> tuple[str, str, str]:
+    """Return what stands before, between and after the values of a body: a batch has few kinds and days."""
+    check_content(kind, *(GENESIS if name == each else None for each in "cd"))
+    return f'{{"{name}":"', f',"k":"{kind}","p":"', f'","t":"{day.isoformat()}","v":{VERSION}}}'
 
 
 def decode(body: bytes) -> Entry:

@@ -1,7 +1,7 @@
 """What a business transaction asks the log to record. Pure: ids and salts are made from what the caller gives."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Event:
     payload: bytes | None = None
     salt: bytes | None = None
     digest: bytes | None = None
+    commitment: bytes | None = field(init=False, compare=False)
+    """The salted commitment to the payload, 32 bytes; None where there is a digest instead."""
 
     def __post_init__(self) -> None:
         """Refuse what could not become an entry.
@@ -34,12 +36,9 @@ class Event:
         """
         if (self.payload is None) != (self.salt is None):
             raise EntryFormatError("a private payload comes with its salt, and a salt with its payload")
-        check_content(self.kind, self.commitment, self.digest)
-
-    @property
-    def commitment(self) -> bytes | None:
-        """The salted commitment to the payload, 32 bytes; None where there is a digest instead."""
-        return None if self.payload is None or self.salt is None else commit(self.salt, self.payload)
+        committed = None if self.payload is None or self.salt is None else commit(self.salt, self.payload)
+        object.__setattr__(self, "commitment", committed)
+        check_content(self.kind, committed, self.digest)
 
 
 def new_event_id(now: datetime, randomness: bytes) -> UUID:

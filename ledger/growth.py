@@ -2,25 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from ledger import merkle
-from ledger.entry import Entry, Kind, encode, leaf_hash
+from ledger.entry import Content, encode_content, leaf_hash
 from ledger.errors import MissingTileError
 from ledger.merkle import HASH_SIZE
 from ledger.tiles import HEIGHT, WIDTH, TileTree, parse_path
 
 TILE_BYTES = WIDTH * HASH_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an entry says, before its place in the log is known."""
-
-    kind: Kind
-    day: date
-    commitment: bytes | None
-    digest: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,7 @@ def grow(tip: Tip, contents: Sequence[Content]) -> Growth:
     added: list[tuple[int, bytes, bytes]] = []
     previous = tip.previous
     for index, content in enumerate(contents, start=tip.size):
-        body = encode(Entry(index, previous, content.kind, content.day, content.commitment, content.digest))
+        body = encode_content(index, previous, content)
         previous = leaf_hash(body)
         added.append((index, previous, body))
     edges = [bytearray(edge) for edge in tip.edges]

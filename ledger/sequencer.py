@@ -8,9 +8,9 @@ key of the entries stands behind both.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,10 +18,10 @@ from ledger import checkpoint as checkpoints
 from ledger import merkle, tables
 from ledger.bulk import delete_ids, insert_rows
 from ledger.checkpoint import Checkpoint
-from ledger.entry import Kind
+from ledger.entry import Content, Kind
 from ledger.errors import UnsafeDatabaseError
 from ledger.files import replace_file
-from ledger.growth import Content, Growth, grow
+from ledger.growth import Growth, grow
 from ledger.guard import Duty, acting_as
 from ledger.head import check_high_water, halt, load_tip, read_high_water
 from ledger.note import Signer
@@ -33,7 +33,17 @@ BATCH = 4096
 """Entries a tick takes at most: a tile of level 0 sixteen times over, well under a second's work."""
 _ADVISORY_LOCK = 0x6C6564676572
 """An arbitrary number that only this program uses."""
+_KINDS = {kind.value: kind for kind in Kind}
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """Events that wait for their place: number in the queue, event id as the database has it, what is to be said."""
+
+    ids: tuple[int, ...]
+    event_ids: tuple[object, ...]
+    contents: list[Content]
 
 
 class Sequencer:
@@ -104,7 +114,7 @@ class Sequencer:
     def _append(self, connection: sa.Connection, seen: Checkpoint) -> tuple[Checkpoint, bytes] | None:
         """Do the work of a tick. A crash or an error in here leaves everything as it was."""
         pending = _take_pending(connection, self._batch)
-        if not pending:
+        if pending is None:
             return None
         tip, old = load_tip(connection, self._verifier)
         if old.size < seen.size:
@@ -112,8 +122,7 @@ class Sequencer:
                 f"数据库退回到 {old.size} 条，此前已签署 {seen.size} 条",
                 f"the database went back to {old.size} entries; {seen.size} were signed before",
             )
-        contents = [Content(Kind(row.kind), row.day, row.commitment, row.digest) for row in pending]
-        growth = grow(tip, contents)
+        growth = grow(tip, pending.contents)
         _store(connection, growth, pending)
         head = Checkpoint(self._signer.name, growth.tip.size, _recomputed_root(connection, old, growth))
         note = checkpoints.sign(head, self._signer)
@@ -122,7 +131,7 @@ class Sequencer:
         connection.execute(tables.checkpoint.insert(), row)
         # By the ids that were read, never "up to the last one": PostgreSQL may meanwhile show a row with a
         # smaller id whose transaction committed later, and it would be lost.
-        delete_ids(connection, tables.pending.c.id, [row.id for row in pending])
+        delete_ids(connection, tables.pending.c.id, pending.ids)
         return head, note
 
 
@@ -143,7 +152,7 @@ def _take_lead(connection: sa.Connection) -> bool:
     return bool(connection.execute(query).scalar_one())
 
 
-def _take_pending(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]]:
+def _take_pending(connection: sa.Connection, limit: int) -> _Pending | None:
     event = tables.event.c
     # The id goes back into a table as it comes, so it is not made into a UUID in between.
     raw_id = sa.type_coerce(event.event_id, sa.String).label("event_id")
@@ -153,15 +162,19 @@ def _take_pending(connection: sa.Connection, limit: int) -> Sequence[sa.Row[Any]
         .order_by(tables.pending.c.id)
         .limit(limit)
     )
-    return connection.execute(query).all()
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    ids, event_ids, kinds, *said = zip(*rows, strict=True)
+    return _Pending(ids, event_ids, [*map(Content, map(_KINDS.__getitem__, kinds), *said)])
 
 
-def _store(connection: sa.Connection, growth: Growth, pending: Sequence[sa.Row[Any]]) -> None:
+def _store(connection: sa.Connection, growth: Growth, pending: _Pending) -> None:
     insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), growth.entries)
     first = growth.entries[0][0]
-    places = [(row.event_id, index) for index, row in enumerate(pending, first)]
+    places = [*zip(pending.event_ids, range(first, growth.tip.size), strict=True)]
     insert_rows(connection, tables.place, ("event_id", "idx"), places)
-    _store_issuances(connection, first, pending)
+    _store_issuances(connection, first, pending.contents)
     insert_rows(connection, tables.tile, ("level", "n", "data"), growth.tiles)
     connection.execute(tables.edge.delete())
     connection.execute(
@@ -174,12 +187,12 @@ def _store(connection: sa.Connection, growth: Growth, pending: Sequence[sa.Row[A
     )
 
 
-def _store_issuances(connection: sa.Connection, first: int, pending: Sequence[sa.Row[Any]]) -> None:
+def _store_issuances(connection: sa.Connection, first: int, contents: Sequence[Content]) -> None:
     """Note where each credential's issuance stands; the same credential logged twice keeps its first place."""
     found: dict[bytes, int] = {}
-    for index, row in enumerate(pending, first):
-        if row.kind == Kind.ISSUANCE:
-            found.setdefault(row.digest, index)
+    for index, (kind, _day, _commitment, digest) in enumerate(contents, first):
+        if kind is Kind.ISSUANCE and digest is not None:
+            found.setdefault(digest, index)
     digests = list(found)
     for at in range(0, len(digests), 500):
         chunk = digests[at : at + 500]

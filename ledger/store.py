@@ -1,5 +1,6 @@
 """The database behind the log: opening it, and staging events inside the caller's transaction."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,8 @@ _POSTGRESQL_SETTINGS = {
     "timezone": "UTC",
 }
 _EVENT_COLUMNS = ("event_id", "kind", "day", "commitment", "digest")
-_INSERT_FREE_EVENTS = (
+_TAKEN = "SELECT event_id FROM ledger_event WHERE event_id IN (SELECT value FROM json_each(?))"
+_INSERT_FREE = (
     f"INSERT INTO ledger_event ({', '.join(_EVENT_COLUMNS)}) "  # noqa: S608 our own names
     "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::date[], %s::bytea[], %s::bytea[]) "
     "ON CONFLICT DO NOTHING RETURNING event_id"
@@ -117,43 +119,46 @@ def stage_all(connection: sa.Connection, events: Sequence[Event]) -> list[Receip
         EventConflictError: an id is taken by other content, or its payload was erased and cannot be compared.
     """
     # A crash before the caller's commit leaves nothing, after it a pending row that the next tick takes.
-    wanted = {event.event_id: event for event in events}
+    wanted = {event.event_id.hex: event for event in events}
     if len(wanted) != len(events):
         raise EventConflictError("the same event id stands twice in one call")
-    # SQLite has one writer, and its guards refuse a second row: look first. PostgreSQL says itself which ids are taken,
-    # also by a transaction that commits in between.
-    found = _staged(connection, wanted) if connection.dialect.name == "sqlite" else {}
-    fresh = _insert_events(connection, [event for key, event in wanted.items() if key not in found])
-    if len(found) + len(fresh) < len(wanted):
-        found = _staged(connection, wanted.keys() - fresh)
+    fresh = _insert_free(connection, wanted)
+    found = _staged(connection, wanted.keys() - fresh) if len(fresh) < len(wanted) else {}
     for key, row in found.items():
         _check_same(connection, wanted[key], row)
-    added = [event for key, event in wanted.items() if key in fresh]
-    payloads = [(event.event_id, event.salt, event.payload) for event in added if event.payload is not None]
+    # An id is written in three tables: SQLite gets its text, made once; PostgreSQL the id itself.
+    as_text = connection.dialect.name == "sqlite"
+    added = [(key if as_text else event.event_id, event) for key, event in wanted.items() if key in fresh]
+    payloads = [(key, event.salt, event.payload) for key, event in added if event.payload is not None]
     insert_rows(connection, tables.private, ("event_id", "salt", "payload"), payloads)
-    insert_rows(connection, tables.pending, ("event_id",), [(event.event_id,) for event in added])
-    known = places(connection, found)
-    return [Receipt(event.event_id, known.get(event.event_id)) for event in events]
+    insert_rows(connection, tables.pending, ("event_id",), [(key,) for key, _ in added])
+    known = places(connection, [row.event_id for row in found.values()])
+    return [Receipt(event.event_id, known.get(event.event_id) if known else None) for event in events]
 
 
-def _insert_events(connection: sa.Connection, events: list[Event]) -> set[UUID]:
+def _insert_free(connection: sa.Connection, wanted: dict[str, Event]) -> set[str]:
     """Insert into the register of ids; returns those that were free."""
-    if not events:
+    if not wanted:
         return set()
-    rows = [(event.event_id, event.kind.value, event.day, event.commitment, event.digest) for event in events]
-    if connection.dialect.name == "sqlite":  # one writer at a time: nobody can have come in between
+    if connection.dialect.name == "sqlite":
+        # There is one writer, and its guards refuse a second row: look first, nobody can come in between.
+        taken = set(connection.exec_driver_sql(_TAKEN, (json.dumps([*wanted]),)).scalars())
+        free = [(key, event) for key, event in wanted.items() if key not in taken]
+        rows = [(key, e.kind.value, e.day, e.commitment, e.digest) for key, e in free]
         insert_rows(connection, tables.event, _EVENT_COLUMNS, rows)
-        return {event.event_id for event in events}
-    columns = tuple([*column] for column in zip(*rows, strict=True))
-    return set(connection.exec_driver_sql(_INSERT_FREE_EVENTS, columns).scalars())
+        return wanted.keys() - taken
+    # PostgreSQL says itself which ids are taken, also by a transaction that commits in between.
+    every = [(e.event_id, e.kind.value, e.day, e.commitment, e.digest) for e in wanted.values()]
+    columns = tuple([*column] for column in zip(*every, strict=True))
+    return {key.hex for key in connection.exec_driver_sql(_INSERT_FREE, columns).scalars()}
 
 
-def _staged(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, sa.Row[Any]]:
-    every = list(ids)
-    found: dict[UUID, sa.Row[Any]] = {}
+def _staged(connection: sa.Connection, keys: Iterable[str]) -> dict[str, sa.Row[Any]]:
+    every = [UUID(key) for key in keys]
+    found: dict[str, sa.Row[Any]] = {}
     for at in range(0, len(every), 500):
         query = sa.select(tables.event).where(tables.event.c.event_id.in_(every[at : at + 500]))
-        found |= {row.event_id: row for row in connection.execute(query)}
+        found |= {row.event_id.hex: row for row in connection.execute(query)}
     return found
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.entry import leaf_hash
+from ledger.entry import Content, leaf_hash
 from ledger.errors import ConsistencyError, InclusionError, NotProvedError
 from ledger.folding import Fold
-from ledger.growth import Content, Growth, Tip, grow
+from ledger.growth import Growth, Tip, grow
 from ledger.merkle import (
     EMPTY_ROOT,
     node_hash,
