@@ -12,19 +12,18 @@ from ledger.entry import Kind
 from ledger.reconcile import Discrepancy, Source, reconcile
 from ledger.store import reading
 
-SOURCES = (
-    Source(
-        "registered_activity",
-        frozenset({Kind.REGISTRATION, Kind.TRANSFER}),
-        sa.select(activity.c.event_id),
-    ),
-    Source("procedure_step", frozenset({Kind.REGISTRATION}), sa.select(procedure_step.c.event_id)),
-    Source("governance_act", frozenset({Kind.GOVERNANCE}), sa.select(governance_act.c.event_id)),
-    Source("year_record", frozenset({Kind.DECISION}), sa.select(year_record.c.event_id)),
-    Source("credential", frozenset({Kind.ISSUANCE}), sa.select(credential.c.event_id)),
-    Source("withdrawal", frozenset({Kind.STATUS}), sa.select(withdrawal.c.event_id)),
+SOURCES = tuple(
+    Source(table.name, frozenset(kinds), sa.select(table.c.event_id))
+    for table, *kinds in (
+        (activity, Kind.REGISTRATION, Kind.TRANSFER),
+        (procedure_step, Kind.REGISTRATION),
+        (year_record, Kind.DECISION),
+        (credential, Kind.ISSUANCE),
+        (withdrawal, Kind.STATUS),
+        (governance_act, Kind.GOVERNANCE),
+    )
 )
-"""Every table whose rows have an entry each. A new one is added here, or its entries are reported as orphans."""
+"""Every table whose rows have an entry each, with the kinds of these. A new one is added here, or its entries are orphans."""
 
 
 def reconcile_all(engine: sa.Engine) -> Sequence[Discrepancy]:

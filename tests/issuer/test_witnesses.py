@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from issuer.certificates.service import draw_all
 from issuer.errors import SettingsError
@@ -18,11 +17,9 @@ from issuer.service import issue_roster
 from issuer.witnesses import DEMO_POLICY, demo_witnesses
 from ledger import issued as issued_list
 from ledger.checkpoint import open_checkpoint
-from ledger.entry import Kind
 from ledger.errors import LedgerHaltedError, NotSequencedError
-from ledger.event import Event, derived_event_id
 from ledger.receipts import issuance_index
-from ledger.store import reading, stage
+from ledger.store import reading
 from tests.issuer.conftest import quiet, roster_of
 
 
@@ -120,21 +117,6 @@ def test_policies_that_cannot_be_used(witnessed: Path, policy: bytes | None, say
         (witnessed / DEMO_POLICY).write_bytes(policy)
     with pytest.raises(SettingsError, match=says), open_instance(witnessed):
         pass
-
-
-def test_reconciliation_finds_both_sides(home: Path, people: list[dict[str, Any]]) -> None:
-    with open_instance(home) as instance:
-        issue_roster(instance, roster_of(people[:1]), quiet)
-        stray = derived_event_id("stray")
-        with instance.engine.begin() as connection:
-            stage(connection, Event(stray, Kind.ISSUANCE, instance.today(), digest=bytes(32)))
-            connection.execute(sa.text("UPDATE year_record SET event_id = :id"), {"id": "f" * 32})
-        found = {(one.source, one.detail) for one in reconcile_all(instance.engine)}
-    assert found == {
-        ("credential", "an event of kind issuance without a row"),
-        ("year_record", "an event of kind decision without a row"),
-        ("year_record", "a row without an event"),
-    }
 
 
 def test_the_year_before_is_listed_too(home: Path, people: list[dict[str, Any]]) -> None:

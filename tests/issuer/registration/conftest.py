@@ -1,5 +1,6 @@
 """The tests of registration run on both databases, each on an instance of its own in an invented province."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from issuer.creation import create
 from issuer.instance import Instance
+from issuer.reconciliation import reconcile_all
 from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.registration.office import Office
@@ -25,5 +27,7 @@ def province(instance: Instance) -> Town:
 
 
 @pytest.fixture
-def office(instance: Instance, province: Town) -> Office:
-    return Office(instance, province)
+def office(instance: Instance, province: Town) -> Iterator[Office]:
+    """Whatever a test did there, at its end every row has its entry in the ledger and every entry its row."""
+    yield Office(instance, province)
+    assert reconcile_all(instance.engine) == ()
