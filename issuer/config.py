@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     evidence_secret: SecretStr | None = None
     """XUESHI_EVIDENCE_SECRET. No default."""
     evidence_region: str = "us-east-1"
+    rules: Path | None = None
+    """The authority's own rules beside those that are shipped: interpretation notes, overlays, later packs. Read at each start."""
     seal: Path | None = None
     """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
@@ -87,6 +89,10 @@ class Settings(BaseSettings):
     @property
     def public(self) -> Path:
         return self.home / self.public_folder
+
+    @property
+    def own_rules(self) -> Path | None:
+        return None if self.rules is None else self.home / self.rules
 
     @property
     def high_water(self) -> Path:

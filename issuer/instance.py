@@ -123,10 +123,12 @@ def open_instance(
 
     Raises:
         SettingsError: no instance, or a setting, secret or key that cannot be used.
+        rules.errors.RulesError: the authority's own rules do not hold together.
         DatabaseHeld: another process is writing (SQLite).
         ledger.errors.LedgerHaltedError: the database is behind, or another than, what is known outside it.
     """
     settings = read_settings(home)
+    library = load_library(settings.own_rules)
     keys = open_ring(settings)
     # Opened now, so that an instance whose keys cannot be used is not opened at all.
     for use in (Use.CREDENTIAL, Use.STATUS, Use.CHECKPOINT):
@@ -150,7 +152,7 @@ def open_instance(
             settings=settings,
             keys=keys,
             engine=engine,
-            library=load_library(),
+            library=library,
             person_secret=keys.person_secret(),
             now=now,
             random_bytes=random_bytes,

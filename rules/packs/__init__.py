@@ -39,8 +39,10 @@ def load_library(folder: Path | None = None) -> Library:
 
     Raises:
         InputError: a file is not YAML.
-        PackError: a file does not hold together, or an overlay's own example fails.
+        PackError: there is no such folder, a file does not hold together, or an overlay's own example fails.
     """
+    if folder is not None and not folder.is_dir():
+        raise PackError(str(folder), "", "不是文件夹 / not a folder")
     found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in _KINDS}
     for kind, name, data in _documents(folder):
         if kind not in found:
