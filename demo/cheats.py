@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from demo.stage import Committee, Stage
 from issuer.certificates.pdf import render
 from issuer.certificates.service import look_of
-from issuer.credentials.service import Issued
+from issuer.credentials.sealing import Issued
 from ledger import tiles
 from ledger.fsck import fsck
 from ledger.receipts import issuance_index, newest_head, prove_index

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from issuer.certificates import fonts
 from issuer.clock import last_signed, on_time
-from issuer.credentials.service import Issued, Order, Withdrawal, issue_all, issued_before, reissue, withdraw
+from issuer.credentials.sealing import Issued
+from issuer.credentials.service import Order, Withdrawal, issue_all, issued_before, reissue, withdraw
 from issuer.credentials.transfers import known_transfer, reissue_transfer
 from issuer.errors import InputRefused, Problem
 from issuer.instance import Instance, Transaction, writing

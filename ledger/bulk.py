@@ -4,7 +4,7 @@ The tables' guards see these rows as they see any other: triggers, authorizer an
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 Row = tuple[Any, ...]
-_AS_TEXT: dict[type, Callable[[Any], str]] = {UUID: attrgetter("hex"), date: date.isoformat}
+_AS_TEXT: dict[type, Callable[[Any], str]] = {
+    UUID: attrgetter("hex"),
+    date: date.isoformat,
+    datetime: lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+}
 _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
     sa.Uuid: "uuid",
     sa.Date: "date",
@@ -20,6 +24,8 @@ _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
     sa.Text: "text",
     sa.LargeBinary: "bytea",
     sa.BigInteger: "int8",
+    sa.Integer: "int4",
+    sa.DateTime: "timestamptz",
     sa.SmallInteger: "int2",
 }
 
@@ -54,7 +60,10 @@ def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[
 
 
 def _for_sqlite(rows: Sequence[Row]) -> Sequence[Row]:
-    """Write ids and days as SQLAlchemy does: 32 hexadecimal digits, and ISO 8601. A column has values of one type."""
+    """Write ids, days and moments as SQLAlchemy does: 32 hexadecimal digits, ISO 8601, and that in UTC without a zone.
+
+    A column has values of one type.
+    """
     converters = [_AS_TEXT.get(type(value)) for value in rows[0]]
     if not any(converters):
         return rows

@@ -40,6 +40,8 @@ DeemedFlag = Literal["professional", "all", "origin", "deferred"]
 
 def _printable(text: str) -> str:
     """Refuse what prints as nothing or turns the line: controls, bidi and zero-width marks, private use."""
+    if text.isprintable() and text == text.strip():
+        return text  # the quick answer for nearly every text: what Python calls printable has none of these
     if text != text.strip() or any(unicodedata.category(c) in _UNPRINTABLE for c in text):
         raise ValueError("text without control, format or private-use characters and without outer spaces")
     return text

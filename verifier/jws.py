@@ -7,7 +7,8 @@ a key along, and a JWK whose `use` or `key_ops` is not for verifying signatures.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from jwt.algorithms import Algorithm
@@ -20,6 +21,8 @@ ALGORITHMS = tuple(SUITES)
 """All that may be bound to a key."""
 REFUSED_HEADERS = frozenset({"jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip"})
 MAX_TOKEN = 2_000_000
+USUAL_HEADER = 300
+"""Bytes of a header that is remembered; a longer one is read each time, so that nobody fills the memory."""
 Sign = Callable[[bytes], bytes]
 """Signs bytes; for ES256 the answer is r || s, 64 bytes (RFC 7518 section 3.4)."""
 
@@ -114,14 +117,24 @@ def split(text: str) -> Token:
         raise TokenError(f"three parts joined by dots, at most {MAX_TOKEN} characters")
     try:
         header_bytes, payload, signature = (base64url.decode(part) for part in text.split("."))
-        header = strict_json.load(header_bytes)
+    except ValueError as error:
+        raise TokenError(str(error)) from None
+    read = _read_header if len(header_bytes) <= USUAL_HEADER else _read_header.__wrapped__
+    return Token(text, header_bytes, payload, signature, read(header_bytes))
+
+
+@lru_cache(maxsize=64)
+def _read_header(data: bytes) -> Mapping[str, object]:
+    """Read a header strictly. All documents signed by one key have the same one."""
+    try:
+        header = strict_json.load(data)
     except ValueError as error:
         raise TokenError(str(error)) from None
     if not isinstance(header, dict):
         raise TokenError("header: a JSON object")
     if refused := REFUSED_HEADERS & header.keys():
         raise TokenError(f"header: without {', '.join(sorted(refused))}")
-    return Token(text, header_bytes, payload, signature, header)
+    return MappingProxyType(header)
 
 
 def verify(jws: str | Token, key: PublicKey, typ: str | None) -> bytes:
@@ -141,13 +154,20 @@ def verify(jws: str | Token, key: PublicKey, typ: str | None) -> bytes:
         raise AlgorithmError(f"alg {key.alg}, the one bound to the key")
     if typ is not None and token.header.get("typ") != typ:
         raise TokenError(f"typ {typ}")
+    check_signature(token.text.rpartition(".")[0].encode("ascii"), token.signature, key)
+    return token.payload
+
+
+def check_signature(signed: bytes, signature: bytes, key: PublicKey) -> None:
+    """Hold that `key` signed the first two parts of a token.
+
+    Raises:
+        TokenError: it did not.
+    """
     # PyJWT's algorithm and not its decoder, which would take the token apart a second time, and slowly: `split` has
     # done that more strictly.
-    if not _algorithm(key.alg).verify(
-        token.text.rpartition(".")[0].encode("ascii"), key.key, token.signature
-    ):
+    if not _algorithm(key.alg).verify(signed, key.key, signature):
         raise TokenError("signature: verification failed")
-    return token.payload
 
 
 @cache

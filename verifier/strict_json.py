@@ -2,6 +2,8 @@
 
 import json
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 
 def load(data: bytes) -> object:
     """Read JSON, refusing whatever two readers could read differently.
@@ -24,7 +26,7 @@ def load(data: bytes) -> object:
 
 def dump(value: object) -> bytes:
     """Write JSON without spaces, in the order given, Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return _WRITE(value).encode("utf-8")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

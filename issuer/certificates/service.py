@@ -5,7 +5,7 @@ from pathlib import Path
 
 from issuer.certificates.look import Look
 from issuer.certificates.pdf import render
-from issuer.credentials.service import Issued
+from issuer.credentials.sealing import Issued
 from issuer.errors import SettingsError
 from issuer.instance import Instance
 from ledger.files import replace_file

@@ -6,18 +6,14 @@ from datetime import datetime
 from issuer.config import Settings
 from issuer.registration.roster import Judged
 from rules.decision import Decision, Line, Required, hours_text
+from verifier import strict_json
 from verifier.credential import (
     CONTEXT_PATH,
     W3C_CONTEXT,
-    CompletionCertificate,
     Credential,
-    ExceptionNote,
-    Hours,
-    HoursStatement,
+    DocumentType,
     StatementLine,
-    StatementSubject,
     StatusEntry,
-    Subject,
     TransferCertificate,
     TransferSubject,
     YearRow,
@@ -26,9 +22,12 @@ from verifier.credential import (
     moment_text,
 )
 from verifier.status import Purpose
+from verifier.subjects import in_order
 from verifier.zone import SHANGHAI
 
 EXCEPTION = "exception:"
+PURPOSES: tuple[tuple[Purpose, str], ...] = (("revocation", "r"), ("refresh", "s"))
+"""What each of the two lists is for, and the letter in its address."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +62,45 @@ class Leaving:
     years: tuple[YearRow, ...]
 
 
-def build(
-    settings: Settings, entry: Judged, decision: Decision, edition: Edition
-) -> tuple[Credential, bytes | None]:
-    """Make the credential of a decided year, and lines.json where it is a statement.
+@dataclass(frozen=True)
+class Unsigned:
+    """The bytes to be signed, and lines.json where it is a statement."""
+
+    payload: bytes
+    lines: bytes | None = None
+
+
+def build(settings: Settings, entry: Judged, decision: Decision, edition: Edition) -> Unsigned:
+    """Write the credential of a decided year.
 
     A complete year gets the completion certificate; any other a statement of hours, which is never mistaken for one.
+    The fields are written once, as JSON, and read once, by the verifier's own reading when it is sealed: that refuses
+    whatever is not, byte for byte, what `encode_payload` makes.
     """
-    lines = None if decision.complete else encode_lines([_line(line) for line in decision.lines])
-    envelope, subject = _envelope(settings, edition), _subject(entry, decision, edition)
-    if lines is None:
-        return CompletionCertificate.model_validate(
-            {**envelope, "credential_subject": Subject.model_validate(subject)}
-        ), None
-    statement = StatementSubject.model_validate({**subject, "lines": digest_lines(lines)})
-    return HoursStatement.model_validate({**envelope, "credential_subject": statement}), lines
+    kind, subject, lines = DocumentType.COMPLETION, _subject(entry, decision, edition), None
+    if not decision.complete:
+        kind, lines = DocumentType.STATEMENT, encode_lines([_line(line) for line in decision.lines])
+        subject["lines"] = digest_lines(lines).model_dump(by_alias=True)
+    seconds = int(edition.now.timestamp())
+    payload = {
+        "@context": [W3C_CONTEXT, f"{settings.base_url}{CONTEXT_PATH}"],
+        "type": ["VerifiableCredential", kind],
+        "iss": settings.did,
+        "issuer": settings.did,
+        "iat": seconds,
+        "validFrom": moment_text(seconds),
+        "credentialStatus": [
+            {
+                "type": "BitstringStatusListEntry",
+                "statusPurpose": purpose,
+                "statusListIndex": str(edition.slot.index),
+                "statusListCredential": f"{settings.base_url}/status/{letter}{edition.slot.list_number}",
+            }
+            for purpose, letter in PURPOSES
+        ],
+        "credentialSubject": subject,
+    }
+    return Unsigned(strict_json.dump(payload), lines)
 
 
 def build_transfer(settings: Settings, leaving: Leaving, edition: Edition) -> TransferCertificate:
@@ -123,6 +146,7 @@ def _envelope(settings: Settings, edition: Edition) -> dict[str, object]:
 
 
 def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, object]:
+    written = {name: hours_text(hours) for name, hours in decision.categories.items()}
     return {
         "serial": edition.slot.serial(decision.year),
         "version": edition.version,
@@ -132,23 +156,24 @@ def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, o
         "year": decision.year,
         "hours": _hours(decision),
         "required": _hours(decision.required),
-        "categories": {name: hours_text(hours) for name, hours in decision.categories.items()},
-        "deemed": tuple({flag: article} for flag, article in decision.deemed_articles),
+        "categories": in_order(written),
+        "deemed": [{flag: article} for flag, article in decision.deemed_articles],
         "conclusion": "complete" if decision.complete else "incomplete",
-        "rules": tuple(_rule(rule) for rule in decision.rules),
+        "rules": [_rule(rule) for rule in decision.rules],
         "registrar": entry.affiliation.registrar,
-        "self_verified": entry.affiliation.self_verified,
+        "selfVerified": entry.affiliation.self_verified,
     }
 
 
-def _status(settings: Settings, slot: Slot) -> tuple[StatusEntry, StatusEntry]:
-    def entry(purpose: Purpose, letter: str) -> StatusEntry:
-        url = f"{settings.base_url}/status/{letter}{slot.list_number}"
-        return StatusEntry(
-            status_purpose=purpose, status_list_index=str(slot.index), status_list_credential=url
+def _status(settings: Settings, slot: Slot) -> tuple[StatusEntry, ...]:
+    return tuple(
+        StatusEntry(
+            status_purpose=purpose,
+            status_list_index=str(slot.index),
+            status_list_credential=f"{settings.base_url}/status/{letter}{slot.list_number}",
         )
-
-    return entry("revocation", "r"), entry("refresh", "s")
+        for purpose, letter in PURPOSES
+    )
 
 
 def _line(line: Line) -> StatementLine:
@@ -165,15 +190,15 @@ def _line(line: Line) -> StatementLine:
     )
 
 
-def _hours(figures: Decision | Required) -> Hours:
-    return Hours(
-        professional=hours_text(figures.professional),
-        public=hours_text(figures.public),
-        total=hours_text(figures.total),
-    )
+def _hours(figures: Decision | Required) -> dict[str, str]:
+    return {
+        "professional": hours_text(figures.professional),
+        "public": hours_text(figures.public),
+        "total": hours_text(figures.total),
+    }
 
 
-def _rule(rule: str) -> str | ExceptionNote:
+def _rule(rule: str) -> str | dict[str, str]:
     if rule.startswith(EXCEPTION):
-        return ExceptionNote(exception=rule.removeprefix(EXCEPTION))
+        return {"exception": rule.removeprefix(EXCEPTION)}
     return rule

@@ -1,48 +1,27 @@
 """Credentials: issue, supersede, revoke. The caller opens the transaction; nothing unverified is saved."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
 from sqlalchemy import Row, insert, select
 
-from issuer.credentials.building import Edition, build, remake
+from issuer.credentials.building import Edition, Unsigned, build, remake
 from issuer.credentials.errors import AlreadyWithdrawn
+from issuer.credentials.sealing import Issued, Sealer, save
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, transfer_year, withdrawal
 from issuer.database import portions
-from issuer.errors import NotFound, ReleaseRefused
-from issuer.instance import Instance, Transaction
+from issuer.errors import NotFound
+from issuer.instance import Transaction
 from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 from verifier import jws
-from verifier.credential import Credential, digest, encode_header, encode_payload, parse_payload
-from verifier.errors import VerifierError
+from verifier.credential import Credential, encode_payload, parse_payload
 from verifier.status import Purpose, Reason
-from verifier.transport import encode_qr
-
-SURELY_FITS = 900
-"""Compressed bytes of header and payload that every QR has room for, with signature and hint (2600 digits, 1070 bytes)."""
-
-
-@dataclass(frozen=True)
-class Issued:
-    """A credential as it is kept: the signed token, and lines.json where it is a statement."""
-
-    serial: str
-    document: str
-    jws: str
-    lines: bytes | None
-    fresh: bool
-    """True when this call issued it; False when it was there before."""
-
-    @property
-    def digest(self) -> bytes:
-        return digest(self.jws)
 
 
 @dataclass(frozen=True)
@@ -82,11 +61,11 @@ def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
         KeyUnavailable: the key's place does not answer.
     """
     slots = SlotDrawer(work.connection, work.instance.random_bytes).draw(len(orders))
-    sealed = []
+    sealed, sealer = [], Sealer(work)
     for order, slot in zip(orders, slots, strict=True):
         edition = Edition(order.record.version, slot, work.instance.now())
-        made, lines = build(work.instance.settings, order.entry, order.decision, edition)
-        sealed.append(seal(work, made, lines, order.record.id, edition))
+        made = build(work.instance.settings, order.entry, order.decision, edition)
+        sealed.append(sealer.seal(made, order.record.id, edition))
     save(work, sealed)
     for order, each in zip(orders, sealed, strict=True):
         before = _version_before(work, order.record) if order.record.version > 1 else None
@@ -111,7 +90,8 @@ def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
     (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
     edition = Edition(record.version, slot, work.instance.now())
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
-    sealed = seal(work, made, row.lines.encode() if row.lines else None, record.id, edition)
+    again = Unsigned(encode_payload(made), row.lines.encode() if row.lines else None)
+    sealed = Sealer(work).seal(again, record.id, edition)
     save(work, [sealed])
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued
@@ -131,52 +111,6 @@ def standing_row(work: Transaction, serial: str) -> Row[Any]:
     if work.connection.execute(gone).first() is not None:
         raise AlreadyWithdrawn(f"{serial} 已被取代或撤销。It was superseded or revoked before.")
     return row
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """A credential signed and read back, and its row."""
-
-    credential: Credential
-    issued: Issued
-    row: dict[str, object]
-
-
-def seal(
-    work: Transaction, made: Credential, lines: bytes | None, record_id: int | None, edition: Edition
-) -> Sealed:
-    """Sign, read back, and queue for the ledger.
-
-    Raises:
-        ReleaseRefused: what was signed does not read back as what was meant.
-        KeyUnavailable: the key's place does not answer.
-    """
-    instance = work.instance
-    signer = instance.credential_signer
-    token = jws.assemble(encode_header(signer.kid, signer.alg), encode_payload(made), signer.sign)
-    _check_release(instance, signer.kid, token, made)
-    issued = Issued(made.credential_subject.serial, made.document, token, lines, fresh=True)
-    event_id = instance.keyed_id("issuance", issued.digest)
-    work.record_digest(event_id, Kind.ISSUANCE, issued.digest)
-    row: dict[str, object] = {
-        "serial": issued.serial,
-        "record_id": record_id,
-        "document": issued.document,
-        "jws": token,
-        "lines": lines.decode() if lines else None,
-        "digest": issued.digest,
-        "status_list": edition.slot.list_number,
-        "status_index": edition.slot.index,
-        "issued_at": edition.now,
-        "event_id": event_id,
-    }
-    return Sealed(made, issued, row)
-
-
-def save(work: Transaction, sealed: Sequence[Sealed]) -> None:
-    """Keep what was sealed, in one statement."""
-    if sealed:
-        work.connection.execute(insert(credential), [each.row for each in sealed])
 
 
 def _what_changed(before: str, made: Credential) -> Reason:
@@ -232,25 +166,6 @@ def _version_before(work: Transaction, record: YearRecord) -> tuple[str, str] | 
         .where(year_record.c.version == record.version - 1)
     ).one_or_none()
     return None if row is None else (row.serial, row.jws)
-
-
-def _check_release(instance: Instance, kid: str, token: str, made: Credential) -> None:
-    """Read back what was signed as any verifier will: signature and fields, and that it has a QR.
-
-    The QR itself is built, decoded and read back when the certificate is drawn; here a quick compression shows that it
-    will fit, and only where it does not the slow, tighter one is asked.
-    """
-    key = instance.keys.open(instance.keys.by_kid(kid)).public
-    try:
-        parts = jws.split(token)
-        if parse_payload(jws.verify(parts, key, "vc+jwt")) != made:
-            raise ReleaseRefused("the signed bytes read back as something else")
-        if len(zlib.compress(parts.header_bytes + parts.payload, 1)) > SURELY_FITS:
-            encode_qr(token, instance.settings.host, None)
-    except VerifierError as error:
-        raise ReleaseRefused(
-            f"签出的凭证通不过核验，未保存。It does not verify and was not saved: {error}"
-        ) from error
 
 
 def reason_code(text: str) -> Reason:

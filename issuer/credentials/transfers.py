@@ -6,14 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from issuer.credentials.building import Edition, Leaving, build_transfer, remake
-from issuer.credentials.service import Issued, Sealed, Withdrawal, save, seal, standing_row, withdraw
+from issuer.credentials.building import Edition, Leaving, Unsigned, build_transfer, remake
+from issuer.credentials.sealing import Issued, Sealed, Sealer, save
+from issuer.credentials.service import Withdrawal, standing_row, withdraw
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.instance import Transaction
 from ledger.entry import canonical
 from verifier import jws
-from verifier.credential import TransferSubject, parse_payload
+from verifier.credential import TransferSubject, encode_payload, parse_payload
 from verifier.status import Reason
 
 
@@ -29,7 +30,8 @@ def issue_transfer(work: Transaction, person_id: int, leaving: Leaving) -> Issue
     if before is not None and before.content_digest == content:
         return Issued(before.serial, before.document, before.jws, None, fresh=False)
     edition = _edition(work, person_id)
-    sealed = seal(work, build_transfer(work.instance.settings, leaving, edition), None, None, edition)
+    made = build_transfer(work.instance.settings, leaving, edition)
+    sealed = Sealer(work).seal(Unsigned(encode_payload(made)), None, edition)
     _keep(work, person_id, edition.version, content, sealed)
     if before is not None:
         reason = _what_changed(before.jws, leaving)
@@ -48,7 +50,7 @@ def reissue_transfer(work: Transaction, serial: str, reason: Reason) -> Issued:
     kept = work.connection.execute(sa.select(transfer).where(transfer.c.serial == serial)).one()
     edition = _edition(work, kept.person_id)
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
-    sealed = seal(work, made, None, None, edition)
+    sealed = Sealer(work).seal(Unsigned(encode_payload(made)), None, edition)
     _keep(work, kept.person_id, edition.version, kept.content_digest, sealed)
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued

@@ -1,6 +1,5 @@
 """Identity documents: normalise, check, mask. The full number never leaves this process."""
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -45,7 +44,7 @@ class Identifier:
 
     def person_key(self, pepper: bytes) -> bytes:
         """A keyed fingerprint (32 bytes) that finds the same person again; useless without `pepper`."""
-        return hmac.digest(pepper, f"{self.id_type}:{self.number}".encode(), hashlib.sha256)
+        return hmac.digest(pepper, f"{self.id_type}:{self.number}".encode(), "sha256")
 
     def __repr__(self) -> str:
         return f"Identifier({self.id_type}, {self.masked})"

@@ -18,7 +18,7 @@ from issuer.errors import Problem
 from issuer.people.tables import professional, title_series
 from issuer.records.belonging import belonging_on
 from issuer.registration.entries import EntryKind, EntryState
-from issuer.registration.roster import Affiliation
+from issuer.registration.roster import Affiliation, whole_text
 from issuer.registration.tables import activity, authority_entry
 from rules.activity import Channel, Status
 from rules.contradictions import first_day
@@ -41,6 +41,10 @@ class Gathered:
     affiliation: Affiliation
     facts: Facts
     decision: Decision
+
+    @property
+    def facts_text(self) -> str:
+        return whole_text(self.facts)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from issuer.certificates import fonts
-from issuer.credentials.service import Issued, Order, issue_all
+from issuer.credentials.sealing import Issued
+from issuer.credentials.service import Order, issue_all
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import Problem
 from issuer.instance import Transaction
@@ -17,7 +18,7 @@ from issuer.people.tables import professional
 from issuer.records.gathering import Gathered, gather
 from issuer.records.service import Year, conclude_all
 from issuer.records.tables import year_record
-from issuer.registration.roster import facts_text
+from issuer.registration.roster import whole_text
 from ledger.entry import canonical
 
 
@@ -91,7 +92,7 @@ def says_the_same(before: _Before, now: Gathered) -> bool:
     if before.decision != canonical(now.decision.to_json()).decode():
         return False
     as_of = date.fromisoformat(json.loads(before.facts)["as_of"])
-    return before.facts == facts_text(now.facts.model_copy(update={"as_of": as_of}))
+    return before.facts == whole_text(now.facts.model_copy(update={"as_of": as_of}))
 
 
 def _newest(connection: sa.Connection, people: Sequence[int], year: int) -> dict[int, _Before]:

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer.certificates.service import draw, look_of
-from issuer.credentials.service import Issued
+from issuer.credentials.sealing import Issued
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import NotFound
 from issuer.people.service import Person

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, select
 
 from issuer.database import portions
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
-from issuer.registration.roster import Judged, facts_text
+from issuer.registration.roster import Judged
+from ledger.bulk import insert_rows
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 
@@ -57,7 +58,7 @@ def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord]:
     answers: list[YearRecord | UUID] = []
     rows = []
     for year in years:
-        facts, decision = facts_text(year.entry.facts), canonical(year.decision.to_json()).decode()
+        facts, decision = year.entry.facts_text, canonical(year.decision.to_json()).decode()
         digest = snapshot_digest(year.entry, facts, decision)
         before = newest.get((year.person.id, year.decision.year))
         if before is not None and before.input_digest == digest:
@@ -72,7 +73,7 @@ def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord]:
                 "version": version,
                 "input_digest": digest,
                 "registrar": year.entry.affiliation.registrar,
-                "affiliation": year.entry.affiliation.kind,
+                "affiliation": str(year.entry.affiliation.kind),
                 "facts": facts,
                 "decision": decision,
                 "event_id": event_id,
@@ -94,13 +95,17 @@ def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[int, int], R
 
 
 def _insert(work: Transaction, rows: list[dict[str, object]]) -> dict[UUID, YearRecord]:
+    """Insert past SQLAlchemy's handling of each value, then ask for the ids that the database gave."""
     if not rows:
         return {}
-    made = insert(year_record).returning(year_record.c.id, year_record.c.version, year_record.c.event_id)
-    return {
-        row.event_id: YearRecord(int(row.id), row.version, fresh=True)
-        for row in work.connection.execute(made, rows)
-    }
+    names = tuple(rows[0])
+    insert_rows(work.connection, year_record, names, [tuple(map(row.get, names)) for row in rows])
+    made: dict[UUID, YearRecord] = {}
+    for some in portions([row["event_id"] for row in rows]):
+        query = select(year_record.c.event_id, year_record.c.id, year_record.c.version)
+        for row in work.connection.execute(query.where(year_record.c.event_id.in_(some))):
+            made[row.event_id] = YearRecord(row.id, row.version, fresh=True)
+    return made
 
 
 def _tell(work: Transaction, person_key: bytes, version: int, facts: str, decision: str) -> UUID:

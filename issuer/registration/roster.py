@@ -5,11 +5,11 @@ The file is a list of `{person: {name, identifier, id_type, employer}, affiliati
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -71,6 +71,8 @@ class Judged(Protocol):
     def affiliation(self) -> Affiliation: ...
     @property
     def facts(self) -> Facts: ...
+    @property
+    def facts_text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,15 @@ class Entry:
     def masked(self) -> str:
         return self.identifier.masked
 
+    @cached_property
+    def activity_texts(self) -> tuple[str, ...]:
+        """Each activity of the facts, written once for registration and decision."""
+        return tuple(map(facts_text, self.facts.activities))
+
+    @cached_property
+    def facts_text(self) -> str:
+        return year_text(self.facts, self.activity_texts)
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -99,14 +110,20 @@ class Roster:
 
 
 def facts_text(part: BaseModel) -> str:
-    """Write facts, or one activity of them, as the JSON that `parse_facts` reads again, keys sorted, figures as numbers."""
-    return json.dumps(
-        part.model_dump(mode="python", by_alias=True, exclude_unset=True),
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
-        default=_plain,
-    )
+    """Write one activity as the JSON that `parse_facts` reads again, keys sorted, figures as numbers."""
+    return _WRITE(part.model_dump(mode="python", by_alias=True, exclude_unset=True))
+
+
+def whole_text(facts: Facts) -> str:
+    """Write a year's facts in the same way."""
+    return year_text(facts, [facts_text(one) for one in facts.activities])
+
+
+def year_text(facts: Facts, activities: Sequence[str]) -> str:
+    """Write a year's facts in the same way; `activities` are theirs, written before."""
+    rest = facts.model_dump(mode="python", by_alias=True, exclude_unset=True, exclude={"activities"})
+    written = _WRITE({"activities": None, **rest})  # sorted, it stands first
+    return written.replace("null", f"[{','.join(activities)}]", 1)
 
 
 def _plain(value: object) -> object:
@@ -116,6 +133,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in facts")
+
+
+_WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain).encode
 
 
 def read_roster(data: bytes, source: str, tick: Callable[[int, int], None] | None = None) -> Roster:

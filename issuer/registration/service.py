@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from issuer.database import portions
 from issuer.instance import Transaction
 from issuer.people.service import Person
-from issuer.registration.roster import Entry, facts_text
+from issuer.registration.roster import Entry
 from issuer.registration.tables import activity
 from ledger.entry import Kind, canonical
 from rules.activity import EVER_REGISTERED
@@ -37,10 +37,9 @@ def register_all(work: Transaction, people: Sequence[Person], entries: Sequence[
 def _new_rows(
     work: Transaction, person: Person, entry: Entry, known: set[UUID]
 ) -> Iterator[dict[str, object]]:
-    for one in entry.facts.activities:
+    for one, facts in zip(entry.facts.activities, entry.activity_texts, strict=True):
         if one.status not in EVER_REGISTERED:
             continue
-        facts = facts_text(one)
         event_id = work.instance.keyed_id("registration", person.key, facts.encode())
         if event_id in known:
             continue

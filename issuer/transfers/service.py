@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from issuer.clock import last_signed, on_time
-from issuer.credentials.service import Issued
+from issuer.credentials.sealing import Issued
 from issuer.credentials.transfers import issue_transfer
 from issuer.instance import Instance, writing
 from issuer.publication import publish

@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.creation import create
-from issuer.credentials.service import Issued, Withdrawal
+from issuer.credentials.sealing import Issued
+from issuer.credentials.service import Withdrawal
 from issuer.credentials.tables import withdrawal
 from issuer.errors import NotFound
 from issuer.instance import Instance, open_instance, writing
