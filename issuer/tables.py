@@ -18,6 +18,7 @@ from issuer.registration.tables import (
     activity,
     authority_entry,
     declaration,
+    learning_archive,
     procedure_step,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "evidence",
     "governance_act",
     "identity_document",
+    "learning_archive",
     "metadata",
     "procedure_step",
     "professional",

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 import issuer.access.pages
 import issuer.records.pages
+import issuer.registration.archive_pages
 import issuer.registration.desk_pages
 import issuer.registration.pages
 import issuer.registration.proof_pages
@@ -42,6 +43,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.pages.routes,
         issuer.registration.proof_pages.routes,
         issuer.registration.desk_pages.routes,
+        issuer.registration.archive_pages.routes,
     ):
         app.include_router(make(shell, door, gate))
     app.include_router(_frame(shell, gate))

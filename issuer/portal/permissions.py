@@ -37,6 +37,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /inbox": _R,
     "GET /inbox/{group}": _R,
     "POST /inbox/{group}": _R,
+    "GET /archives": _R,
+    "POST /archives": _R,
     "GET /queue": _V,
     "GET /queue/{group}": _V,
     "POST /queue/{group}": _V,

@@ -35,6 +35,7 @@ TABS = (
     Tab("/year", "我的学时", "My year", frozenset({Role.PROFESSIONAL})),
     Tab("/declare", "申报", "Declare", frozenset({Role.PROFESSIONAL})),
     Tab("/inbox", "待审核", "To review", frozenset({Role.REVIEWER})),
+    Tab("/archives", "学习档案", "Archives", frozenset({Role.REVIEWER})),
     Tab("/queue", "待核实", "To verify", frozenset({Role.VERIFIER})),
 )
 

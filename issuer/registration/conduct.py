@@ -17,7 +17,8 @@ from issuer.evidence.proof import Proof
 from issuer.evidence.service import attach
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
-from issuer.registration import declarations, proving
+from issuer.registration import archives, declarations, proving
+from issuer.registration.archives import NewArchive
 from issuer.registration.declarations import Draft, Taken
 from issuer.registration.errors import RegistrationError
 from issuer.registration.proving import Change
@@ -65,6 +66,14 @@ def take(instance: Instance, actor: Actor, one: UUID, taken: Taken) -> Status:
         state = declarations.take(work, actor_of(work, actor.account_id), one, taken)
     log.info("step=%s declaration=%s state=%s", taken.step, one, state)
     return state
+
+
+def build_archive(instance: Instance, actor: Actor, new: NewArchive) -> UUID:
+    """Keep a learning archive. Raises as `archives.build`."""
+    with writing(instance) as work:
+        made = archives.build(work, actor_of(work, actor.account_id), new)
+    log.info("built archive=%s", made)
+    return made
 
 
 def take_many(instance: Instance, actor: Actor, steps: Sequence[tuple[UUID, Taken]]) -> list[Outcome]:

@@ -23,6 +23,7 @@ from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import provincial_hrss
+from issuer.registration import archives
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.procedure import Duty, Step, Way, read_reason, way
 from issuer.registration.reading import attested, read_activity, read_declared
@@ -221,6 +222,8 @@ def _routed(work: Transaction, person_id: int) -> dict[str, Any]:
 def _attest(work: Transaction, row: sa.Row[Any], taken: Taken) -> str:
     raw = json.loads(row.facts, parse_float=Decimal)
     changed = attested(raw, taken.determined_hours, attests=taken.attests)
+    if changed.get("archive"):
+        archives.require(work, row.person_id, changed["year"], Decimal(changed["determined_hours"]))
     return facts_text(read_activity(changed, row.id, Status.EMPLOYER_APPROVED, work.instance.today()))
 
 

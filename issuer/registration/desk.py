@@ -4,8 +4,9 @@ Only reads. The number of queries depends neither on the groups nor on the peopl
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +20,19 @@ from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.tables import professional
+from issuer.registration.archives import Archive, of_people
 from issuer.registration.days import as_if_registered, days_of, year_of
+from issuer.registration.likeness import (
+    Elsewhere,
+    Known,
+    Twin,
+    find_twins,
+    read_elsewhere,
+    read_known,
+    registered,
+)
 from issuer.registration.procedure import Duty, Step
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.tables import declaration, procedure_step
 from ledger.store import reading
 from rules.activity import Status
 from rules.decision import Line
@@ -65,16 +76,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Twin:
-    """Something registered already on one of the same days, or under the same name."""
-
-    title: str
-    first: str
-    last: str
-    hours: Decimal
-
-
-@dataclass(frozen=True)
 class Case:
     """One person's declaration: what the rules would recognise, and what somebody should look at."""
 
@@ -92,6 +93,12 @@ class Case:
     acted: bool
     """The visitor had another duty on it, or declared it: somebody else must act."""
     self_verified: bool
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Others' declarations of another name with the same proof."""
+    archives: tuple[Archive, ...] = ()
+    """Learning archives of the year, for a self-study."""
+    odd: bool = False
+    """Not the days or hours that most of the group declare."""
 
     @property
     def plain(self) -> bool:
@@ -104,7 +111,9 @@ class Case:
             "contest",
         }
         cut = self.line is None or bool(self.line.cuts)
-        return not (attested or cut or self.twins or self.acted or not self.proofs)
+        return not (
+            attested or cut or self.twins or self.elsewhere or self.odd or self.acted or not self.proofs
+        )
 
 
 @dataclass(frozen=True)
@@ -164,7 +173,7 @@ def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID) -> Opene
         around = _around(connection, rows, actor)
     whole = rows[0].whole if rows else 0
     since = rows[0].changed_at if rows else instance.now()
-    cases = tuple(_case(instance, row, around, actor) for row in rows)
+    cases = _mark_odd([_case(instance, row, around, actor) for row in rows])
     return Opened(Group(one, of.category, of.title, whole, since), cases, whole - len(rows))
 
 
@@ -172,50 +181,51 @@ def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID) -> Opene
 class _Around:
     """What the cases of a group are held against, read in one go."""
 
-    registered: Mapping[int, Sequence[tuple[dict[str, Any], str]]]
-    proofs: Mapping[UUID, Sequence[Proof]]
+    known: Mapping[int, Sequence[Known]]
+    elsewhere: Mapping[UUID, tuple[Elsewhere, ...]]
+    proofs: Mapping[UUID, tuple[Proof, ...]]
     acted: frozenset[UUID]
+    archives: Sequence[Archive]
 
 
 def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor) -> _Around:
     ids, people = [row.id for row in rows], [row.person_id for row in rows]
-    registered: dict[int, list[tuple[dict[str, Any], str]]] = {}
-    titles = {
-        str(row.id): row.title
-        for row in connection.execute(
-            sa.select(declaration.c.id, declaration.c.title).where(declaration.c.person_id.in_(people))
-        )
-    }
-    for row in connection.execute(sa.select(activity).where(activity.c.person_id.in_(people))):
-        raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.status}
-        title = titles.get(row.source_id) or str(raw.get("title", ""))
-        registered.setdefault(row.person_id, []).append((raw, title))
     acted = connection.scalars(
         sa.select(procedure_step.c.declaration_id).where(
             procedure_step.c.declaration_id.in_(ids), procedure_step.c.actor_key == actor.person_key
         )
     )
-    return _Around(registered, attached(connection, ids), frozenset(acted))
+    return _Around(
+        read_known(connection, people),
+        read_elsewhere(connection, ids),
+        attached(connection, ids),
+        frozenset(acted),
+        of_people(connection, people),
+    )
 
 
 def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -> Case:
     raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
     first, last = days_of(raw)
-    have = around.registered.get(row.person_id, ())
-    acts = [one for one, _ in have] + [as_if_registered(raw, instance.now())]
+    have, proofs = around.known.get(row.person_id, ()), around.proofs.get(row.id, ())
+    acts = [*registered(have), as_if_registered(raw, instance.now())]
     facts = parse_facts({"year": year_of(raw), "as_of": instance.today(), "activities": acts})
     lines = {line.activity: line for line in decide(facts, instance.library).lines}
-    twins = []
-    for one, title in have:
-        begins, ends = days_of(one)
-        if one["status"] == "registered" and (title == row.title or (begins <= last and ends >= first)):
-            line = lines.get(str(one["id"]))
-            twins.append(Twin(title, begins, ends, line.recognised if line else Decimal(0)))
+    mine = Known(str(row.id), row.title, raw, frozenset(bytes.fromhex(proof.digest) for proof in proofs))
     return Case(
         row.id, row.turn, row.name, row.masked_identifier, row.employer, raw, first, last,
-        lines.get(str(row.id)), tuple(twins), tuple(around.proofs.get(row.id, ())),
+        lines.get(str(row.id)), find_twins(mine, have, lines), proofs,
         row.id in around.acted or row.person_key == actor.person_key, row.self_verified,
+        around.elsewhere.get(row.id, ()),
+        tuple(one for one in around.archives if one.person_id == row.person_id and one.year == raw.get("year")),
     )  # fmt: skip
+
+
+def _mark_odd(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Mark those that say something else than most of the group."""
+    said = [(case.first, case.last, case.line and case.line.claimed) for case in cases]
+    usual = Counter(said).most_common(1)[0][0] if said else None
+    return tuple(replace(case, odd=one != usual) for case, one in zip(cases, said, strict=True))
 
 
 def _mine(actor: Actor, desk: Desk) -> sa.ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """The employer's inbox and the verifier's queue: one page for both duties. HTML."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from issuer.instance import Instance
 from issuer.portal.forms import Form
@@ -16,6 +17,9 @@ from issuer.registration.declarations import Taken
 from issuer.registration.desk import INBOX, QUEUE, Desk, groups, open_group
 from issuer.registration.procedure import REASONS, Step
 from rules.words import CATEGORIES
+
+Apart = Annotated[tuple[UUID, ...], Query(max_length=50)]
+"""Cases that the visitor wants to decide one by one, although nothing is special about them."""
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -36,14 +40,15 @@ class _Pages:
     def all_groups(self, request: Request, visitor: Visit) -> Response:
         return self._draw(request, visitor, None)
 
-    def one_group(self, request: Request, visitor: Visit, group: UUID) -> Response:
-        return self._draw(request, visitor, group)
+    def one_group(self, request: Request, visitor: Visit, group: UUID, apart: Apart = ()) -> Response:
+        return self._draw(request, visitor, group, apart=set(apart))
 
     def decide(self, request: Request, visitor: Visit, group: UUID) -> Response:
         form = form_of(request)
         steps, problems = read_steps(form, self._desk)
         if problems:
-            return self._draw(request, visitor, group, 422, form=form, problems=problems)
+            apart = {one for one, _ in steps if str(one) not in form.all("pick")}
+            return self._draw(request, visitor, group, 422, form=form, problems=problems, apart=apart)
         cases = open_group(self._instance, visitor.actor, self._desk, group).cases
         names = {case.id: case.name for case in cases}
         outcomes = [
@@ -68,6 +73,7 @@ class _Pages:
             "now": self._instance.now(),
             "categories": CATEGORIES,
             "outcomes": (),
+            "apart": frozenset(),
             "form": Form(),
             "problems": {},
         }

@@ -15,8 +15,8 @@ from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.registration.days import as_if_registered, days_of, year_of
-from issuer.registration.desk import Twin
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.likeness import Known, Twin, find_twins, read_known, registered
+from issuer.registration.tables import declaration, procedure_step
 from ledger.store import reading
 from rules.decision import Decision, Line
 from rules.engine import decide
@@ -73,19 +73,9 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
             .order_by(procedure_step.c.turn)
         ).all()
         proofs = attached(connection, [one]).get(one, ())
-        have = connection.execute(sa.select(activity).where(activity.c.person_id == person.id)).all()
-        titles = {
-            str(id_): title
-            for id_, title in connection.execute(
-                sa.select(declaration.c.id, declaration.c.title).where(declaration.c.person_id == person.id)
-            )
-        }
+        have = read_known(connection, [person.id]).get(person.id, [])
     raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
-    others = [
-        {**json.loads(other.facts, parse_float=Decimal), "status": other.status}
-        for other in have
-        if other.source_id != str(one)
-    ]
+    others = [one for one in registered(have) if one["id"] != str(row.id)]
     base = {"year": year_of(raw), "as_of": instance.today()}
     whole = [*others, as_if_registered(raw, instance.now())]
     before, after = (
@@ -93,25 +83,11 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
     )
     first, last = days_of(raw)
     lines = {line.activity: line for line in after.lines}
+    mine = Known(str(one), row.title, raw, frozenset(bytes.fromhex(proof.digest) for proof in proofs))
     return Own(
         id=one, turn=row.turn, title=row.title, category=row.category, state=row.state, facts=raw, first=first, last=last,
         self_verified=row.self_verified, line=lines.get(str(one)), before=before, after=after,
-        twins=tuple(_twins(others, titles, lines, (row.title, first, last))),
+        twins=find_twins(mine, have, lines),
         proofs=proofs,
         steps=tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
     )  # fmt: skip
-
-
-def _twins(
-    others: list[dict[str, Any]], titles: dict[str, str], lines: dict[str, Line], mine: tuple[str, str, str]
-) -> list[Twin]:
-    """What is registered on one of the same days, or under the same name."""
-    title, first, last = mine
-    found = []
-    for other in others:
-        begins, ends = days_of(other)
-        name = titles.get(str(other["id"])) or str(other.get("title", ""))
-        if other["status"] == "registered" and (name == title or (begins <= last and ends >= first)):
-            line = lines.get(str(other["id"]))
-            found.append(Twin(name, begins, ends, line.recognised if line else Decimal(0)))
-    return found

@@ -67,6 +67,25 @@ procedure_step = Table(
     UniqueConstraint("declaration_id", "turn"),
 )
 
+learning_archive = Table(
+    "learning_archive",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("person_id", ForeignKey("professional.id"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("content", String(400), nullable=False),
+    Column("outcome", String(400), nullable=False),
+    Column("hours", String(10), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=True, index=True),
+    Column("authority_id", ForeignKey("authority.id"), nullable=True, index=True),
+    Column("actor_key", LargeBinary(32), nullable=False),
+    Column("built_at", Moment(), nullable=False),
+    Index("ix_learning_archive_person_id_year", "person_id", "year"),
+)
+"""What an employer keeps of somebody's self-study (第六条第（二）项): without it nothing is registered. `hours`: a
+decimal, as the employer determined them. When it was built is part of it (A15)."""
+
 authority_entry = Table(
     "authority_entry",
     metadata,

@@ -10,6 +10,7 @@ from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.records.gathering import Gathered, gather
 from issuer.records.year import read_year
+from issuer.registration.archives import NewArchive, build
 from issuer.registration.authority import Entering, confirm, enter
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.entries import read_body
@@ -45,6 +46,10 @@ class Office:
         with writing(self.instance) as work:
             made = draft(work, self.person, Draft("示例", activity))
             take(work, declarant(self.person), made, Taken(Step.SUBMIT, 0))
+            if activity["category"] == "self_study" and attested.get("attests"):
+                build(work, self.reviewer, NewArchive(
+                    self.person.id, activity["year"], "individual", "示例教材", "示例笔记", activity["determined_hours"]
+                ))  # fmt: skip
             take(work, self.reviewer, made, Taken(Step.APPROVE, 1, **attested))
             take(work, self.verifier, made, Taken(Step.REGISTER, 2))
         return made

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from issuer.access.roles import Actor, Grant, Role
 from issuer.errors import NotFound
 from issuer.instance import Instance, writing
 from issuer.people.affiliation import Place
+from issuer.registration.archives import NewArchive, build
 from issuer.registration.declarations import Draft, Taken, draft, revise, take
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.procedure import REASONS, WAYS, Step, way
@@ -211,7 +213,26 @@ def test_the_employer_attests_what_nobody_else_may(instance: Instance, province:
                 draft(work, its.person, Draft("自学", {**study, claimed: True}))
         its.id = draft(work, its.person, Draft("自学", study))
     its.take(its.declarant, Step.SUBMIT)
-    its.take(its.reviewer, Step.APPROVE, attests=True, determined_hours=Decimal("24.5"))
+    attested = {"attests": True, "determined_hours": Decimal("24.5")}
+    with pytest.raises(StepRefused, match="未建立学习档案的不予登记"):
+        its.take(its.reviewer, Step.APPROVE, **attested)
+    archive = NewArchive(its.person.id, 2026, "individual", "示例教材", "读书报告", Decimal("24.5"))
+    for wrong in (
+        {"content": ""},
+        {"year": 2999},
+        {"hours": Decimal(0)},
+        {"kind": "none"},
+        {"outcome": "\u202e"},
+    ):
+        with pytest.raises(StepRefused), writing(instance) as work:
+            build(work, its.reviewer, replace(archive, **wrong))
+    with pytest.raises(NotAllowed), writing(instance) as work:
+        build(work, its.verifier, archive)
+    with writing(instance) as work:
+        build(work, its.reviewer, archive)
+    with pytest.raises(StepRefused, match=r"24\.5 学时"):
+        its.take(its.reviewer, Step.APPROVE, attests=True, determined_hours=Decimal(25))
+    its.take(its.reviewer, Step.APPROVE, **attested)
     its.take(its.verifier, Step.REGISTER)
     with instance.engine.connect() as connection:
         registered = json.loads(connection.execute(sa.select(activity.c.facts)).scalar_one())
