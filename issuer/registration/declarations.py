@@ -26,7 +26,7 @@ from issuer.people.units import provincial_hrss
 from issuer.registration import archives
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.procedure import Duty, Step, Way, read_reason, way
-from issuer.registration.reading import attested, read_activity, read_declared
+from issuer.registration.reading import attested, read_activity, read_declared, read_title
 from issuer.registration.roster import facts_text
 from issuer.registration.tables import activity, declaration, procedure_step
 from ledger.entry import Kind, canonical
@@ -78,7 +78,7 @@ def draft(work: Transaction, person: Person, new: Draft) -> UUID:
         "id": declaration_id,
         "person_id": person.id,
         "category": read.category,
-        "title": _title(new.title),
+        "title": read_title(new.title),
         "event_key": read.event_key,
         "facts": facts_text(read),
         "state": Status.DRAFT,
@@ -107,7 +107,7 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
     read = read_declared(new.activity, declaration_id, work.instance.today())
     values = {
         "category": read.category,
-        "title": _title(new.title),
+        "title": read_title(new.title),
         "event_key": read.event_key,
         "facts": facts_text(read),
     }
@@ -294,10 +294,3 @@ def _overtaken(row: sa.Row[Any]) -> Overtaken:
 def declarant_key_of(work: Transaction, person_id: int) -> bytes:
     query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
     return bytes(work.connection.execute(query).scalar_one())
-
-
-def _title(text: str) -> str:
-    plain = " ".join(text.split())
-    if not 0 < len(plain) <= 120 or not plain.isprintable():
-        raise StepRefused("请填写活动名称，最多 120 字 a title of 1 to 120 characters is needed")
-    return plain

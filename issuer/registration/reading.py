@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from issuer.registration.errors import StepRefused
 from rules.activity import Activity, Status
 from rules.errors import FactsError
 from rules.facts import parse_facts
@@ -88,3 +89,15 @@ def attested(raw: Mapping[str, Any], determined_hours: Decimal | None, *, attest
             )
         changed["determined_hours"] = determined_hours
     return changed
+
+
+def read_title(text: str) -> str:
+    """Read the name of an activity, spaces folded.
+
+    Raises:
+        StepRefused: empty, longer than 120 characters, or with characters that do not print.
+    """
+    plain = " ".join(text.split())
+    if not 0 < len(plain) <= 120 or not plain.isprintable():
+        raise StepRefused("请填写活动名称，最多 120 字 a title of 1 to 120 characters is needed")
+    return plain
