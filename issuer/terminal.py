@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,29 @@ def issuer_errors() -> Iterator[None]:
     except (IssuerError, LedgerError, RulesError, VerifierError, OSError) as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(REFUSED) from None
+    except Exception as error:
+        if (said := _database_says(error)) is None:
+            raise
+        err.print(
+            f"数据库没有读写成：{said}。此前提交的都在，什么也没有记一半；排除故障后再运行一次即可继续。"
+            "The database could not be read or written. What was committed stays, nothing is recorded by half; "
+            "run again once this is mended.",
+            style="red",
+            markup=False,
+        )
+        raise typer.Exit(REFUSED) from None
+
+
+def _database_says(error: Exception) -> str | None:
+    """The driver's own words, where an error is the database's; never the statement, whose values may name people.
+
+    Only called once there is an error: the base installation has no SQLAlchemy, and the others need not load it here.
+    """
+    if not find_spec("sqlalchemy"):
+        return None
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - the reason above
+
+    return str(error.orig).strip() if isinstance(error, DBAPIError) else None
 
 
 def print_problems(problems: list[str], source: str) -> None:

@@ -49,7 +49,8 @@ def open_engine(url: str) -> sa.Engine:
     """Open the database at `url` (sqlite:///path or postgresql://…) as the log needs it.
 
     Every transaction on SQLite starts with BEGIN IMMEDIATE, so that none fails half-way for want of the
-    lock; `reading` gives an engine for transactions that only read. Business tables share this engine.
+    lock; `reading` gives an engine for transactions that only read. Business tables share this engine. Its errors do not
+    repeat the values of a statement: they may name people.
 
     Raises:
         UnsafeDatabaseError: another kind of database, a SQLite in memory, or one with the WAL-reset bug.
@@ -63,6 +64,7 @@ def open_engine(url: str) -> sa.Engine:
             parsed.set(drivername="postgresql+psycopg"),
             connect_args={"options": options},
             pool_pre_ping=True,
+            hide_parameters=True,
         )
     raise UnsafeDatabaseError(f"the log runs on SQLite and PostgreSQL, not on {parsed.get_backend_name()}")
 
@@ -84,7 +86,7 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         raise UnsafeDatabaseError(
             "the log is kept in a file named plainly, as in sqlite:////var/lib/xueshi.db"
         )
-    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite)
+    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"), module=sqlite, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
