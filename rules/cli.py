@@ -14,6 +14,7 @@ from rules.facts import Facts, parse_facts
 from rules.library import Library
 from rules.pack import Pack
 from rules.packs import load_library
+from rules.policy import Policy
 from rules.reading import load_json
 
 app = typer.Typer(
@@ -82,7 +83,7 @@ def explain(
     from rules.outlook import look_ahead
 
     library, failed = _library(rules), False
-    readings = dict(_reading(text) for text in compare or ())
+    readings = [_reading(text) for text in compare or ()]
     for name, raw in _records(file):
         try:
             facts = _parse(raw)
@@ -90,7 +91,7 @@ def explain(
             page.print_decision(name, decision)
             if what_if:
                 page.print_outlook(decision, look_ahead(facts, decision, library))
-            for parameter, value in readings.items():
+            for parameter, value in readings:
                 other = _judge(_parse(_overridden(raw, parameter, value)), library)
                 page.print_comparison(f"{parameter} = {value}", decision, other)
         except FactsError as error:
@@ -107,11 +108,20 @@ def packs(
         tuple[str, str] | None,
         typer.Option(help="两个规则集“编号@版本”的差别 / what differs between two packs, id@version"),
     ] = None,
+    readings: Annotated[
+        str | None,
+        typer.Option(
+            help="规则集“编号@版本”对各处疑义的读法与理由 / how a pack, id@version, reads what the text leaves open, and why"
+        ),
+    ] = None,
 ) -> None:
     """有哪些规则集、各自何时有效 / Which packs there are, and when they are in force."""
     from rules import inventory
 
     library = _library(rules)
+    if readings is not None:
+        inventory.print_readings(_found(library, readings))
+        return
     if diff is None:
         inventory.print_inventory(library)
         if rules is not None:
@@ -186,10 +196,17 @@ def _reading(text: str) -> tuple[str, object]:
     parameter, equals, value = text.partition("=")
     if not equals:
         _refuse(f"应为 参数=值 / expected parameter=value: {text}")
+    if parameter not in Policy.model_fields:
+        _refuse(f"没有参数 {parameter}；可比较 / no such parameter; one of: {', '.join(Policy.model_fields)}")
     try:
-        return parameter, load_json(value.encode(), "--compare")
+        read = load_json(value.encode(), "--compare")
     except InputError:
         return parameter, value
+    if read is None:
+        _refuse(
+            f"{text}: null 即按规则集；要放宽上限请给大数 / as the pack says; to lift a cap, give a large one"
+        )
+    return parameter, read
 
 
 def _facts_of(raw: object) -> object:

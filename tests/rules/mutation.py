@@ -11,6 +11,7 @@ for the tests may have become better.
 """
 
 import argparse
+import gc
 import hashlib
 import os
 import resource
@@ -35,7 +36,14 @@ TESTS = Path("tests/rules")
 QUICK = ("test_worked_examples", "test_cases")
 """They notice most changes, within half a second; the others run only when these did not."""
 OTHERS = ("test_overlays", "test_explain", "test_completion", "test_packs", "test_cli", "test_properties")
-QUIETLY = ("-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+QUIETLY = (
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
 QUICK_SECONDS, SECONDS = 6, 120
 MEMORY = 4 << 30
 """What a change may use, of the processor's time and of memory: one that makes a loop endless counts as noticed."""
@@ -106,6 +114,7 @@ def survives(path: Path, code: str) -> bool:
 
 def prepare() -> None:
     """Import what the changes leave alone, and see that the tests pass without any."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     hypothesis.settings.register_profile("mutation", database=None, derandomize=True, print_blob=False)
     hypothesis.settings.load_profile("mutation")
     import rules.facts
@@ -117,6 +126,7 @@ def prepare() -> None:
     if not passes(QUICK + OTHERS):
         sys.exit("测试本身未通过 / the tests do not pass as they are")
     forget(loaded() - untouched)
+    gc.freeze()  # what all forks share is not looked through in each of them
     engine = CHANGED[0]
     if not survives(engine, engine.read_text("utf-8")):
         sys.exit("未作改动的副本未通过测试 / the tests do not pass in a fork without any change")
