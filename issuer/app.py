@@ -1,11 +1,9 @@
 """The issuer's web service: the public files, whether the service is well, and the portal behind its gate.
 
-What is served publicly is a list of kinds of files, not a folder: a file that is none of them is not there, whatever
-lies in the folder. Nothing of a person is public.
+What is served publicly is a list of kinds of files, not a folder (`public_files`).
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,7 @@ from pydantic import BaseModel, Field
 
 from issuer.instance import Instance
 from issuer.portal.app import add_portal, make_shell
-from ledger.errors import TileFormatError
-from ledger.tiles import WIDTH, parse_path
+from issuer.public_files import kind_of
 from verifier.web import problems
 from verifier.web.problems import ProblemError, documented
 from verifier.web.service import Service
@@ -27,26 +24,6 @@ DESCRIPTION = """\
 
 Errors are `application/problem+json` (RFC 9457), one `type` for each cause; see the schema `ProblemAnswer`."""
 
-_TEXT, _BYTES, _JWT = "text/plain; charset=utf-8", "application/octet-stream", "application/jwt"
-_KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\.well-known/did\.json"), "application/did+json"),
-    (re.compile(r"keys/jwks\.json"), "application/jwk-set+json"),
-    (re.compile(r"status/[rs][1-9][0-9]{0,5}"), "application/vc+jwt"),
-    (re.compile(r"status/details[1-9][0-9]{0,5}"), _JWT),
-    (re.compile(r"trust-list\.jwt"), _JWT),
-    (re.compile(r"ns/xueshi/v1"), "application/ld+json"),
-    (re.compile(r"ns/xueshi/v1\.schema\.json"), "application/schema+json"),
-    (re.compile(r"checkpoint"), _TEXT),
-    (re.compile(r"ledger\.vkey"), _TEXT),
-    (re.compile(r"issuances/[0-9]{4}/head"), _TEXT),
-)
-"""Every kind of file served, beside the log's tiles, with its media type."""
-_ISSUANCES = re.compile(r"issuances/[0-9]{4}/(0|[1-9][0-9]{0,15})")
-"""A year's list of issuances, named after their number: it never changes."""
-_FRESH = "public, max-age=60"
-"""Status lists, keys and the checkpoint change: a revocation must be seen within a minute."""
-_FOR_EVER = "public, max-age=31536000, immutable"
-"""A full tile never changes (C2SP tlog-tiles)."""
 _OPEN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """Verifiers on other sites read these files in the browser."""
 
@@ -112,7 +89,11 @@ def create_app(
         "`checkpoint`, `tile/…` (C2SP tlog-tiles), `issuances/<year>/…`.",
         tags=["public files"],
         response_class=Response,
-        responses={200: {"content": {_BYTES: {}}}, 304: {}, **documented(problems.NOT_FOUND)},
+        responses={
+            200: {"content": {"application/octet-stream": {}}},
+            304: {},
+            **documented(problems.NOT_FOUND),
+        },
     )
     def public_file(request: Request, path: str) -> Response:
         return _serve(request, public.resolve(), path)
@@ -121,7 +102,9 @@ def create_app(
 
 
 def _serve(request: Request, public: Path, path: str) -> Response:
-    kind, keep = _kind(path)
+    kind = kind_of(path)
+    if kind is None:
+        raise _missing()
     target = (public / path).resolve()
     try:
         if not target.is_relative_to(public):
@@ -129,30 +112,10 @@ def _serve(request: Request, public: Path, path: str) -> Response:
         data = target.read_bytes()
     except OSError:
         raise _missing() from None
-    headers = {**_OPEN, "Cache-Control": keep, "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"'}
+    headers = {**_OPEN, "Cache-Control": kind.keep, "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(data, media_type=kind, headers=headers)
-
-
-def _kind(path: str) -> tuple[str, str]:
-    """Return media type and cache rule of a public path.
-
-    Raises:
-        ProblemError: not the path of a public file, in its one spelling.
-    """
-    if path.startswith("tile/"):
-        try:
-            _, _, width = parse_path(path)
-        except TileFormatError:
-            raise _missing() from None
-        return _BYTES, _FOR_EVER if width == WIDTH else _FRESH
-    if _ISSUANCES.fullmatch(path):
-        return _BYTES, _FOR_EVER
-    for pattern, kind in _KINDS:
-        if pattern.fullmatch(path):
-            return kind, _FRESH
-    raise _missing()
+    return Response(data, media_type=kind.media_type, headers=headers)
 
 
 def _missing() -> ProblemError:

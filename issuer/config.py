@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     evidence_region: str = "us-east-1"
     rules: Path | None = None
     """The authority's own rules beside those that are shipped: interpretation notes, overlays, later packs. Read at each start."""
+    bucket: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
+    """S3-compatible storage that gets the public files too: `https://<endpoint>/<bucket>/<prefix>`. None: the folder alone."""
+    bucket_key_id: str | None = None
+    bucket_secret: SecretStr | None = None
+    """Of the bucket's access key: XUESHI_BUCKET_SECRET, or a file named by XUESHI_BUCKET_SECRET_FILE."""
+    bucket_secret_file: Path | None = None
+    bucket_region: str = "us-east-1"
     seal: Path | None = None
     """SVG of the round seal, outlines only. None only in demo mode, which draws a specimen."""
     demo: bool = False
@@ -122,10 +129,9 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: none is configured, and this is not a demo.
         """
-        if self.passphrase is not None:
-            return self.passphrase.get_secret_value().encode()
-        if self.passphrase_file is not None:
-            return _read_secret(self.passphrase_file)
+        given = _secret(self.passphrase, self.passphrase_file)
+        if given is not None:
+            return given
         if self.demo:
             _shout()
             return DEMO_PASSPHRASE.encode()
@@ -152,13 +158,25 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: none is configured.
         """
-        if self.pkcs11_pin is not None:
-            return self.pkcs11_pin.get_secret_value()
-        if self.pkcs11_pin_file is not None:
-            return _read_secret(self.pkcs11_pin_file).decode()
-        raise SettingsError(
-            "没有令牌口令 no PIN for the token: set XUESHI_PKCS11_PIN or XUESHI_PKCS11_PIN_FILE."
-        )
+        given = _secret(self.pkcs11_pin, self.pkcs11_pin_file)
+        if given is None:
+            raise SettingsError(
+                "没有令牌口令 no PIN for the token: set XUESHI_PKCS11_PIN or XUESHI_PKCS11_PIN_FILE."
+            )
+        return given.decode()
+
+    def bucket_password(self) -> str:
+        """The secret of the bucket's access key.
+
+        Raises:
+            SettingsError: none is configured.
+        """
+        given = _secret(self.bucket_secret, self.bucket_secret_file)
+        if given is None:
+            raise SettingsError(
+                "没有存储桶密钥 no secret for the bucket: set XUESHI_BUCKET_SECRET or XUESHI_BUCKET_SECRET_FILE."
+            )
+        return given.decode()
 
 
 def read_settings(home: Path) -> Settings:
@@ -190,6 +208,13 @@ def _shout() -> None:
     log.warning(
         "演示密钥，任何人都能打开，不得用于真实签发。DEMO KEYS: the passphrase is public; never for real use."
     )
+
+
+def _secret(value: SecretStr | None, file: Path | None) -> bytes | None:
+    """Return a secret that is given by itself or in a file, None if in neither way."""
+    if value is not None:
+        return value.get_secret_value().encode()
+    return None if file is None else _read_secret(file)
 
 
 def _read_secret(path: Path) -> bytes:

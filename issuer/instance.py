@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from issuer.bucket import open_bucket
 from issuer.config import Settings, read_settings
 from issuer.database import migrate, writers_lock
 from issuer.keys.opening import open_ring
 from issuer.keys.ring import KeyRing, Use
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
+from ledger.bucket import Bucket
 from ledger.entry import Kind
 from ledger.event import Event, derived_event_id
 from ledger.note import Signer as LogSigner
@@ -41,6 +43,8 @@ class Instance:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     witnesses: Witnesses | None = None
+    bucket: Bucket | None = None
+    """Where the public files go beside the folder."""
 
     @property
     def policy(self) -> Policy | None:
@@ -154,4 +158,5 @@ def open_instance(
             now=now,
             random_bytes=random_bytes,
             witnesses=witnesses,
+            bucket=stack.enter_context(open_bucket(settings, now)),
         )

@@ -1,16 +1,20 @@
 """What goes out: the log is sequenced, witnessed and shown, then everything else that a third party needs.
 
-Nothing in here is lost by a crash: pending rows wait, and every file is written again from the database.
+Nothing in here is lost by a crash: pending rows wait, and every file is written again from the database. Each place (the
+folder, then the bucket) is brought up to date from what it has, so that one that was away catches up.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import date
 
-from issuer.credentials import publishing
+import sqlalchemy as sa
+
+from issuer.credentials.publishing import public_files
 from issuer.instance import Instance
+from issuer.public_files import kind_of
 from issuer.witnesses import cosign
-from ledger import publish as ledger_publish
-from ledger.publish import Folder
+from ledger.publish import Folder, Target, publish_to, renew_issuances
 from ledger.sequencer import Sequencer
 from ledger.store import reading
 
@@ -27,32 +31,36 @@ def publish(instance: Instance, *, nightly: bool = False) -> None:
 
     Raises:
         ledger.errors.LedgerHaltedError: the database contradicts what is known outside it.
+        ledger.errors.StorageError: the bucket refused or could not be reached; the folder is up to date.
     """
     Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water).drain()
-    _publish_log(instance)  # the tiles first: whoever asks a witness for a head finds them
+    folder = Folder(instance.settings.public)
     if instance.witnesses is not None:
+        with folder.locked(), reading(instance.engine).connect() as connection:
+            _show_log(connection, instance, folder)  # whoever asks a witness for a head finds its tiles
         cosign(instance.engine, instance.log_signer.verifier(), instance.witnesses)
-        _publish_log(instance)
-    with reading(instance.engine).connect() as connection:
-        target = Folder(instance.settings.public)
-        publishing.publish(connection, instance)
-        with target.locked():
+    with folder.locked(), reading(instance.engine).connect() as connection:
+        files = list(public_files(connection, instance))
+        for target in _places(instance, folder):
+            _show_log(connection, instance, target)
+            for path, data in files:
+                if target is folder or kind_of(path) is not None:
+                    target.write(path, data)
             for year in _years(instance.today()):
-                ledger_publish.renew_issuances(
-                    connection,
-                    target,
-                    instance.log_signer,
-                    year,
-                    largest=None if nightly else LARGE_LIST,
-                )
+                largest = None if nightly else LARGE_LIST
+                renew_issuances(connection, target, instance.log_signer, year, largest)
 
 
-def _publish_log(instance: Instance) -> None:
-    with reading(instance.engine).connect() as connection:
-        shown = ledger_publish.publish(
-            connection, instance.settings.public, instance.log_signer.verifier(), instance.policy
-        )
-    log.info("shown size=%d", shown.size if shown else 0)
+def _places(instance: Instance, folder: Folder) -> Iterator[Target]:
+    """The folder first: a bucket that is away must not keep a revocation from it."""
+    yield folder
+    if instance.bucket is not None:
+        yield instance.bucket
+
+
+def _show_log(connection: sa.Connection, instance: Instance, target: Target) -> None:
+    shown = publish_to(connection, target, instance.log_signer.verifier(), instance.policy)
+    log.info("shown size=%d place=%s", shown.size if shown else 0, type(target).__name__.lower())
 
 
 def _years(today: date) -> tuple[int, int]:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 RENEWAL = timedelta(hours=12)
 """Status lists are signed anew this often: well inside the age that verifiers accept."""
 RETRY = timedelta(seconds=15)
-"""A head that too few witnesses have signed is sent out again after this."""
+"""What did not go out is tried again after this: a publishing that failed, a head that too few witnesses have signed."""
 NIGHT = 2
 """Hour in Asia/Shanghai from which a day's reconciliation is done."""
 PAUSE = 1.0
@@ -43,6 +43,7 @@ class Keeper:
         self._instance = instance
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper")
+        self._tried: datetime | None = None
         self._published: datetime | None = None
         self._reconciled: date | None = None
         self._unlike = 0
@@ -80,30 +81,40 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE):
-            try:
-                if self._due():
-                    self._publish()
+            self.look()
+
+    def look(self) -> None:
+        """Do what is due now; what fails is told by `health` and tried again."""
+        try:
+            if self._due():
+                self._publish()
+            if self._published == self._tried:
                 self._reconcile_nightly()
                 self._trouble = None
-            except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
-                # The words may hold paths; the log has them, the answer to /ready only the kind.
-                self._trouble = type(error).__name__
-                log.exception("publishing failed")
+        except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
+            # The words may hold paths; the log has them, the answer to /ready only the kind.
+            self._trouble = type(error).__name__
+            log.exception("publishing failed")
 
     def _due(self) -> bool:
-        now = self._instance.now()
-        if self._published is None or now - self._published > RENEWAL:
+        if self._tried is None:
+            return True
+        age = self._instance.now() - self._tried
+        if self._published != self._tried:  # it failed
+            return age >= RETRY
+        if age > RENEWAL:
             return True
         with reading(self._instance.engine).connect() as connection:
             if connection.execute(select(pending.c.id).limit(1)).first() is not None:
                 return True
-            if self._instance.policy is None or now - self._published < RETRY:
+            if self._instance.policy is None or age < RETRY:
                 return False
             return newest_head(connection) != witnessed_head(connection, self._instance.policy)
 
     def _publish(self, *, nightly: bool = False) -> None:
+        self._tried = self._instance.now()
         publish(self._instance, nightly=nightly)
-        self._published = self._instance.now()
+        self._published = self._tried
 
     def _reconcile_nightly(self) -> None:
         """Once a day, from the small hours on: rows and entries compared, proofs that nobody names taken away, large lists of issuances renewed."""

@@ -29,7 +29,8 @@ class Bucket:
     """One bucket, addressed by path: `<endpoint>/<bucket>/<prefix><path>`.
 
     An object is replaced in one step and is durable when a PUT has answered; the store promises both.
-    `clock` gives aware moments: the store refuses signatures older than a quarter of an hour.
+    `clock` gives aware moments: the store refuses signatures older than a quarter of an hour. `headers` says under which
+    headers (media type, caching) a path is kept; the log's own files are known.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class Bucket:
         credentials: Credentials,
         client: httpx.Client,
         clock: Callable[[], datetime],
+        headers: Callable[[str], Mapping[str, str]] = headers_of,
     ) -> None:
         self._base = httpx.URL(base.rstrip("/") + "/")
         self._credentials = credentials
         self._client = client
         self._clock = clock
+        self._headers = headers
 
     def read(self, path: str) -> bytes | None:
         """Return an object, None if there is none.
@@ -59,7 +62,7 @@ class Bucket:
         Raises:
             StorageError: the store refused or could not be reached.
         """
-        if self._send("PUT", path, data, headers_of(path)) is None:
+        if self._send("PUT", path, data, self._headers(path)) is None:
             raise StorageError(f"PUT {path}: there is no such bucket")
 
     def delete(self, path: str) -> None:

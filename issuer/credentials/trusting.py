@@ -5,6 +5,7 @@ proposal; whoever holds the root signs it elsewhere (`xueshi keys sign-trust`), 
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -41,17 +42,19 @@ class Proposal(Part):
     trust: TrustList
 
 
-def publish_trust(instance: Instance, now: datetime) -> None:
-    """Sign and publish the list, or write down what is to be signed elsewhere."""
+def trust_files(instance: Instance, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of the list, signed now, and of the root; or write down what is to be signed elsewhere."""
     root, trust = _root(instance), make_trust(instance, now)
-    public = instance.settings.public
-    if root.place == "apart":
+    accepted = instance.settings.public / LIST
+    if root.place != "apart":
+        signer = jws.Signer(root.kid, instance.keys.open(root).sign, root.alg)
+        yield LIST, encode_trust(trust, signer).encode()
+    else:
         text = Proposal(root=root.kid, trust=trust).model_dump_json(by_alias=True, indent=1)
         replace_file(instance.settings.home / PROPOSAL, text.encode())
-    else:
-        signer = jws.Signer(root.kid, instance.keys.open(root).sign, root.alg)
-        replace_file(public / LIST, encode_trust(trust, signer).encode())
-    replace_file(public / ROOT, json.dumps(public_jwk(root), indent=1).encode())
+        if accepted.exists():  # it stands in the folder already, but not yet everywhere
+            yield LIST, accepted.read_bytes()
+    yield ROOT, json.dumps(public_jwk(root), indent=1).encode()
 
 
 def make_trust(instance: Instance, now: datetime) -> TrustList:

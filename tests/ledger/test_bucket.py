@@ -13,14 +13,14 @@ from ledger.errors import StorageError
 from ledger.publish import publish_to
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, SIGNER, Log
-from tests.storage import serving_s3
+from tests.moto import running_store
 
 CREDENTIALS = Credentials("AKIAEXAMPLE", "an invented secret", "us-east-1")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serving_s3() as address:
+    with running_store() as address:
         yield address
 
 
