@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.tampered.scene import Case, Make, Scene, fails, holds, not_done
-from tests.verifier.authority import HOST, INDEX, Authority, payload, remake, text
+from tests.tampered.scene import Case, Make, Scene, another, fails, holds, not_done
+from tests.verifier.authority import HOST, INDEX, payload, remake, text
 from verifier.credential import moment_text, parse_payload
 from verifier.transport import encode_qr
 from verifier.trust import Cut
@@ -16,7 +16,7 @@ def insider(failed: int, change: dict[str, Any] | None = None, **subject: Any) -
     def make(scene: Scene) -> Case:
         made = payload(**subject)
         made.update(change or {})
-        authority = Authority()
+        authority = another()
         return fails(
             authority.issue(parse_payload(text(made))),
             failed,
@@ -39,7 +39,7 @@ def unlogged_and_bare(scene: Scene) -> Case:
 
 def dated_back(scene: Scene) -> Case:
     """A key that was cut off signs and dates back, and the ledger's entry is dated back, too; its place is not."""
-    authority = Authority()
+    authority = another()
     token = authority.issue(scene.credential)
     first, second = authority.issuer().keys
     cut = Cut(log=HOST, index=authority.index_of(token))

@@ -5,15 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-
 from ledger import checkpoint as checkpoints
 from ledger import merkle, note, tiles
-from ledger import proof as proofs
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind
-from tests.tampered.scene import Case, Make, Scene, fails, not_done
-from tests.verifier.authority import BASE, HOST, INDEX, KID, NOW, STATUS_KID, Authority, es256, remake
+from tests.tampered.scene import Case, Make, Scene, another, fails, not_done, stranger
+from tests.verifier.authority import BASE, HOST, INDEX, KID, NOW, STATUS_KID, es256, remake
 from verifier import base64url, jws, status, strict_json
 from verifier.credential import digest, encode_header
 from verifier.transport import encode_qr
@@ -60,7 +57,7 @@ def packed(data: bytes) -> Callable[[Scene], bytes]:
     def make(scene: Scene) -> bytes:
         value = strict_json.load(jws.split(scene.authority.status_list("r")).payload)
         assert isinstance(value, dict)
-        value["credentialSubject"]["encodedList"] = "u" + base64url.encode(gzip.compress(data))
+        value["credentialSubject"]["encodedList"] = "u" + base64url.encode(gzip.compress(data, mtime=0))
         return jws.assemble(
             encode_header(STATUS_KID), strict_json.dump(value), es256(scene.authority.status_key)
         ).encode()
@@ -68,15 +65,15 @@ def packed(data: bytes) -> Callable[[Scene], bytes]:
     return make
 
 
-def stranger(kid: str = STATUS_KID) -> Callable[[Scene], jws.Signer]:
-    return lambda _: jws.Signer(kid, es256(ec.generate_private_key(ec.SECP256R1())))
+def by_stranger(kid: str = STATUS_KID) -> Callable[[Scene], jws.Signer]:
+    return lambda _: jws.Signer(kid, es256(stranger()))
 
 
 def marked(purpose: status.Purpose, *, details: bool = True) -> Make:
     """A credential that was revoked or superseded, shown all the same."""
 
     def make(scene: Scene) -> Case:
-        authority = Authority()
+        authority = another()
         token = authority.issue(scene.credential)
         (authority.revoked if purpose == "revocation" else authority.superseded).add(INDEX)
         if details:
@@ -117,7 +114,7 @@ def with_tile(change: Callable[[bytes], bytes]) -> Make:
 
 def entry_rewritten(scene: Scene) -> Case:
     """A forged token, with the entry and the tiles rewritten to fit, but for the checkpoint's signature."""
-    forger = Authority()
+    forger = another()
     forger.key, forger.status_key = scene.authority.key, scene.authority.status_key
     token = forger.issue(scene.other)
     return fails(forger.qr(token).text, 8, public={**scene.public, **{
@@ -127,7 +124,7 @@ def entry_rewritten(scene: Scene) -> Case:
 
 def of_another_kind(scene: Scene) -> Case:
     """The digest stands in the ledger, but as something else than an issuance."""
-    authority = Authority()
+    authority = another()
     token = authority.sign(scene.credential)
     index = authority.add(Kind.REGISTRATION, digest(token))
     return fails(
@@ -163,7 +160,7 @@ def cut_at(scene: Scene, index: int) -> tuple[Any, ...]:
 
 
 def other_log(_: Scene) -> note.Signer:
-    return note.Signer(HOST, ed25519.Ed25519PrivateKey.generate())
+    return note.Signer(HOST, another().log_key)
 
 
 def other_origin(scene: Scene) -> bytes:
@@ -187,9 +184,9 @@ LISTS: dict[str, Make] = {
     "status-list-of-refresh-withheld": with_files(not_done, 7, status__s3=gone),
     "status-list-that-is-a-page": with_files(not_done, 7, status__r3=lambda _: b"<html>404</html>"),
     "status-list-unsigned": with_files(not_done, 7, status__r3=lambda _: b'{"encodedList":"uAAAA"}'),
-    "status-list-by-a-stranger": with_files(not_done, 7, status__r3=listed(signer=stranger())),
+    "status-list-by-a-stranger": with_files(not_done, 7, status__r3=listed(signer=by_stranger())),
     "status-list-by-another-issuer": with_files(
-        not_done, 7, status__r3=listed(signer=stranger("did:web:other.example#status-1"))
+        not_done, 7, status__r3=listed(signer=by_stranger("did:web:other.example#status-1"))
     ),
     "status-list-by-the-credential-key": with_files(
         not_done, 7, status__r3=listed(signer=lambda scene: jws.Signer(KID, es256(scene.authority.key)))
@@ -237,13 +234,3 @@ LISTS: dict[str, Make] = {
     ),
 }
 """Name → how it is made."""
-
-
-def proof_with(change: Callable[[Scene, proofs.Proof], proofs.Proof | bytes]) -> Callable[[Scene], bytes]:
-    """A proof as it should be, but for one thing."""
-
-    def make(scene: Scene) -> bytes:
-        made = change(scene, proofs.parse(scene.authority.proof(scene.token)))
-        return made if isinstance(made, bytes) else proofs.encode(made)
-
-    return make

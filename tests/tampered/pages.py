@@ -9,7 +9,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from tests.tampered.codes import drawn
-from tests.tampered.scene import Case, Make, Scene, fails, holds, not_done
+from tests.tampered.scene import Case, Make, Scene, edited, fails, holds, not_done
 from tests.verifier import papers
 from tests.verifier.authority import HOST
 from tests.verifier.papers import CREDENTIAL, LINES_FILE, PROOF, Edit
@@ -20,7 +20,7 @@ WHITE = Image.new("RGB", (40, 20), "white")
 
 def edit(number: int, *edits: Edit) -> Make:
     """The certificate after edits by PDFium."""
-    return lambda scene: fails(papers.edited(scene.pdf, *edits), number)
+    return lambda scene: fails(edited(scene.pdf, *edits), number)
 
 
 def words(scene: Scene, text: str) -> tuple[float, float, float, float]:
@@ -32,7 +32,7 @@ def over(text: str, *layers: Callable[[tuple[float, float, float, float]], Edit]
 
     def make(scene: Scene) -> Case:
         box = words(scene, text)
-        return fails(papers.edited(scene.pdf, *(layer(box) for layer in layers)), 10)
+        return fails(edited(scene.pdf, *(layer(box) for layer in layers)), 10)
 
     return make
 
@@ -113,24 +113,24 @@ def layered(part: str) -> Edit:
 
 def as_picture(scene: Scene) -> Case:
     """All words made invisible, and a picture of other words put under them."""
-    painted = papers.picture_of(papers.edited(scene.pdf, lettered(words(scene, "92"))), 100)
+    painted = papers.picture_of(edited(scene.pdf, lettered(words(scene, "92"))), 100)
 
     def hide(page: pypdfium2.PdfPage) -> None:
         for thing in texts(page):
             invisible(thing)
 
-    return fails(papers.edited(scene.pdf, papers.on_page(hide), papers.place(painted, (0, 0, 595, 842))), 10)
+    return fails(edited(scene.pdf, papers.on_page(hide), papers.place(painted, (0, 0, 595, 842))), 10)
 
 
 def picture_beside(scene: Scene) -> Case:
     """A picture of praise on empty paper."""
-    return fails(papers.edited(scene.pdf, papers.place(WHITE, (330, 120, 420, 150))), 10)
+    return fails(edited(scene.pdf, papers.place(WHITE, (330, 120, 420, 150))), 10)
 
 
 def added_page(data: Callable[[Scene], bytes], number: int) -> Make:
     def make(scene: Scene) -> Case:
         other = pypdfium2.PdfDocument(data(scene))
-        made = papers.edited(scene.pdf, lambda document: document.import_pages(other))
+        made = edited(scene.pdf, lambda document: document.import_pages(other))
         other.close()
         return fails(made, number)
 
@@ -139,7 +139,7 @@ def added_page(data: Callable[[Scene], bytes], number: int) -> Make:
 
 def blank_page(scene: Scene) -> Case:
     """An empty sheet says nothing, so it changes nothing."""
-    return holds(papers.edited(scene.pdf, lambda document: document.new_page(595, 842)))
+    return holds(edited(scene.pdf, lambda document: document.new_page(595, 842)))
 
 
 def swapped_code(token: Callable[[Scene], str]) -> Make:
@@ -158,14 +158,12 @@ def pasted(scene: Scene, text: str) -> bytes:
         for image in papers.objects(page, raw.FPDF_PAGEOBJ_IMAGE):
             page.remove_obj(image)
 
-    return papers.edited(
-        scene.pdf, papers.on_page(change), papers.place(drawn(text), papers.qr_box(scene.pdf))
-    )
+    return edited(scene.pdf, papers.on_page(change), papers.place(drawn(text), papers.qr_box(scene.pdf)))
 
 
 def everything_of_another(scene: Scene) -> Case:
     """Another's credential, proof and QR under this one's words."""
-    made = papers.edited(
+    made = edited(
         pasted(scene, scene.authority.qr(scene.other_token).text),
         papers.reattach(CREDENTIAL, scene.other_token.encode()),
         papers.reattach(PROOF, scene.authority.proof(scene.other_token)),
@@ -178,13 +176,13 @@ def attached(number: int, name: str, data: Callable[[Scene], bytes], *, instead:
 
     def make(scene: Scene) -> Case:
         put = papers.reattach if instead else papers.attach
-        return fails(papers.edited(scene.pdf, put(name, data(scene))), number)
+        return fails(edited(scene.pdf, put(name, data(scene))), number)
 
     return make
 
 
 def statement(number: int, *edits: Callable[[Scene], Edit]) -> Make:
-    return lambda scene: fails(papers.edited(scene.statement_pdf, *(edit(scene) for edit in edits)), number)
+    return lambda scene: fails(edited(scene.statement_pdf, *(edit(scene) for edit in edits)), number)
 
 
 def more_hours(scene: Scene) -> bytes:
@@ -232,14 +230,14 @@ def signature(scene: Scene) -> Case:
 
 PAGES: dict[str, Make] = {
     "pdf-untouched": lambda scene: holds(scene.pdf),
-    "pdf-saved-again": lambda scene: holds(papers.edited(scene.pdf)),
+    "pdf-saved-again": lambda scene: holds(edited(scene.pdf)),
     "words-added": edit(10, papers.write("ALSO COMPLETE IN 2024")),
     "words-removed": edit(10, removed("张伟")),
     "words-replaced": over(
         "张伟", lambda _: removed("张伟"), lambda box: papers.write("LI NA", box[0], box[1])
     ),
     "words-moved-to-another-line": edit(10, moved("张伟", -200)),
-    "figures-exchanged": lambda scene: fails(papers.edited(scene.pdf, papers.on_page(exchange)), 10),
+    "figures-exchanged": lambda scene: fails(edited(scene.pdf, papers.on_page(exchange)), 10),
     "words-written-over": over("92", lettered),
     "words-painted-over": over("甘肃省人民医院", papers.paint),
     "words-painted-over-and-written-anew": over("甘肃省人民医院", papers.paint, lettered),
@@ -270,7 +268,7 @@ PAGES: dict[str, Make] = {
     "code-of-another-pasted-in": swapped_code(lambda scene: scene.other_token),
     "code-that-is-broken-pasted-in": lambda scene: fails(pasted(scene, f"https://{HOST}/v#{'9' * 340}"), 1),
     "code-of-another-laid-over": lambda scene: fails(
-        papers.edited(
+        edited(
             scene.pdf,
             papers.place(drawn(scene.authority.qr(scene.other_token).text), papers.qr_box(scene.pdf)),
         ),

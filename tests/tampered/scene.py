@@ -1,23 +1,36 @@
-"""Where the cheating takes place: one issuer, two people's certificates, one statement, all real; and what a case is."""
+"""Where the cheating takes place: one issuer, two people's certificates, one statement, all real; and what a case is.
 
+Every key is made of a seed that everybody has, so that the same script makes the same bytes anywhere.
+"""
+
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+from cryptography.hazmat.primitives.asymmetric import ec
+from pypdfium2 import raw
 
 from tests.verifier import papers
-from tests.verifier.authority import NOW, Authority, Memory, credential, payload, text
+from tests.verifier.authority import NOW, Authority, credential, p256, payload, text
 from tests.verifier.make_vectors import LINES
 from tests.verifier.make_vectors import statement as statement_fields
 from verifier.credential import Credential, encode_lines, parse_payload
 from verifier.trust import TrustList
+
+PAPERS = Path(__file__).parent / "scene"
+"""The three certificates as they were printed once: another system's fonts would print other bytes."""
 
 
 class Scene:
     """张伟's certificate is what is cheated with; 李娜's, and a statement, are what is taken from."""
 
     def __init__(self) -> None:
-        self.authority = Authority()
+        self.authority = Authority(seed="the issuer")
         self.credential = credential()
         self.token = self.authority.issue(self.credential)
         self.other = parse_payload(text(payload(4321, name="李娜", identifier="620***********2048")))
@@ -28,15 +41,22 @@ class Scene:
 
     @cached_property
     def pdf(self) -> bytes:
-        return papers.certificate_pdf(self.authority, self.token, self.credential)
+        return (PAPERS / "certificate.pdf").read_bytes()
 
     @cached_property
     def other_pdf(self) -> bytes:
-        return papers.certificate_pdf(self.authority, self.other_token, self.other)
+        return (PAPERS / "other.pdf").read_bytes()
 
     @cached_property
     def statement_pdf(self) -> bytes:
-        return papers.statement_pdf(self.authority)
+        return (PAPERS / "statement.pdf").read_bytes()
+
+    def printed(self) -> dict[str, bytes]:
+        """Print the three certificates again, without ornaments and structure, which make a file large."""
+        certificates = {"certificate": (self.token, self.credential), "other": (self.other_token, self.other)}
+        made = {name: papers.certificate_pdf(self.authority, *it) for name, it in certificates.items()}
+        made["statement"] = papers.statement_pdf(self.authority)
+        return {f"{name}.pdf": plain(data) for name, data in made.items()}
 
     @cached_property
     def public(self) -> Mapping[str, bytes]:
@@ -52,6 +72,53 @@ class Scene:
             if data is not None:
                 made[path] = data
         return made
+
+
+def another(seed: str = "another") -> Authority:
+    """Another issuer, or the same one with a history of its own."""
+    return Authority(seed=seed)
+
+
+def stranger() -> ec.EllipticCurvePrivateKey:
+    """A key that no list names."""
+    return p256("a stranger")
+
+
+def plain(pdf: bytes) -> bytes:
+    """A certificate without what nobody reads."""
+
+    def without_ornaments(page: pypdfium2.PdfPage) -> None:
+        for kind in (raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
+            for thing in papers.objects(page, kind):
+                page.remove_obj(thing)
+
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(papers.edited(pdf, papers.on_page(without_ornaments)))) as document:
+        for name in ("/StructTreeRoot", "/Metadata", "/OutputIntents"):
+            if name in document.Root:
+                del document.Root[name]
+        resources = document.pages[0].Resources
+        for kind in ("/Pattern", "/Shading", "/ColorSpace"):
+            del resources[kind]
+        for image in resources.XObject.values():
+            code = pikepdf.PdfImage(image).as_pil_image().convert("1")
+            image.write(code.tobytes())
+            image.ColorSpace, image.BitsPerComponent = pikepdf.Name.DeviceGray, 1
+        document.save(made)
+    return compact(made.getvalue())
+
+
+def compact(pdf: bytes) -> bytes:
+    """The same document in fewer bytes, always the same ones."""
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return made.getvalue()
+
+
+def edited(pdf: bytes, *edits: papers.Edit) -> bytes:
+    """The PDF after edits by PDFium."""
+    return compact(papers.edited(pdf, *edits))
 
 
 @dataclass(frozen=True)
@@ -70,6 +137,16 @@ class Case:
     now: datetime = NOW
     headline: str = field(default="")
     """Words that the verdict must have."""
+    token: str | None = None
+    """The trust list as it is shown, where it is not `trust` signed by the root."""
+    chain: str = ""
+    """The root chain beside it."""
+    seen: Mapping[str, object] | None = None
+    """What the verifier has seen before (docs/format.md, 5)."""
+    bundle: bytes | None = None
+    """A bundle that takes the place of trust list and public files."""
+    refused: str = ""
+    """The error that ends it before any check: the trust data cannot be relied on."""
 
 
 Make = Callable[[Scene], Case]
@@ -94,4 +171,16 @@ def _bytes(data: bytes | str) -> bytes:
     return data.encode("ascii") if isinstance(data, str) else data
 
 
-__all__ = ["Case", "Make", "Memory", "Scene", "fails", "holds", "not_done"]
+__all__ = [
+    "Case",
+    "Make",
+    "Scene",
+    "another",
+    "compact",
+    "edited",
+    "fails",
+    "holds",
+    "not_done",
+    "plain",
+    "stranger",
+]

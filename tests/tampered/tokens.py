@@ -10,14 +10,13 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.tampered.scene import Case, Make, Scene, fails
+from tests.tampered.scene import Case, Make, Scene, another, fails, stranger
 from tests.verifier.authority import (
     BASE,
     DID,
     INDEX,
     KID,
     STATUS_KID,
-    Authority,
     altered,
     es256,
     jwk,
@@ -54,7 +53,7 @@ def resigned(failed: int, key: str, kid: str = KID) -> Make:
 
     def make(scene: Scene) -> Case:
         keys = {
-            "stranger": ec.generate_private_key(ec.SECP256R1()),
+            "stranger": stranger(),
             "status": scene.authority.status_key,
             "own": scene.authority.key,
         }
@@ -92,7 +91,7 @@ def other_signature(signature: Callable[[Scene], bytes]) -> Make:
 
 def der(scene: Scene) -> Case:
     def sign(data: bytes) -> bytes:
-        return scene.authority.key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return scene.authority.key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
 
     return fails(jws.assemble(encode_header(KID), encode_payload(scene.credential), sign), 4)
 
@@ -139,9 +138,7 @@ def lookalike(did: str) -> Make:
     def make(scene: Scene) -> Case:
         made = payload()
         made["iss"] = made["issuer"] = did
-        token = jws.assemble(
-            encode_header(f"{did}#2026-1"), text(made), es256(ec.generate_private_key(ec.SECP256R1()))
-        )
+        token = jws.assemble(encode_header(f"{did}#2026-1"), text(made), es256(stranger()))
         return fails(token, 5)
 
     return make
@@ -149,7 +146,7 @@ def lookalike(did: str) -> Make:
 
 def of_another_issuer(scene: Scene) -> Case:
     """Signed by a second issuer of the same trust list, in this one's name."""
-    second = Authority()
+    second = another()
     did = "did:web:jxjy.other.example"
     keys = tuple(remake(key, kid=key.kid.replace(DID, did)) for key in second.issuer().keys)
     listed = remake(second.issuer(), did=did, keys=keys, base="https://jxjy.other.example/")

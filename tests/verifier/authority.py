@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -48,10 +49,20 @@ def es256(key: ec.EllipticCurvePrivateKey) -> jws.Sign:
     """Sign as JWS wants it: r || s."""
 
     def sign(data: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
+        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     return sign
+
+
+def secret(seed: str) -> bytes:
+    """32 bytes that everybody can make of a seed."""
+    return hashlib.sha256(f"xueshi: a key that everybody has: {seed}".encode()).digest()
+
+
+def p256(seed: str) -> ec.EllipticCurvePrivateKey:
+    """The key of a seed; only one SHA-256 in 2^32 would be past the group's order."""
+    return ec.derive_private_key(int.from_bytes(secret(seed)), ec.SECP256R1())
 
 
 def jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
@@ -130,12 +141,16 @@ class Memory:
 
 
 class Authority:
-    """One issuer with its keys, its log and its lists; every part can be replaced to attack it."""
+    """One issuer with its keys, its log and its lists; every part can be replaced to attack it.
 
-    def __init__(self, did: str = DID) -> None:
+    With a `seed` its keys are always the same, and everybody can make them.
+    """
+
+    def __init__(self, did: str = DID, seed: str | None = None) -> None:
         self.did = did
-        self.key, self.status_key, self.root_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-        self.log_key = ed25519.Ed25519PrivateKey.generate()
+        seed = secrets.token_hex() if seed is None else seed
+        self.key, self.status_key, self.root_key = (p256(f"{seed} {number}") for number in range(3))
+        self.log_key = ed25519.Ed25519PrivateKey.from_private_bytes(secret(f"{seed} log"))
         self.log = note.Signer(HOST, self.log_key)
         self.bodies: list[bytes] = []
         self.revoked: set[int] = set()

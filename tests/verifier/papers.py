@@ -2,6 +2,7 @@
 
 import ctypes
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def statement_pdf(authority: Authority, lines: Sequence[StatementLine] = LINES, 
 
 
 def edited(pdf: bytes, *edits: Edit) -> bytes:
-    """The PDF after edits, written as a whole by PDFium."""
+    """The PDF after edits, written as a whole by PDFium; its moments and second identifier, which differ each time, evened out."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         for edit in edits:
@@ -43,7 +44,8 @@ def edited(pdf: bytes, *edits: Edit) -> bytes:
         document.save(file)
     finally:
         document.close()
-    return file.getvalue()
+    even = re.sub(rb"(/CreationDate\s*\(D:)\d{14}", rb"\g<1>20260115010000", file.getvalue())
+    return re.sub(rb"<[0-9A-F]{32}>(?=\]\s*>>\s*startxref)", b"<%s>" % (b"0" * 32), even)
 
 
 def detach(name: str) -> Edit:
