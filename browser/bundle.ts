@@ -70,6 +70,14 @@ export class Bundle implements Source {
   }
 }
 
+function list(data: Bytes, label: string): ReturnType<typeof listZip> {
+  try {
+    return listZip(data);
+  } catch {
+    throw new BundleError(`${label}: not a bundle (a ZIP made by \`xueshi bundle make\`)`);
+  }
+}
+
 /** Say whether a ZIP is a bundle rather than a parcel of certificates. */
 export function looksLikeBundle(data: Bytes): boolean {
   return listZip(data).some((part) => part.name === TRUST);
@@ -83,7 +91,7 @@ export async function openBundle(
   now: number,
   seen: Seen | null,
 ): Promise<{ readonly trust: TrustList; readonly source: Bundle }> {
-  const parts = listZip(data);
+  const parts = list(data, label);
   if (parts.length > MAX_PARTS) {
     throw new BundleError(`${label}: at most ${MAX_PARTS} files`);
   }
