@@ -8,7 +8,8 @@ from datetime import timedelta
 from ledger.cosignature import Cosigner
 from tests.tampered.lists import qr
 from tests.tampered.scene import Case, Make, Scene, another, fails, holds, not_done
-from tests.verifier.authority import BASE, HOST, NOW, Memory, es256, p256
+from tests.verifier.authority import BASE, HOST, NOW, Memory, es256
+from tests.verifier.seeds import p256
 from verifier import jws
 from verifier.bundle.making import make_bundle
 from verifier.bundle.reading import FILES, TRUST

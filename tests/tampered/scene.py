@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pypdfium2 import raw
 
 from tests.verifier import papers
-from tests.verifier.authority import NOW, Authority, credential, p256, payload, text
+from tests.verifier.authority import NOW, Authority, credential, payload, text
 from tests.verifier.make_vectors import LINES
 from tests.verifier.make_vectors import statement as statement_fields
+from tests.verifier.seeds import p256
 from verifier.credential import Credential, encode_lines, parse_payload
 from verifier.trust import TrustList
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
@@ -18,6 +16,7 @@ from ledger import proof as proofs
 from ledger.checkpoint import Checkpoint
 from ledger.cosignature import Cosigner
 from ledger.entry import Entry, Kind
+from tests.verifier.seeds import es256, p256, secret
 from verifier import jws, status
 from verifier.credential import Credential, digest, encode_header, encode_payload, moment_text, parse_payload
 from verifier.errors import AbsentError
@@ -43,26 +42,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 ISSUED = datetime(2026, 1, 15, 1, tzinfo=UTC)
 NOW = datetime(2026, 5, 12, 2, tzinfo=UTC)
 INDEX = 94567
-
-
-def es256(key: ec.EllipticCurvePrivateKey) -> jws.Sign:
-    """Sign as JWS wants it: r || s."""
-
-    def sign(data: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-    return sign
-
-
-def secret(seed: str) -> bytes:
-    """32 bytes that everybody can make of a seed."""
-    return hashlib.sha256(f"xueshi: a key that everybody has: {seed}".encode()).digest()
-
-
-def p256(seed: str) -> ec.EllipticCurvePrivateKey:
-    """The key of a seed; only one SHA-256 in 2^32 would be past the group's order."""
-    return ec.derive_private_key(int.from_bytes(secret(seed)), ec.SECP256R1())
 
 
 def jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
