@@ -4,9 +4,11 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import command
@@ -61,6 +63,32 @@ def migrate(engine: sa.Engine) -> None:
     with engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page of a list that is ordered by a moment and an id: from the item `after` on, at most `limit`."""
+
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+    def one_more(self) -> "Paging":
+        """With one item more, which tells whether there is a next page."""
+        return replace(self, limit=self.limit + 1)
+
+    def later(
+        self, at: sa.ColumnElement[datetime], one: sa.ColumnElement[Any], least: object = None
+    ) -> sa.ColumnElement[bool]:
+        """What comes after in a list that goes up. `least` is the id as the list has it, where that is no UUID."""
+        if self.after is None:
+            return sa.true()
+        return (at > self.after[0]) | ((at == self.after[0]) & (one > (least or self.after[1])))
+
+    def earlier(self, at: sa.ColumnElement[datetime], one: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """What comes after in a list that goes down."""
+        if self.after is None:
+            return sa.true()
+        return (at < self.after[0]) | ((at == self.after[0]) & (one < self.after[1]))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """All business tables on one page: what migrations are compared with."""
 
-from issuer.access.tables import account, role_grant, signed_in
+from issuer.access.tables import account, api_token, role_grant, signed_in
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
@@ -13,6 +13,7 @@ from issuer.people.tables import (
     title_series,
     unit,
 )
+from issuer.portal.tables import kept_answer
 from issuer.records.tables import year_record
 from issuer.registration.tables import (
     activity,
@@ -26,6 +27,7 @@ __all__ = [
     "account",
     "activity",
     "affiliation",
+    "api_token",
     "authority",
     "authority_entry",
     "credential",
@@ -34,6 +36,7 @@ __all__ = [
     "evidence",
     "governance_act",
     "identity_document",
+    "kept_answer",
     "learning_archive",
     "metadata",
     "procedure_step",

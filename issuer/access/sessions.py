@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from issuer.access.accounts import HASHER, actor_of, grants_of, second_factor_vault
 from issuer.access.errors import SignInRefused, SignInThrottled
 from issuer.access.roles import STRONG, Actor
-from issuer.access.tables import account, signed_in
+from issuer.access.tables import account, api_token, signed_in
 from issuer.instance import Transaction
 
 IDLE = timedelta(minutes=30)
@@ -133,9 +133,10 @@ def touch(work: Transaction, token: str) -> None:
 
 
 def end_others(work: Transaction, account_id: int, token: str) -> None:
-    """End every other session of an account: its password has changed."""
+    """End every other session of an account, and its programs' tokens: its password has changed."""
     others = (signed_in.c.account_id == account_id) & (signed_in.c.token_digest != _digest(token))
     work.connection.execute(sa.delete(signed_in).where(others))
+    work.connection.execute(sa.delete(api_token).where(api_token.c.account_id == account_id))
 
 
 def sign_out(work: Transaction, token: str) -> None:

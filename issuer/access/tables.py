@@ -33,6 +33,18 @@ role_grant = Table(
     Column("until_day", Date, nullable=True),
 )
 
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("label", String(60), nullable=False),
+    Column("until_day", Date, nullable=False),
+    Column("made_at", Moment(), nullable=False),
+)
+"""One row a token of a program. Only the digest is kept; the token itself was told once."""
+
 signed_in = Table(
     "signed_in",
     metadata,

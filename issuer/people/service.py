@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from issuer.database import portions
+from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.registration.roster import Entry
@@ -18,6 +19,18 @@ class Person:
 
     id: int
     key: bytes
+
+
+def person_by_id(connection: Connection, person_id: int) -> Person:
+    """Find a professional by id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    key = connection.scalar(select(professional.c.person_key).where(professional.c.id == person_id))
+    if key is None:
+        raise NotFound("没有这个人 there is no such person")
+    return Person(person_id, bytes(key))
 
 
 def keep_all(work: Transaction, entries: Sequence[Entry]) -> list[Person]:

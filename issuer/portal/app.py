@@ -6,16 +6,22 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 import issuer.access.pages
+import issuer.access.routes
+import issuer.people.routes
 import issuer.records.pages
+import issuer.records.routes
 import issuer.registration.archive_pages
 import issuer.registration.desk_pages
+import issuer.registration.desk_routes
+import issuer.registration.entry_routes
 import issuer.registration.pages
 import issuer.registration.proof_pages
+import issuer.registration.routes
 from issuer.access.pages import local
 from issuer.errors import IssuerError
 from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import problem_of
+from issuer.portal.problems import MEMBERS, OURS, problem_of
 from issuer.portal.shell import TABS, Shell
 from issuer.portal.visitors import LANGUAGE, Door
 from rules.errors import FactsError, NoPackInForce
@@ -46,7 +52,18 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.archive_pages.routes,
     ):
         app.include_router(make(shell, door, gate))
+    for calls_of in (
+        issuer.access.routes.routes,
+        issuer.records.routes.routes,
+        issuer.registration.routes.routes,
+        issuer.registration.desk_routes.routes,
+        issuer.registration.entry_routes.routes,
+        issuer.people.routes.routes,
+    ):
+        app.include_router(calls_of(door, gate))
     app.include_router(_frame(shell, gate))
+    app.kinds += OURS
+    app.members |= MEMBERS
 
     async def refuse(request: Request, error: IssuerError | FactsError | NoPackInForce) -> Response:
         return app.respond(request, problem_of(error))

@@ -12,6 +12,7 @@ ANYONE: frozenset[Role] = frozenset(Role)
 SIGNED_IN: frozenset[Role] = frozenset()
 """Whoever is signed in, whatever their roles."""
 _P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, Role.VERIFIER))
+_D, _A, _I = (frozenset({role}) for role in (Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR))
 
 TABLE: Mapping[str, frozenset[Role]] = {
     "GET /": ANYONE,
@@ -42,4 +43,31 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /queue": _V,
     "GET /queue/{group}": _V,
     "POST /queue/{group}": _V,
+    "POST /api/sessions": ANYONE,
+    "DELETE /api/sessions/current": SIGNED_IN,
+    "GET /api/account": SIGNED_IN,
+    "PUT /api/account/password": SIGNED_IN,
+    "GET /api/account/tokens": SIGNED_IN,
+    "POST /api/account/tokens": SIGNED_IN,
+    "DELETE /api/account/tokens/{token_id}": SIGNED_IN,
+    "GET /api/years/{year}": _P,
+    "GET /api/years/{year}/document": _P,
+    "GET /api/declarations": _P,
+    "POST /api/declarations": _P,
+    "GET /api/declarations/{declaration_id}": _P,
+    "PUT /api/declarations/{declaration_id}": _P,
+    "GET /api/declarations/{declaration_id}/preview": _P,
+    "POST /api/declarations/{declaration_id}/steps": _P | _R | _V,
+    "POST /api/steps": _R | _V,
+    "GET /api/inbox": _R,
+    "GET /api/inbox/{group}": _R,
+    "GET /api/queue": _V,
+    "GET /api/queue/{group}": _V,
+    "GET /api/entries": _V | _D | _A | _I,
+    "POST /api/entries": _V | _D | _A,
+    "GET /api/entries/{entry_id}": _V | _D | _A | _I,
+    "POST /api/entries/{entry_id}/confirmation": _V | _D | _A,
+    "POST /api/entries/{entry_id}/end": _V | _D | _A,
+    "POST /api/people/lookups": _V | _A,
+    "POST /api/people/{person_id}/number": _V | _A,
 }

@@ -4,11 +4,13 @@ An error's own message is written for users, Chinese first; it never quotes what
 """
 
 from http import HTTPStatus
+from typing import Any
 
 from issuer.access.errors import AccountRefused, NotAllowed, SignInRefused, SignInThrottled
 from issuer.errors import IssuerError, NotFound
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.people.errors import IdentifierError, UnitRefused
+from issuer.portal.errors import KeyReused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
 from rules.errors import FactsError, NoPackInForce
 from verifier.web import problems
@@ -46,9 +48,28 @@ STORE_AWAY = ProblemType(
     "证明材料暂时取不到",
     "The proofs are out of reach",
 )
+BAD_CURSOR = ProblemType(
+    "bad-cursor", HTTPStatus.UNPROCESSABLE_ENTITY, "翻页标记不对", "This is not the cursor of a page"
+)
+KEY_NEEDED = ProblemType(
+    "idempotency-key-needed", HTTPStatus.BAD_REQUEST, "请带上 Idempotency-Key", "Send an Idempotency-Key"
+)
+KEY_REUSED = ProblemType(
+    "idempotency-key-reused",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "Idempotency-Key 已用过",
+    "This Idempotency-Key was used for another call",
+)
 LENGTH = ProblemType(
     "length-needed", HTTPStatus.LENGTH_REQUIRED, "请写明内容长度", "Send the length of the body"
 )
+MEMBERS: dict[str, dict[str, Any]] = {
+    "signIn": {"type": "string", "description": "登录的网址 Where to sign in"},
+    "state": {"type": "string", "description": "现在的状态 What it is now"},
+    "duty": {"type": "string", "description": "办理人的职责 In what capacity somebody acted"},
+    "at": {"type": "string", "description": "办理的时间，北京时间 When, in Beijing time"},
+}
+"""What our problems say beside the members that all have."""
 OURS = tuple(value for value in globals().values() if isinstance(value, ProblemType))
 
 _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
@@ -58,6 +79,7 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (SamePerson, FORBIDDEN),
     (Overtaken, CONFLICT),
     (NotFound, MISSING),
+    (KeyReused, KEY_REUSED),
     (AccountRefused, REFUSED),
     (EvidenceRefused, PROOF_REFUSED),
     (EvidenceMissing, STORE_AWAY),

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from issuer.access.roles import Actor, Role
 from issuer.access.service import stay
 from issuer.access.sessions import Session, resume
+from issuer.access.tokens import PREFIX, resume_token
 from issuer.instance import Instance, Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
@@ -24,8 +25,8 @@ class Visitor:
     session: Session | None = None
     token: str = ""
     person: Person | None = None
-    by_cookie: bool = True
-    """False for programs, which show their token in a header that no other site can send."""
+    program: bool = False
+    """True for a token of a program: nobody signed in just now."""
 
     @staticmethod
     def nobody(request: Request) -> "Visitor":
@@ -64,8 +65,9 @@ class Door:
         token = bearer.removeprefix("Bearer ") if program else request.cookies.get(self._name, "")
         if not token or (program and token == bearer):
             return nobody
+        of_program = program and token.startswith(PREFIX)
         with reading(self.instance.engine).connect() as connection:
-            session = resume(Transaction(self.instance, connection), token)
+            session = self._resume(Transaction(self.instance, connection), token, of_program=of_program)
             if session is None:
                 return nobody
             row = connection.scalar(
@@ -74,7 +76,14 @@ class Door:
         if session.stale:
             stay(self.instance, token)
         person = None if row is None else Person(int(row), session.actor.person_key)
-        return Visitor(nobody.english, session, token, person, by_cookie=not program)
+        return Visitor(nobody.english, session, token, person, of_program)
+
+    @staticmethod
+    def _resume(work: Transaction, token: str, *, of_program: bool) -> Session | None:
+        if not of_program:
+            return resume(work, token)
+        actor = resume_token(work, token)
+        return None if actor is None else Session(actor, form_key="")
 
     def let_in(self, response: Response, token: str) -> None:
         """Give the cookie of a new session."""

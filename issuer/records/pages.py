@@ -8,6 +8,7 @@ from issuer.certificates.service import draw, look_of
 from issuer.credentials.sealing import Issued
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import NotFound
+from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.shell import Shell
@@ -43,22 +44,31 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
 
     @router.get("/year/{year}/document")
     def document(_request: Request, visitor: Visit, year: int) -> Response:
-        issued = _standing(instance.engine, person_of(visitor), year)
-        pdf = draw(instance, issued, look_of(instance))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{issued.serial}.pdf"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(pdf, media_type="application/pdf", headers=headers)
+        return document_of(instance, person_of(visitor), year)
 
     return router
+
+
+def document_of(instance: Instance, person: Person, year: int) -> Response:
+    """The year's document as a PDF to keep.
+
+    Raises:
+        NotFound: none stands.
+    """
+    issued = _standing(instance.engine, person, year)
+    pdf = draw(instance, issued, look_of(instance))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{issued.serial}.pdf"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def person_of(visitor: Visitor) -> Person:
     """The professional who asks.
 
     Raises:
-        NotFound: Visitever asks is entered as none.
+        NotFound: whoever asks is entered as none.
     """
     if visitor.person is None:
         raise NotFound("您没有登记为专业技术人员 you are not entered as a professional")

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
-from issuer.acts import Act, note_act
+from issuer.acts import Act, governance_act, note_act
 from issuer.credentials.service import Withdrawal, withdraw
 from issuer.credentials.tables import credential
 from issuer.errors import NotFound
-from issuer.instance import Transaction
+from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
@@ -82,8 +82,8 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
     return entry_id
 
 
-def confirm(work: Transaction, actor: Actor, entry_id: UUID) -> None:
-    """Confirm what another person proposed. A revocation revokes now.
+def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = None) -> None:
+    """Confirm what another person proposed. A revocation revokes now. `seen` is the state that the actor saw.
 
     Raises:
         NotFound: no such entry.
@@ -92,7 +92,7 @@ def confirm(work: Transaction, actor: Actor, entry_id: UUID) -> None:
         Overtaken: somebody confirmed or ended it in between.
         AlreadyWithdrawn: the certificate was revoked in between.
     """
-    row = _open_entry(work, actor, entry_id)
+    row = _open_entry(work, actor, entry_id, seen)
     if row.actor_key == actor.person_key:
         raise SamePerson
     _change(work, row, EntryState.PROPOSED, state=EntryState.IN_FORCE, second_key=actor.person_key)
@@ -102,15 +102,15 @@ def confirm(work: Transaction, actor: Actor, entry_id: UUID) -> None:
     _note(work, f"{row.kind}-confirmed", entry_id, row._asdict() | {"actor": actor})
 
 
-def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str) -> None:
-    """End an entry: taken back while proposed, or without effect from now on. A revocation stays.
+def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str, seen: str | None = None) -> None:
+    """End an entry: taken back while proposed, or without effect from now on. A revocation stays. `seen` as `confirm`.
 
     Raises:
         NotFound, NotAllowed: as `confirm`.
         StepRefused: no reason, a revocation that was carried out, or an entry that ended before.
         Overtaken: somebody acted in between.
     """
-    row = _open_entry(work, actor, entry_id)
+    row = _open_entry(work, actor, entry_id, seen)
     done = row.kind == EntryKind.REVOCATION and row.state == EntryState.IN_FORCE
     if done or row.state == EntryState.ENDED:
         raise StepRefused("这一条不能终止 this entry cannot be ended")
@@ -119,7 +119,7 @@ def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str) -> None:
     _note(work, f"{row.kind}-ended", entry_id, values)
 
 
-def _open_entry(work: Transaction, actor: Actor, entry_id: UUID) -> sa.Row[Any]:
+def _open_entry(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None) -> sa.Row[Any]:
     query = (
         sa.select(authority_entry, professional.c.person_key)
         .outerjoin(professional, professional.c.id == authority_entry.c.person_id)
@@ -132,6 +132,8 @@ def _open_entry(work: Transaction, actor: Actor, entry_id: UUID) -> sa.Row[Any]:
     if person is not None and person.key == actor.person_key:
         raise SamePerson
     _hold_to_duty(work, actor, EntryKind(row.kind), person)
+    if seen is not None and seen != row.state:
+        raise _overtaken(work, row)
     return row
 
 
@@ -139,10 +141,14 @@ def _change(work: Transaction, row: sa.Row[Any], seen: EntryState, **values: obj
     """Compared in the UPDATE itself: of two at once, one wins."""
     same = (authority_entry.c.id == row.id) & (authority_entry.c.state == seen)
     if work.connection.execute(sa.update(authority_entry).where(same).values(values)).rowcount != 1:
-        now = work.connection.execute(
-            sa.select(authority_entry.c.state).where(authority_entry.c.id == row.id)
-        ).scalar_one()
-        raise Overtaken(now, work.instance.today().isoformat())
+        raise _overtaken(work, row)
+
+
+def _overtaken(work: Transaction, row: sa.Row[Any]) -> Overtaken:
+    state = sa.select(authority_entry.c.state).where(authority_entry.c.id == row.id)
+    at = sa.select(sa.func.max(governance_act.c.at)).where(governance_act.c.subject == f"entry:{row.id}")
+    when = work.connection.execute(at).scalar_one().astimezone(SHANGHAI)
+    return Overtaken(work.connection.execute(state).scalar_one(), f"{when:%m-%d %H:%M}")
 
 
 def _hold_to_duty(work: Transaction, actor: Actor, kind: EntryKind, person: Person | None) -> Place:

@@ -15,7 +15,7 @@ from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attach
-from issuer.instance import Instance, writing
+from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import Person
 from issuer.registration import archives, declarations, proving
 from issuer.registration.archives import NewArchive
@@ -77,14 +77,23 @@ def build_archive(instance: Instance, actor: Actor, new: NewArchive) -> UUID:
 
 
 def take_many(instance: Instance, actor: Actor, steps: Sequence[tuple[UUID, Taken]]) -> list[Outcome]:
-    """Take a step on each of several declarations, each in its own transaction: one that is refused stops no other.
-
-    A crash leaves those done that were done; asking again is told so for each of them.
-    """
-    outcomes = []
-    for one, taken in steps:
-        try:
-            outcomes.append(Outcome(one, take(instance, actor, one, taken)))
-        except (RegistrationError, NotAllowed, NotFound, FactsError) as refusal:
-            outcomes.append(Outcome(one, None, refusal))
+    """Take a step on each of several declarations: one that is refused stops no other. A crash leaves none of them done."""
+    with writing(instance) as work:
+        outcomes = take_each(work, actor_of(work, actor.account_id), steps)
+    log.info("steps=%d refused=%d", len(outcomes), sum(one.refused is not None for one in outcomes))
     return outcomes
+
+
+def take_each(work: Transaction, actor: Actor, steps: Sequence[tuple[UUID, Taken]]) -> list[Outcome]:
+    """`take_many` inside the caller's transaction, each step under a savepoint of its own; answers in the order asked."""
+    outcomes: dict[int, Outcome] = {}
+    # In one order for everybody, so that two batches never wait for each other.
+    for place, (one, taken) in sorted(enumerate(steps), key=lambda item: (item[1][0], item[0])):
+        noted = len(work.events)
+        try:
+            with work.connection.begin_nested():
+                outcomes[place] = Outcome(one, declarations.take(work, actor, one, taken))
+        except (RegistrationError, NotAllowed, NotFound, FactsError) as refusal:
+            del work.events[noted:]
+            outcomes[place] = Outcome(one, None, refusal)
+    return [outcomes[place] for place in range(len(steps))]

@@ -27,8 +27,9 @@ from issuer.registration import archives
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.procedure import Duty, Step, Way, read_reason, way
 from issuer.registration.reading import attested, read_activity, read_declared, read_title
+from issuer.registration.registering import register, unregister
 from issuer.registration.roster import facts_text
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.tables import declaration, procedure_step
 from ledger.entry import Kind, canonical
 from rules.activity import Status
 
@@ -111,7 +112,7 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
         "event_key": read.event_key,
         "facts": facts_text(read),
     }
-    advance(work, row, turn, values)
+    advance(work, row, turn, values, actor.person_key)
 
 
 def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) -> Status:
@@ -127,7 +128,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
     """
     row = row_of(work, declaration_id)
     if row.turn != taken.turn:
-        raise _overtaken(row)
+        raise _overtaken(work, row, actor.person_key)
     leads = way(Status(row.state), taken.step)
     reason, words = read_reason(taken.step, taken.reason, taken.words)
     _hold_to_duty(work, actor, row, leads.duty)
@@ -158,7 +159,7 @@ class _Done:
 def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done: _Done) -> None:
     """Write a step that is allowed: the declaration's next turn, the step's row, the registered activity, the event."""
     event_id = work.instance.fresh_id()
-    advance(work, row, row.turn, values)
+    advance(work, row, row.turn, values, done.actor_key)
     step = {
         "event_id": event_id,
         "declaration_id": row.id,
@@ -178,9 +179,9 @@ def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done:
     if done.step is Step.SUBMIT:
         told["evidence"] = [one.digest for one in attached(work.connection, [row.id]).get(row.id, ())]
     if done.way.to is Status.REGISTERED:
-        told["activity"] = _register(work, row_of(work, row.id), event_id)
+        told["activity"] = register(work, row_of(work, row.id), event_id)
     elif done.way.to in {Status.REVERSED, Status.SUPERSEDED}:
-        _unregister(work, row.id, done.way.to)
+        unregister(work, row.id, done.way.to)
     work.record(event_id, Kind.REGISTRATION, canonical(told))
 
 
@@ -227,47 +228,9 @@ def _attest(work: Transaction, row: sa.Row[Any], taken: Taken) -> str:
     return facts_text(read_activity(changed, row.id, Status.EMPLOYER_APPROVED, work.instance.today()))
 
 
-def _register(work: Transaction, row: sa.Row[Any], event_id: UUID) -> str:
-    """Add the activity to the registered ones, with who did what as opaque ids; answers it as recorded."""
-    taken = work.connection.execute(
-        sa.select(procedure_step.c.duty, procedure_step.c.actor_key)
-        .where(procedure_step.c.declaration_id == row.id)
-        .order_by(procedure_step.c.turn)
-    )
-    keys = {one.duty: one.actor_key for one in taken}
-    raw = json.loads(row.facts, parse_float=Decimal) | {
-        "registered_at": work.instance.now().astimezone(SHANGHAI).isoformat(timespec="seconds"),
-        "workflow": {
-            "declared_by": keys[Duty.DECLARANT].hex()[:32],
-            "reviewed_by": keys[Duty.REVIEWER].hex()[:32],
-            "verified_by": keys[Duty.VERIFIER].hex()[:32],
-            "affiliation": row.affiliation_kind,
-        },
-    }
-    text = facts_text(read_activity(raw, row.id, Status.REGISTERED, work.instance.today()))
-    new = {
-        "event_id": event_id,
-        "person_id": row.person_id,
-        "source_id": str(row.id),
-        "category": row.category,
-        "status": Status.REGISTERED,
-        "facts": text,
-    }
-    work.connection.execute(sa.insert(activity).values(new))
-    return text
-
-
-def _unregister(work: Transaction, declaration_id: UUID, to: Status) -> None:
-    """Mark the registered activity: it stays, and counts no more."""
-    its = activity.c.source_id == str(declaration_id)
-    facts = json.loads(
-        work.connection.execute(sa.select(activity.c.facts).where(its)).scalar_one(), parse_float=Decimal
-    )
-    text = facts_text(read_activity(facts, declaration_id, to, work.instance.today()))
-    work.connection.execute(sa.update(activity).where(its).values(status=to, facts=text))
-
-
-def advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str, Any]) -> None:
+def advance(
+    work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str, Any], actor_key: bytes
+) -> None:
     """Write the declaration's next turn, unless another was written since `turn` was seen."""
     done = work.connection.execute(
         sa.update(declaration)
@@ -275,7 +238,7 @@ def advance(work: Transaction, row: sa.Row[Any], turn: int, values: Mapping[str,
         .values(**values, turn=turn + 1, changed_at=work.instance.now())
     )
     if done.rowcount != 1:
-        raise _overtaken(row_of(work, row.id))
+        raise _overtaken(work, row_of(work, row.id), actor_key)
 
 
 def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
@@ -287,8 +250,19 @@ def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
     return found
 
 
-def _overtaken(row: sa.Row[Any]) -> Overtaken:
-    return Overtaken(row.state, row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M"))
+def _overtaken(work: Transaction, row: sa.Row[Any], actor_key: bytes) -> Overtaken:
+    """What to tell: who made it what it is, by duty and never by name. The actor may have done so before (sent twice)."""
+    at = row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    last = work.connection.execute(
+        sa.select(procedure_step.c.duty, procedure_step.c.actor_key).where(
+            procedure_step.c.declaration_id == row.id, procedure_step.c.turn == row.turn
+        )
+    ).one_or_none()
+    if last is None:  # filled in anew, which only its declarant can
+        return Overtaken(
+            row.state, at, Duty.DECLARANT, own=actor_key == declarant_key_of(work, row.person_id)
+        )
+    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor_key)
 
 
 def declarant_key_of(work: Transaction, person_id: int) -> bytes:

@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.access.roles import Actor, Role
+from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
@@ -39,7 +40,8 @@ from rules.decision import Line
 from rules.engine import decide
 from rules.facts import parse_facts
 
-GROUPS_SHOWN, PEOPLE_SHOWN = 100, 50
+GROUPS, PEOPLE = Paging(limit=100), Paging(limit=50)
+"""What a page shows at once."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Case:
     acted: bool
     """The visitor had another duty on it, or declared it: somebody else must act."""
     self_verified: bool
+    changed_at: datetime
     elsewhere: tuple[Elsewhere, ...] = ()
     """Others' declarations of another name with the same proof."""
     archives: tuple[Archive, ...] = ()
@@ -125,27 +128,29 @@ class Opened:
     more: int
 
 
-def groups(instance: Instance, actor: Actor, desk: Desk) -> list[Group]:
-    """What waits at the actor's own places, the longest waiting first; at most a hundred groups."""
+def groups(instance: Instance, actor: Actor, desk: Desk, paging: Paging = GROUPS) -> list[Group]:
+    """A page of what waits at the actor's own places, the longest waiting first."""
+    since = sa.func.min(declaration.c.changed_at)
+    least = sa.func.min(sa.cast(declaration.c.id, sa.String))
+    columns = (least, declaration.c.category, declaration.c.title, sa.func.count(), since)
     query = (
-        sa.select(
-            sa.func.min(sa.cast(declaration.c.id, sa.String)).label("id"),
-            declaration.c.category,
-            declaration.c.title,
-            sa.func.count().label("people"),
-            sa.func.min(declaration.c.changed_at).label("since"),
-        )
+        sa.select(*columns)
         .where(_mine(actor, desk), declaration.c.state == desk.state)
         .group_by(declaration.c.category, declaration.c.title)
-        .order_by(sa.text("since"))
-        .limit(GROUPS_SHOWN)
+        .order_by(since, least)
+        .limit(paging.limit)
     )
+    if paging.after is not None:
+        # SQLite keeps a UUID without its dashes.
+        one = paging.after[1]
+        text = one.hex if instance.engine.dialect.name == "sqlite" else str(one)
+        query = query.having(paging.later(since, least, text))
     with reading(instance.engine).connect() as connection:
-        return [Group(UUID(row.id), *row[1:]) for row in connection.execute(query)]
+        return [Group(UUID(row[0]), *row[1:]) for row in connection.execute(query)]
 
 
-def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID) -> Opened:
-    """Open the group of a declaration.
+def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID, paging: Paging = PEOPLE) -> Opened:
+    """Open the group of a declaration, a page of it, the longest waiting first.
 
     Raises:
         NotFound: no such declaration at the actor's places.
@@ -168,7 +173,8 @@ def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID) -> Opene
             sa.select(declaration, professional.c.name, professional.c.masked_identifier, professional.c.employer,
                       professional.c.person_key, sa.func.count().over().label("whole"))
             .join(professional, professional.c.id == declaration.c.person_id)
-            .where(same).order_by(declaration.c.changed_at, declaration.c.id).limit(PEOPLE_SHOWN)
+            .where(same & paging.later(declaration.c.changed_at, declaration.c.id))
+            .order_by(declaration.c.changed_at, declaration.c.id).limit(paging.limit)
         ).all()  # fmt: skip
         around = _around(connection, rows, actor)
     whole = rows[0].whole if rows else 0
@@ -215,7 +221,7 @@ def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -
     return Case(
         row.id, row.turn, row.name, row.masked_identifier, row.employer, raw, first, last,
         lines.get(str(row.id)), find_twins(mine, have, lines), proofs,
-        row.id in around.acted or row.person_key == actor.person_key, row.self_verified,
+        row.id in around.acted or row.person_key == actor.person_key, row.self_verified, row.changed_at,
         around.elsewhere.get(row.id, ()),
         tuple(one for one in around.archives if one.person_id == row.person_id and one.year == raw.get("year")),
     )  # fmt: skip

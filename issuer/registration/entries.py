@@ -12,7 +12,7 @@ from rules.errors import FactsError
 from rules.refusals import facts_error
 from verifier.status import Reason
 
-Year = Annotated[int, Field(ge=2000, le=2100)]
+Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 Words = Annotated[str, Field(min_length=1, max_length=100)]
 Figure = Annotated[Decimal, Field(ge=0, le=8784, decimal_places=2)]
 

@@ -18,14 +18,35 @@ class StepRefused(RegistrationError):
     """The step does not lead anywhere from this state, or lacks its reason; the message says which."""
 
 
-class Overtaken(RegistrationError):
-    """Somebody else acted in between. `state` is what the declaration is now."""
+_STATES = {
+    "draft": "草稿",
+    "submitted": "待单位审核",
+    "employer_approved": "待核实登记",
+    "registered": "已登记",
+    "returned": "已退回",
+    "rejected": "已驳回",
+    "withdrawn": "已撤回",
+    "reversed": "已冲正",
+    "superseded": "已被更正",
+    "proposed": "待第二人确认",
+    "in_force": "已生效",
+    "ended": "已终止",
+}
+_DUTIES = {
+    "declarant": ("申报人", "the declarant"),
+    "reviewer": ("单位审核人", "the employer's reviewer"),
+    "verifier": ("核实人", "the verifier"),
+}
 
-    def __init__(self, state: str, at: str) -> None:
-        self.state = state
-        self.at = at
+
+class Overtaken(RegistrationError):
+    """Somebody acted in between, or the actor did already. `state` is what it is now, `duty` whose act made it that."""
+
+    def __init__(self, state: str, at: str, duty: str | None = None, *, own: bool = False) -> None:
+        self.state, self.at, self.duty = state, at, duty
+        who, who_en = ("您", "you") if own else _DUTIES.get(duty or "", ("另一位同事", "another colleague"))
         super().__init__(
-            f"这条已由另一位同事办理（{at}），现在是“{state}” another colleague acted on this at {at}; it is now {state}"
+            f"这条已由{who}办理（{at}），现在{_STATES.get(state, '有变动')} {who_en} acted on this at {at}; it is now {state}"
         )
 
 

@@ -1,6 +1,7 @@
 """One's own declaration: what it says, what the rules would recognise, what looks like it, and its way so far. Only reads."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +10,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.registration.days import as_if_registered, days_of, year_of
+from issuer.registration.errors import StepRefused
 from issuer.registration.likeness import Known, Twin, find_twins, read_known, registered
 from issuer.registration.tables import declaration, procedure_step
 from ledger.store import reading
@@ -91,3 +94,30 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
         proofs=proofs,
         steps=tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
     )  # fmt: skip
+
+
+def list_own(instance: Instance, person: Person, paging: Paging) -> Sequence[sa.Row[Any]]:
+    """A page of the person's declarations, the latest changed first."""
+    query = (
+        sa.select(declaration)
+        .where(declaration.c.person_id == person.id)
+        .where(paging.earlier(declaration.c.changed_at, declaration.c.id))
+        .order_by(declaration.c.changed_at.desc(), declaration.c.id.desc())
+        .limit(paging.limit)
+    )
+    with reading(instance.engine).connect() as connection:
+        return connection.execute(query).all()
+
+
+def hold_to_word(found: Own, *, true: bool, another: bool) -> None:
+    """Insist on the declarant's word before submitting.
+
+    Raises:
+        StepRefused: the declaration of truth is missing, or whether a look-alike is another activity.
+    """
+    if not true:
+        raise StepRefused("提交前请确认内容真实 confirm first that the content is true")
+    if found.twins and not another:
+        raise StepRefused(
+            "请先选“是另一次”，或者撤回这一条 say that it is another activity, or withdraw this one"
+        )

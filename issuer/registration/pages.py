@@ -1,6 +1,5 @@
 """Declaring, and following one's own declarations. HTML."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from issuer.registration import conduct
 from issuer.registration.declarations import Draft, Taken
 from issuer.registration.errors import StepRefused
 from issuer.registration.filling import KINDS, WORKS, Filled, fill, values_of
-from issuer.registration.own import read_own
+from issuer.registration.own import hold_to_word, read_own
 from issuer.registration.procedure import REASONS, Step
 from issuer.registration.proof_pages import Tray, read_tray
 from issuer.registration.turns import turn_of
@@ -78,7 +77,7 @@ class _Pages:
             return self._revise(request, visitor, declaration_id, values)
         try:
             found = read_own(self._instance, person_of(visitor), declaration_id)
-            hold_to_word(values, twins=bool(found.twins))
+            hold_to_word(found, true=values.get("true") == "yes", another=values.get("twin") == "other")
             taken = Taken(Step.SUBMIT, turn_of(values), None, values.get("words", ""))
             conduct.take(self._instance, visitor.actor, declaration_id, taken)
         except StepRefused as error:
@@ -132,18 +131,4 @@ class _Pages:
             reasons=REASONS,
             categories=CATEGORIES,
             form=getattr(request.state, "form", None),
-        )
-
-
-def hold_to_word(values: Mapping[str, str], *, twins: bool) -> None:
-    """Insist on the declarant's word before submitting.
-
-    Raises:
-        StepRefused: the declaration of truth is missing, or whether a look-alike is another activity.
-    """
-    if values.get("true") != "yes":
-        raise StepRefused("提交前请确认内容真实 confirm first that the content is true")
-    if twins and values.get("twin") != "other":
-        raise StepRefused(
-            "请先选“是另一次”，或者撤回这一条 say that it is another activity, or withdraw this one"
         )

@@ -51,7 +51,7 @@ def change_proofs(work: Transaction, actor: Actor, one: UUID, turn: int, change:
     for digest in change.drop:
         detach(work, one, digest)
     attach(work, one, change.add)
-    advance(work, row, turn, {})
+    advance(work, row, turn, {}, actor.person_key)
 
 
 def proof_for(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -> Proof:

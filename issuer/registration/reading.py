@@ -30,7 +30,8 @@ ADJUSTED_BY_EMPLOYER = frozenset({"self_study", "achievement", "contest"})
 """Categories whose `determined_hours` the employer may set at review: 学时由用人单位认定."""
 NOT_DECLARED = frozenset({"transfer_in", "credits"})
 """They come in by other doors: intake of transfers, imports."""
-_OURS = frozenset({"id", "channel", "status", "registered_at", "workflow"})
+OURS = frozenset({"id", "channel", "status", "registered_at", "workflow"})
+"""Written by the procedure, never by a declarant."""
 
 
 def read_declared(raw: Mapping[str, Any], declaration_id: UUID, today: date) -> Activity:
@@ -48,7 +49,7 @@ def read_declared(raw: Mapping[str, Any], declaration_id: UUID, today: date) -> 
         )
     later = {**BY_EMPLOYER.get(str(category), {}), **BY_AUTHORITY.get(str(category), {})}
     for name in raw:
-        if name in _OURS or name in later:
+        if name in OURS or name in later:
             raise FactsError(
                 f"/{name}", "没有这个字段 / no such field", "不由申报人填写 / not the declarant's to fill in"
             )

@@ -93,7 +93,7 @@ def test_a_form_sent_twice_and_a_stale_one_count_once(here: Province, site: str)
         assert client.post(f"/declarations/{one}", data=data).status_code == 303
         again = client.post(f"/declarations/{one}", data=data)
         assert again.status_code == 409
-        assert "已由另一位同事办理" in again.text
+        assert "这条已由您办理" in again.text
         assert "不同的一次培训" in again.text, "given back to copy"
         late = {**GOOD, "form_key": data["form_key"], "turn": "0", "do": "revise", "title": "改晚了的名称"}
         answer = client.post(f"/declarations/{one}", data=late)

@@ -1,5 +1,6 @@
 """Each role, each route, own and foreign jurisdiction. What is not listed is refused to everyone."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ from issuer.registration.tables import declaration, procedure_step
 from ledger.tables import event
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
-from tests.portal.signed_in import form_key, visitor
+from tests.portal.signed_in import form_key, keyed, program, visitor
 from tests.verifier_web.serving import serving
 
 LOGINS: dict[str | None, frozenset[Role]] = {
@@ -37,12 +38,28 @@ LOGINS: dict[str | None, frozenset[Role]] = {
     "administrator": frozenset({Role.ADMINISTRATOR}),
     "inspector": frozenset({Role.INSPECTOR}),
 }
-ENDS_THE_SESSION = "POST /sign-out"
+END_THE_SESSION = {"POST /sign-out", "DELETE /api/sessions/current"}
+PARTS = {
+    "{code}": "zh",
+    "{year}": "2026",
+    "{digest}": "0",
+    "{name}": "x.css",
+    "{token_id}": "999999",
+    "{person_id}": "999999",
+}
 
 
 @pytest.fixture(scope="module")
 def clients(here: Province, site: str) -> Iterator[dict[str | None, httpx.Client]]:
     made = {login: visitor(here, site, login) for login in LOGINS}
+    yield made
+    for client in made.values():
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def programs(here: Province, site: str) -> Iterator[dict[str | None, httpx.Client]]:
+    made = {login: program(here, site, login) for login in LOGINS}
     yield made
     for client in made.values():
         client.close()
@@ -77,17 +94,23 @@ def test_the_table_lists_every_route_and_no_other(here: Province) -> None:
 
 
 @pytest.mark.parametrize("line", sorted(TABLE))
-def test_each_role_and_each_route(clients: dict[str | None, httpx.Client], line: str) -> None:
-    if line == ENDS_THE_SESSION:
-        pytest.skip("signing out is allowed to all who are signed in; test_sign_in has it")
+def test_each_role_and_each_route(
+    clients: dict[str | None, httpx.Client], programs: dict[str | None, httpx.Client], line: str
+) -> None:
+    if line in END_THE_SESSION:
+        pytest.skip("signing out is allowed to all who are signed in; test_sign_in and test_calls have it")
     method, _, path = line.partition(" ")
-    for part, value in {"{code}": "zh", "{year}": "2026", "{digest}": "0", "{name}": "x.css"}.items():
+    for part, value in PARTS.items():
         path = path.replace(part, value)
-    path = path.replace("{declaration_id}", str(uuid4())).replace("{group}", str(uuid4()))
+    path = re.sub(r"\{[a-z_]+\}", lambda _: str(uuid4()), path)
     for login, roles in LOGINS.items():
-        client = clients[login]
-        data = {"form_key": form_key(client)} if method == "POST" else None
-        answer = client.request(method, path, data=data)
+        if path.startswith("/api/"):
+            headers = keyed() | {"if-match": '"0"'}
+            answer = programs[login].request(method, path.removeprefix("/api"), json={}, headers=headers)
+        else:
+            client = clients[login]
+            data = {"form_key": form_key(client)} if method == "POST" else None
+            answer = client.request(method, path, data=data)
         wanted = TABLE[line]
         if wanted is ANYONE:
             assert answer.status_code != 403

@@ -40,6 +40,10 @@ class Service(FastAPI):
             redirect_slashes=False,
         )
         self._page = page
+        self.kinds = problems.ALL
+        """Every kind of problem that this application tells; its routers may add their own."""
+        self.members: dict[str, dict[str, Any]] = {}
+        """What its problems say beside the members that all have: JSON schemas by name."""
         self.add_middleware(Guard, hosts=hosts, answer=self.respond)
         self.exception_handler(ProblemError)(self._answer)
         self.exception_handler(HTTPException)(self._answer_http)
@@ -52,6 +56,9 @@ class Service(FastAPI):
             components = document.setdefault("components", {})
             schemas = components.setdefault("schemas", {})
             schemas["ProblemAnswer"] = problems.ProblemAnswer.model_json_schema()
+            properties = schemas["ProblemAnswer"]["properties"]
+            properties["type"]["enum"] = [kind.uri for kind in self.kinds]
+            properties |= self.members
             # FastAPI describes its own answer to wrong parameters; ours is a problem (_answer_fields).
             if schemas.pop("HTTPValidationError", None):
                 del schemas["ValidationError"]

@@ -1,0 +1,34 @@
+"""Whose records an officer may look into: those whose declarations come to them, or everybody's for the province."""
+
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor, Role
+from issuer.errors import NotFound
+from issuer.instance import Transaction
+from issuer.people.affiliation import Place, route
+from issuer.people.registry import affiliation_on
+from issuer.people.service import Person
+from issuer.people.units import provincial_hrss
+
+
+def reaches(work: Transaction, actor: Actor, person: Person) -> bool:
+    """Whether a person is the actor's business today: a verifier of their affiliation, or the province's administrator."""
+    top = provincial_hrss(work.connection)
+    if top is None:
+        return False
+    if actor.holds(work.connection, Role.ADMINISTRATOR, Place(authority_id=top)):
+        return True
+    try:
+        its = route(affiliation_on(work.connection, person.id, work.instance.today()), top)
+    except NotFound:
+        return False
+    return actor.holds(work.connection, Role.VERIFIER, its.verify)
+
+
+def require_reach(work: Transaction, actor: Actor, person: Person) -> None:
+    """Insist on it.
+
+    Raises:
+        NotAllowed: the person is another office's business.
+    """
+    if not reaches(work, actor, person):
+        raise NotAllowed

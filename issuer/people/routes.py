@@ -1,0 +1,71 @@
+"""Finding people by their document, and revealing a number. JSON."""
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Response
+
+from issuer.access.roles import Actor
+from issuer.errors import NotFound
+from issuer.instance import Transaction
+from issuer.people.identifier import read_identifier
+from issuer.people.reach import reaches, require_reach
+from issuer.people.registry import find, reveal
+from issuer.people.schemas import LookupAsked, NumberAnswer, PersonAnswer, RevealAsked
+from issuer.people.service import Person, person_by_id
+from issuer.people.tables import professional
+from issuer.portal.calls import Keyed, act_once, calls, says
+from issuer.portal.gate import Gate
+from issuer.portal.problems import MISSING
+from issuer.portal.schemas import Id
+from issuer.portal.service import Answer
+from issuer.portal.visitors import Door
+
+
+def routes(door: Door, gate: Gate) -> APIRouter:
+    """Return the calls about people."""
+    router = calls("people", gate)
+    instance = door.instance
+
+    @router.post(
+        "/people/lookups",
+        response_model=PersonAnswer,
+        summary="按证件号码查找本部门管理的人 Find a person of one's own office by document",
+        **says(MISSING, keyed=True),
+    )
+    def look_up(sent: Keyed, asked: LookupAsked) -> Response:
+        wanted = read_identifier(asked.id_type, asked.number).person_key(instance.person_secret)
+
+        def find_one(work: Transaction, actor: Actor) -> Answer:
+            person = find(work.connection, wanted)
+            if person is None or not reaches(work, actor, person):
+                raise NotFound("本部门管理的人中没有这个证件号码 nobody of your office has this document")
+            return Answer(_person(work, person))
+
+        return act_once(instance, sent, find_one)
+
+    @router.post(
+        "/people/{person_id}/number",
+        response_model=NumberAnswer,
+        summary="查看证件号码，留下记录 Reveal a document's number; it is written down",
+        **says(MISSING, keyed=True),
+    )
+    def reveal_number(
+        sent: Keyed,
+        person_id: Id,
+        asked: RevealAsked,
+    ) -> Response:
+        def open_it(work: Transaction, actor: Actor) -> Answer:
+            person = person_by_id(work.connection, person_id)
+            require_reach(work, actor, person)
+            number = reveal(work, person, actor.person_key, asked.reason)
+            return Answer(NumberAnswer(number=number))
+
+        return act_once(instance, sent, open_it)
+
+    return router
+
+
+def _person(work: Transaction, person: Person) -> PersonAnswer:
+    row = work.connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
+    return PersonAnswer(
+        id=row.id, name=row.name, masked_identifier=row.masked_identifier, employer=row.employer
+    )

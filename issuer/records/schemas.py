@@ -1,0 +1,87 @@
+"""A year, as programs see it."""
+
+from datetime import datetime
+from typing import Any
+
+from issuer.portal.schemas import Hours, Part
+from issuer.records.year import Entry, Room, Step, Year
+from issuer.registration.schemas import Activity, StepAnswer
+
+
+class EntryAnswer(Part):
+    """A declaration or record of the year. `line` is what the rules say of it."""
+
+    id: str
+    title: str
+    category: str
+    state: str
+    channel: str
+    activity: Activity
+    changed_at: datetime | None
+    line: dict[str, Any] | None
+    steps: tuple[StepAnswer, ...]
+
+
+class RoomAnswer(Part):
+    """A category that can still give hours; null where the year has no cap."""
+
+    category: str
+    cap: Hours | None
+    left: Hours | None
+
+
+class YearAnswer(Part):
+    """A professional's year. `decision` is what counts; pending hours are in no other figure."""
+
+    year: int
+    name: str
+    masked_identifier: str
+    employer: str
+    decision: dict[str, Any]
+    pending_professional: Hours
+    pending_total: Hours
+    open: tuple[EntryAnswer, ...]
+    counted: tuple[EntryAnswer, ...]
+    rooms: tuple[RoomAnswer, ...]
+    document: str | None
+    other_years: tuple[int, ...]
+
+
+def year_answer(year: Year) -> YearAnswer:
+    """Tell of a year."""
+    return YearAnswer(
+        year=year.year,
+        name=year.name,
+        masked_identifier=year.masked,
+        employer=year.employer,
+        decision=year.decision.to_json(),
+        pending_professional=year.pending_professional,
+        pending_total=year.pending_total,
+        open=tuple(map(_entry, year.open)),
+        counted=tuple(map(_entry, year.counted)),
+        rooms=tuple(map(_room, year.rooms)),
+        document=year.document,
+        other_years=year.others,
+    )
+
+
+def _entry(one: Entry) -> EntryAnswer:
+    return EntryAnswer(
+        id=one.id,
+        title=one.title,
+        category=one.category,
+        state=one.state,
+        channel=one.channel,
+        activity=one.facts,
+        changed_at=one.changed_at,
+        line=None if one.line is None else one.line.to_json(),
+        steps=tuple(map(_step, one.steps)),
+    )
+
+
+def _step(step: Step) -> StepAnswer:
+    return StepAnswer(duty=step.duty, step=step.step, reason=step.reason, words=step.words, at=step.at)
+
+
+def _room(room: Room) -> RoomAnswer:
+    return RoomAnswer(category=room.category, cap=room.cap, left=room.left)

@@ -1,0 +1,124 @@
+"""What only authorities enter. JSON."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from issuer.access.roles import Actor
+from issuer.instance import Transaction
+from issuer.people.service import person_by_id
+from issuer.portal.calls import (
+    Keyed,
+    KeyedAndMatched,
+    Pages,
+    act_once,
+    calls,
+    cursor,
+    says,
+    show,
+)  # fmt: skip
+from issuer.portal.gate import Gate, Visit
+from issuer.portal.problems import BAD_CURSOR, MISSING
+from issuer.portal.schemas import Page
+from issuer.portal.service import Answer
+from issuer.portal.visitors import Door
+from issuer.registration import authority
+from issuer.registration.authority import Entering
+from issuer.registration.entries import TWO_PEOPLE, EntryKind, EntryState
+from issuer.registration.entry_list import Wanted, list_entries, read_entry
+from issuer.registration.entry_schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
+
+
+def routes(door: Door, gate: Gate) -> APIRouter:
+    """Return the calls of authorities' entries."""
+    router = calls("entries", gate)
+    its = _Calls(door)
+    router.get(
+        "/entries",
+        response_model=Page[EntryAnswer],
+        summary="本部门的录入，最新的在前 Entries of one's own office, the newest first",
+        **says(BAD_CURSOR),
+    )(its.all)
+    router.post(
+        "/entries",
+        status_code=201,
+        response_model=EntryStanding,
+        summary="录入备案、名单、顺延、例外、解释、撤销 Enter a filing, list, deferral, exception, note or revocation",
+        **says(MISSING, keyed=True),
+    )(its.enter)
+    router.get(
+        "/entries/{entry_id}",
+        response_model=EntryAnswer,
+        summary="一条录入 An entry",
+        **says(MISSING),
+    )(its.one)
+    router.post(
+        "/entries/{entry_id}/confirmation",
+        response_model=EntryStanding,
+        summary="第二人确认 Confirm, as the second person",
+        **says(keyed=True, matched=True),
+    )(its.confirm)
+    router.post(
+        "/entries/{entry_id}/end",
+        response_model=EntryStanding,
+        summary="终止 End",
+        **says(keyed=True, matched=True),
+    )(its.end)
+    return router
+
+
+class _Calls:
+    def __init__(self, door: Door) -> None:
+        self._instance = door.instance
+
+    def all(
+        self,
+        request: Request,
+        visitor: Visit,
+        paging: Pages,
+        kind: EntryKind | None = None,
+        state: EntryState | None = None,
+    ) -> Response:
+        wanted = Wanted(paging.one_more(), kind, state)
+        found = list_entries(self._instance, visitor.actor, wanted)
+        shown = found[: paging.limit]
+        more = cursor(shown[-1].entered_at, shown[-1].id) if len(found) > paging.limit else None
+        return show(request, Page[EntryAnswer](items=tuple(map(entry_answer, shown)), next=more))
+
+    def one(self, request: Request, visitor: Visit, entry_id: UUID) -> Response:
+        found = read_entry(self._instance, visitor.actor, entry_id)
+        return show(request, entry_answer(found), found.state)
+
+    def enter(self, sent: Keyed, asked: EntryAsked) -> Response:
+        def enter(work: Transaction, actor: Actor) -> Answer:
+            person = None if asked.person is None else person_by_id(work.connection, asked.person)
+            new = Entering(asked.content, asked.document_no, asked.reason, person)
+            made = authority.enter(work, actor, new)
+            two = asked.content.kind in TWO_PEOPLE
+            state = EntryState.PROPOSED if two else EntryState.IN_FORCE
+            return _standing(made, state, 201, {"Location": f"/api/entries/{made}"})
+
+        return act_once(self._instance, sent, enter)
+
+    def confirm(self, sent: KeyedAndMatched, entry_id: UUID) -> Response:
+        def confirm(work: Transaction, actor: Actor) -> Answer:
+            authority.confirm(work, actor, entry_id, sent.seen)
+            return _standing(entry_id, EntryState.IN_FORCE)
+
+        return act_once(self._instance, sent, confirm)
+
+    def end(
+        self,
+        sent: KeyedAndMatched,
+        entry_id: UUID,
+        asked: EndAsked,
+    ) -> Response:
+        def end(work: Transaction, actor: Actor) -> Answer:
+            authority.end(work, actor, entry_id, asked.reason, sent.seen)
+            return _standing(entry_id, EntryState.ENDED)
+
+        return act_once(self._instance, sent, end)
+
+
+def _standing(one: UUID, state: EntryState, status: int = 200, more: dict[str, str] | None = None) -> Answer:
+    return Answer(EntryStanding(id=one, state=state), status, {"ETag": f'"{state}"', **(more or {})})

@@ -1,0 +1,73 @@
+"""What authorities enter, as programs see it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from issuer.portal.schemas import Line, Part, Whole
+from issuer.registration.entries import Body, EntryKind, EntryState
+from issuer.registration.entry_list import Listed
+
+Document = Annotated[Line, Field(max_length=60)]
+
+
+class EntryAsked(Part):
+    """An entry on a document (文号) and for a reason. `person` for those kinds that are about one."""
+
+    content: Annotated[Body, Field(discriminator="kind")]
+    document_no: Document
+    reason: Line
+    person: Whole | None = None
+
+
+class EndAsked(Part):
+    """Why an entry ends."""
+
+    reason: Line
+
+
+class AboutPerson(Part):
+    """Whom an entry is about."""
+
+    id: int
+    name: str
+    masked_identifier: str
+
+
+class EntryAnswer(Part):
+    """An entry. Its ETag is its state. Where two people must act, the first leaves it `proposed`."""
+
+    id: UUID
+    kind: EntryKind
+    state: EntryState
+    content: dict[str, Any]
+    document_no: str
+    reason: str
+    person: AboutPerson | None
+    entered_at: datetime
+
+
+class EntryStanding(Part):
+    """What became of an entry."""
+
+    id: UUID
+    state: EntryState
+
+
+def entry_answer(one: Listed) -> EntryAnswer:
+    """Tell of an entry."""
+    about = None
+    if one.person_id is not None:
+        about = AboutPerson(id=one.person_id, name=one.name or "", masked_identifier=one.masked or "")
+    return EntryAnswer(
+        id=one.id,
+        kind=one.kind,
+        state=one.state,
+        content=dict(one.content),
+        document_no=one.document_no,
+        reason=one.reason,
+        person=about,
+        entered_at=one.entered_at,
+    )
