@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from time import gmtime
 
 import pikepdf
 import qrcode
@@ -59,9 +60,9 @@ def pictures() -> None:
 
 
 def small_pdf(content: bytes, *, attach: dict[str, bytes], **page: object) -> bytes:
-    """A page of 200 points, nothing packed, so that a mutation changes something."""
+    """A page of 90 points, so that many are drawn a second; nothing packed, so that a mutation changes something."""
     with pikepdf.new() as made:
-        made.add_blank_page(page_size=(200, 200))
+        made.add_blank_page(page_size=(90, 90))
         font = pikepdf.Dictionary(
             Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
         )
@@ -88,7 +89,7 @@ def small_pdf(content: bytes, *, attach: dict[str, bytes], **page: object) -> by
 
 def pdfs() -> None:
     authority, _ = scene()
-    words = b"BT /F1 9 Tf 20 100 Td (GS2025-0094567-3) Tj ET"
+    words = b"BT /F1 9 Tf 5 50 Td (GS2025-0094567-3) Tj ET"
     attached = {
         "credential.jwt": authority.tokens[0].encode(),
         "ledger-proof.txt": authority.proof(authority.tokens[0]),
@@ -99,7 +100,7 @@ def pdfs() -> None:
         "statement",
         small_pdf(words, attach={"credential.jwt": authority.tokens[2].encode(), "lines.json": b"[]"}),
     )
-    layered = b"/OC /L1 BDC " + words + b" EMC 1 1 1 rg 10 90 150 30 re f 3 Tr " + words
+    layered = b"/OC /L1 BDC " + words + b" EMC 1 1 1 rg 2 40 80 30 re f 3 Tr " + words
     keep("pdf", "layered", small_pdf(layered, attach=attached))
 
     def annotations(made: pikepdf.Pdf) -> pikepdf.Array:
@@ -107,13 +108,15 @@ def pdfs() -> None:
         made.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([]))
         return pikepdf.Array([
             made.make_indirect(pikepdf.Dictionary(
-                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name(f"/{kind}"), Rect=[10, 10, 90, 30], FT=pikepdf.Name.Sig, T=pikepdf.String("a")
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name(f"/{kind}"), Rect=[10, 10, 40, 30], FT=pikepdf.Name.Sig, T=pikepdf.String("a")
             )) for kind in kinds
         ])  # fmt: skip
 
     keep("pdf", "annotated", small_pdf(words, attach=attached, Annots=annotations))
     file = io.BytesIO()
-    symbol(authority.qr(authority.tokens[1]).text, 3).convert("1").save(file, "PDF", resolution=150)
+    symbol(authority.qr(authority.tokens[1]).text, 3).convert("1").save(
+        file, "PDF", resolution=150, creationDate=gmtime(0), modDate=gmtime(0)
+    )
     keep("pdf", "scan", file.getvalue().partition(b"\n")[2])
 
 
