@@ -1,7 +1,7 @@
 """The loaded packs: which one judges a year, and with which figures."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -50,6 +50,7 @@ class Library:
         self._on: dict[date, Pack | None] = {}
         self._citations: dict[str, dict[str, str]] = {}
         self._settled: dict[tuple[str, date], Settings] = {}
+        self._read_as: dict[tuple[str, date, tuple[str, ...]], Settings] = {}
         keys = [pack.key for pack in self.packs]
         others = [*(overlay.key for overlay in installed), *(note.key for note in self.notes)]
         for key, times in Counter([*keys, *others]).items():
@@ -108,6 +109,14 @@ class Library:
         settled = self._settled.get((pack.key, day))
         if settled is None:
             settled = self._settled[pack.key, day] = settings_of(pack, day, self.notes_on(pack, day))
+        return settled
+
+    def settings_as(self, pack: Pack, day: date, notes: Sequence[InterpretationNote]) -> Settings:
+        """Return the figures of `pack` on `day` as these notes of the library read them, whatever their day."""
+        key = (pack.key, day, tuple(note.key for note in notes))
+        settled = self._read_as.get(key)
+        if settled is None:
+            settled = self._read_as[key] = settings_of(pack, day, notes)
         return settled
 
     def citations(self, pack: Pack) -> dict[str, str]:

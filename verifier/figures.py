@@ -2,11 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 
 from rules.completion import Required, is_complete
-from rules.library import Library, settings_of
+from rules.library import Library
 from rules.packs import InterpretationNote, Pack, load_library
 from rules.settings import Settings
 from verifier.credential import Credential, ExceptionNote, TransferCertificate
@@ -42,15 +41,13 @@ def _check_year(subject: YearFigures, lines: bytes | None, library: Library) -> 
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
     pack = library.find(ids[0]) if ids else None
     notes = [note for rule in ids if (note := library.note(rule)) is not None]
-    in_force = {overlay.key for overlay in library.overlays.values() if overlay.status == "in_force"}
-    known = {note.key for note in notes} | in_force
-    unknown = [rule for rule in ids[1:] if rule not in known]
+    unknown = [rule for rule in ids[1:] if library.note(rule) is None and not _in_force(library, rule)]
     if pack is None or unknown:
         unknown = unknown if pack else [*ids[:1], *unknown]
         named = ", ".join(unknown) or "—"
         says = Says(f"本程序没有规则集 {named}，学时没有复核。", f"The rules {named} are not known here.")
         return Check(9, Outcome.NOT_DONE, says, against)
-    problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes)
+    problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes, library)
     if problem:
         return Check(9, Outcome.FAILED, problem, against)
     return Check(9, Outcome.PASSED, _shown(subject), against)
@@ -86,7 +83,14 @@ def _lines(subject: YearFigures, data: bytes | None) -> Says | None:
     return None
 
 
-def _rules(subject: YearFigures, pack: Pack, notes: list[InterpretationNote]) -> Says | None:
+def _in_force(library: Library, rule: str) -> bool:
+    overlay = library.overlay(rule)
+    return overlay is not None and overlay.status == "in_force"
+
+
+def _rules(
+    subject: YearFigures, pack: Pack, notes: list[InterpretationNote], library: Library
+) -> Says | None:
     last_day = date(subject.year, 12, 31)
     if not (pack.covers(last_day) or pack.last_day.year == subject.year):
         if any("origin" in flag for flag in subject.deemed):
@@ -95,7 +99,7 @@ def _rules(subject: YearFigures, pack: Pack, notes: list[InterpretationNote]) ->
             f"规则集 {pack.key} 不管 {subject.year} 年。",
             f"The rules {pack.key} do not govern {subject.year}.",
         )
-    settings = settings_of(pack, min(last_day, pack.last_day), notes)
+    settings = library.settings_as(pack, min(last_day, pack.last_day), notes)
     excepted = any(isinstance(rule, ExceptionNote) for rule in subject.rules)
     if not excepted and not _as_required(subject, settings):
         return Says("要求的学时与规则集不符。", "The required hours are not those of the rules.")
@@ -109,12 +113,14 @@ def _rules(subject: YearFigures, pack: Pack, notes: list[InterpretationNote]) ->
 def _as_required(subject: YearFigures, settings: Settings) -> bool:
     required = subject.required
     numerator, denominator = settings.professional_ratio
-    professional = Fraction(settings.required_total) * numerator / denominator
     of_required_total = settings.ratio_basis == "required_total"
     return (
         Decimal(required.total) == settings.required_total
         and Decimal(required.public) == settings.public_min
-        and (not of_required_total or Fraction(Decimal(required.professional)) == professional)
+        and (
+            not of_required_total
+            or Decimal(required.professional) * denominator == settings.required_total * numerator
+        )
     )
 
 

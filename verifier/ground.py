@@ -23,8 +23,8 @@ class Ground:
     """What this computer has seen before; None leaves rollback to the ages that are signed."""
     rules: Library | None = None
     """The rules that check 9 knows; None for those that are shipped."""
-    lists: dict[str, StatusList] = field(default_factory=dict)
-    """Status lists by address. Their signature was verified; how old they are is looked at each time."""
+    lists: dict[tuple[str, str], StatusList] = field(default_factory=dict)
+    """Status lists by the issuer that signed them and address. Their signature was verified; how old they are is looked at each time."""
     heads: dict[str, tuple[Checkpoint, bytes]] = field(default_factory=dict)
     """Checkpoints of the source, with their notes, by the log's verifier key."""
     years: dict[tuple[str, int], tuple[IssuedHead, bytes] | None] = field(default_factory=dict)

@@ -60,6 +60,12 @@ class _StoppedError(Exception):
         self.refuted = refuted
 
 
+def _no_way() -> _StoppedError:
+    return _StoppedError(
+        "没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."
+    )
+
+
 def check_issuance(
     evidence: Evidence, token: str, credential: Credential, issuer: Issuer, ground: Ground
 ) -> tuple[Check, Place | None]:
@@ -81,10 +87,10 @@ def _find(evidence: Evidence, token: str, credential: Credential, issuer: Issuer
         raise _StoppedError(
             "二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.", refuted=True
         )
+    if evidence.proof is None and ground.source is None:
+        raise _no_way()
     sought = _Sought(digest(token), next(iter(hints), None), credential.issued_at.astimezone(SHANGHAI).date())
-    stop = _StoppedError(
-        "没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."
-    )
+    stop = _no_way()
     if evidence.proof is not None:
         try:
             return _carefully(_by_proof, evidence.proof, sought, issuer, ground)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 from verifier import jws, status
 from verifier.credential import Credential, StatusEntry
@@ -74,7 +73,10 @@ def _read(
 ) -> status.StatusList:
     """Read one list that is fresh, and not older than one seen before."""
     url = entry.status_list_credential
-    found = open_published(url, issuer, source)
+    key = (issuer.did, url)
+    if key not in ground.lists:
+        ground.lists[key] = open_published(url, issuer, source)
+    found = ground.lists[key]
     found.check_age(ground.now, limit)
     if ground.seen is not None:
         ground.seen.hold_list(url, found.issued)
@@ -93,7 +95,7 @@ def open_published(url: str, issuer: Issuer, source: Source) -> status.StatusLis
         raise StatusError(f"{url}: an address of the issuer's")
     token = _text(source, issuer, path)
     key = _status_key(token, issuer)
-    found = _open(token, tuple(sorted(key.jwk.items())), url, issuer.did)
+    found = status.open_list(token, key.public_key, url, issuer.did)
     if found.issued < key.from_ - LEEWAY or (key.until and found.issued >= key.until):
         raise StatusError("signed by a status key that was not valid then")
     return found
@@ -108,12 +110,6 @@ def read_details(number: int, issuer: Issuer, source: Source) -> Details:
     """
     token = _text(source, issuer, f"status/details{number}")
     return status.open_details(token, _status_key(token, issuer).public_key, issuer.did, number)
-
-
-@lru_cache(maxsize=32)
-def _open(token: str, jwk: tuple[tuple[str, str], ...], url: str, did: str) -> status.StatusList:
-    """Keep what a signature says, never whether it is fresh: a batch asks the same list of every credential."""
-    return status.open_list(token, jws.PublicKey.from_jwk(dict(jwk)), url, did)
 
 
 def _text(source: Source, issuer: Issuer, path: str) -> str:

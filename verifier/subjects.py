@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_serializer, model_validator
 
 from verifier.fields import CATEGORIES, Amount, Category, DeemedFlag, Long, Masked, Part, RuleId, Short
 from verifier.lines import LinesDigest
@@ -52,6 +52,10 @@ class YearFigures(Part):
     deemed: tuple[Mapping[DeemedFlag, Short], ...]
     conclusion: Literal["complete", "incomplete"]
     rules: Annotated[tuple[RuleId | ExceptionNote, ...], Field(min_length=1, max_length=16)]
+
+    @field_serializer("categories")
+    def _categories(self, categories: Mapping[str, str]) -> dict[str, str]:
+        return in_order(categories)
 
     @model_validator(mode="after")
     def _plain(self) -> Self:
