@@ -40,7 +40,11 @@ def main() -> int:
         words = WORK / f"{name}.words"
         words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words))
         sys.stderr.write(f"» {name}: {given.minutes:g} min\n")
-        limits = [f"-timeout={HANGS * target.seconds}", f"-rss_limit_mb={MEMORY_MB}", f"-max_len={target.longest}"]
+        limits = [
+            f"-timeout={HANGS * target.seconds}",
+            f"-rss_limit_mb={MEMORY_MB}",
+            f"-max_len={target.longest}",
+        ]
         output = [f"-artifact_prefix={WORK}/{name}-", f"-dict={words}", "-print_final_stats=1"]
         time = [f"-max_total_time={max(1, round(given.minutes * 60))}"]
         seeds = [str(folder) for folder in (kept, HERE / "found" / name) if folder.is_dir()]
