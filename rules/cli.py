@@ -243,7 +243,9 @@ def _judge(facts: Facts, library: Library) -> Decision:
     try:
         return decide_year(facts, library)
     except NoPackInForce as error:
-        spans = ", ".join(f"{pack.key} ({pack.first_day} – {pack.valid[1] or ''})" for pack in library.packs)
+        spans = ", ".join(
+            f"{pack.key} ({pack.first_day} – {pack.valid[1] or ''})" for pack in library.judging
+        )
         raise FactsError("/year", f"有规则集的年度 / a year with a rule pack: {spans}", str(error)) from None
 
 

@@ -155,7 +155,7 @@ def _schedule(at: str, schedule: tuple[Stretch, ...]) -> None:
                 f"与单位 {stretch.unit} 不符 / does not go with the unit {stretch.unit}",
             )
         length = _length(stretch)
-        for offset in range((stretch.end - stretch.start).days + 1):
+        for offset in range((stretch.end - stretch.start).days + 1) if length else ():
             day = stretch.start + timedelta(days=offset)
             minutes[day] += length
             if minutes[day] > _DAY_HOURS * _MINUTES * 100:

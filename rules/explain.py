@@ -46,7 +46,8 @@ def print_decision(name: str | None, decision: Decision, console: Console | None
         ("公需 / public      ", decision.public, need.public),
         ("合计 / total       ", decision.total, need.total),
     ):
-        out.print(f"  {label}  {bar(have, wanted)}  {hours_text(have)} / {hours_text(wanted)}")
+        shown = f"{bar(have, wanted)}  {hours_text(have)} / {hours_text(wanted)}"
+        out.print(f"  {label}  {shown if wanted else f'{hours_text(have)}（无下限 / no floor）'}")
     _print_lines(decision.lines, out)
     if decision.notes:
         out.print()
@@ -118,9 +119,8 @@ def print_outlook(decision: Decision, outlook: Outlook, console: Console | None 
         out.print("[bold]还缺 / missing[/]  无 / nothing")
     else:
         out.print(
-            f"[bold]还缺 / missing[/]  合计 / total {hours_text(outlook.total)}，"
-            f"其中专业 / of which professional {hours_text(outlook.professional)}，"
-            f"公需 / public {hours_text(outlook.public)}"
+            f"[bold]还缺 / missing[/]  合计 total {hours_text(outlook.total)}，"
+            f"其中专业 professional {hours_text(outlook.professional)}，公需 public {hours_text(outlook.public)}"
         )
     out.print("[bold]还有余地的类别 / where there is room[/]")
     rooms = Table.grid(padding=(0, 2))

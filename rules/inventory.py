@@ -87,9 +87,8 @@ def print_inventory(library: Library, console: Console | None = None) -> None:
     activated = {activation.pack: activation for activation in library.activations}
     out.print("[bold]规则集 / packs[/]")
     for pack in library.packs:
-        judging = pack.level == "provincial" or pack.key in activated
         document = f"，{activated[pack.key].document}" if pack.key in activated else ""
-        status = STATUS[pack.status] + document if judging else "未启用 / not activated"
+        status = STATUS[pack.status] + document if pack in library.judging else "未启用 / not activated"
         _print_entry(out, pack.key, pack.valid, status, pack.title)
     out.print("[bold]行业细则 / overlays[/]")
     for overlay in library.overlays.values():

@@ -47,6 +47,9 @@ class Library:
         self.overlays = {overlay.key: overlay for overlay in installed}
         self.notes = tuple(notes)
         self.activations = tuple(activations)
+        active = {activation.pack for activation in self.activations}
+        self.judging = tuple(pack for pack in self.packs if pack.level == "provincial" or pack.key in active)
+        """Those that may judge: the national fallback only where an authority activated it."""
         self._on: dict[date, Pack | None] = {}
         self._citations: dict[str, dict[str, str]] = {}
         self._settled: dict[tuple[str, date], Settings] = {}
@@ -74,11 +77,9 @@ class Library:
         return pack
 
     def on(self, day: date) -> Pack | None:
-        """Return the pack in force on `day`; the national fallback only where an authority activated it."""
+        """Return the pack that judges `day`, if one does."""
         if day not in self._on:
-            active = {activation.pack for activation in self.activations}
-            judging = [pack for pack in self.packs if pack.level == "provincial" or pack.key in active]
-            covering = [pack for pack in judging if pack.covers(day)]
+            covering = [pack for pack in self.judging if pack.covers(day)]
             self._on[day] = max(covering, key=_precedence, default=None)
         return self._on[day]
 

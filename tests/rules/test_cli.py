@@ -83,6 +83,7 @@ def test_decide_answers_the_good_and_names_the_bad(write: Write) -> None:
     pointers = [answer["error"]["pointer"] if "error" in answer else "" for answer in answers]
     assert pointers == ["", "/year", "/facts", "", "/year", ""]
     assert "gs-2023-03-31@1.0.0" in answers[4]["error"]["expected"]
+    assert "cn-2015" not in answers[4]["error"]["expected"], "not activated: it judges nobody"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_explain_names_the_bad(write: Write) -> None:
 
 def test_what_if(write: Write) -> None:
     done = run("explain", "--what-if", write(of(TRAINING)))
-    assert "合计 / total 74，其中专业 / of which professional 44" in done.stdout
+    assert "合计 total 74，其中专业 professional 44" in done.stdout
     assert re.search("自学 self-study +还可 / room for 40", done.stdout)
 
 
