@@ -35,7 +35,15 @@ CHANGED = [Path("rules/engine.py"), *sorted(Path("rules/formulas").glob("[a-z]*.
 TESTS = Path("tests/rules")
 QUICK = ("test_worked_examples", "test_cases")
 """They notice most changes, within half a second; the others run only when these did not."""
-OTHERS = ("test_overlays", "test_explain", "test_completion", "test_packs", "test_cli", "test_properties")
+OTHERS = (
+    "test_overlays",
+    "test_explain",
+    "test_outlook",
+    "test_completion",
+    "test_packs",
+    "test_cli",
+    "test_properties",
+)
 QUIETLY = (
     "-p",
     "no:cacheprovider",

@@ -1,4 +1,4 @@
-"""What a decision says: lines, notes and the outlook."""
+"""What a decision says: lines and notes."""
 
 import json
 from decimal import Decimal
@@ -9,7 +9,6 @@ import pytest
 from rules.decision import Decision, hours_text
 from rules.engine import decide
 from rules.facts import parse_facts
-from rules.outlook import Outlook, look_ahead
 from rules.packs import load_library
 from rules.words import CUTS, NOTES
 from tests.rules.samples import EXAM, MAJOR, ONLINE, SHARED, STUDY, TRAINING, TRANSFER, of
@@ -24,11 +23,6 @@ def judged(raw: dict[str, Any]) -> Decision:
 
 def codes(decision: Decision) -> set[str]:
     return {note.code for note in decision.notes}
-
-
-def ahead(raw: dict[str, Any]) -> Outlook:
-    facts = parse_facts(raw, study=True)
-    return look_ahead(facts, decide(facts, LIBRARY), LIBRARY)
 
 
 def test_a_line_says_what_was_cut_by_which_parameter() -> None:
@@ -114,6 +108,19 @@ REASONS = [
         "two experts, the day before the year",
         [{**EXPERT, "schedule": [DAYS]}, {**EXPERT, "id": "b", "schedule": [{**DAYS, "unit": "half_day"}]}],
         [[("expert_cap", "24", "40")], [("person_day_pool", "32", "8")]],
+    ),
+    (
+        "public hours, then the experts' year",
+        [
+            {**EXPERT, "schedule": [{**DAYS, "to": "2024-05-11"}]},
+            {
+                **SHARED,
+                "id": "b",
+                "category": "public_offline",
+                "schedule": [{**DAYS, "from": "2024-05-11", "to": "2024-05-11", "unit": "half_day"}],
+            },
+        ],
+        [[("person_day_pool", "4", "8"), ("expert_cap", "4", "40")], []],
     ),
     ("no archive", [{**STUDY, "archive": False}], [[("self_study_archive_required", "9", None)]]),
     ("another year", [{**STUDY, "year": 2023}], [[("other_year", "9", None)]]),
@@ -236,6 +243,25 @@ NOTED = [
     ("online beyond its window", of({**ONLINE, "total_hours": Decimal("16.5")}), "online_alert", True),
     ("a designation without a postponement", of({**TRAINING, "makes_up_year": 2023}), "makeup_void", True),
     ("a record refused says no more", of({**LATE, "status": "reversed"}), "late_registration", False),
+    (
+        "a late one after one that is refused",
+        {
+            **of(LATE, as_of="2025-04-30"),
+            "activities": [{**TRAINING, "status": "reversed"}, {**LATE, "id": "b"}],
+        },
+        "late_registration",
+        True,
+    ),
+    (
+        "in time, after an odd year",
+        {
+            "year": 2025,
+            "as_of": "2026-03-31",
+            "activities": [{**STUDY, "year": 2025, "registered_at": "2026-03-31T09:00:00+08:00"}],
+        },
+        "late_registration",
+        False,
+    ),
 ]
 
 
@@ -249,41 +275,3 @@ def test_public_hint_stops_at_thirty() -> None:
     assert "public_hint" in codes(judged(of({**online, "total_hours": Decimal("29.99")})))
     for hours in (30, 31):
         assert "public_hint" not in codes(judged(of({**online, "total_hours": hours})))
-
-
-def test_outlook_names_what_is_missing() -> None:
-    outlook = ahead(of(TRAINING))
-    assert (outlook.professional, outlook.public, outlook.total) == (44, 0, 74)
-
-
-def test_outlook_with_a_public_floor() -> None:
-    outlook = ahead(of(TRAINING, policy={"public_min": 50}))
-    assert (outlook.professional, outlook.public, outlook.total) == (44, 50, 94)
-
-
-def test_outlook_after_an_examination() -> None:
-    outlook = ahead(of(EXAM))
-    assert (outlook.professional, outlook.public, outlook.total) == (0, 30, 30)
-
-
-def test_outlook_of_a_complete_year_is_empty() -> None:
-    long = {**TRAINING, "schedule": [{"from": "2024-05-06", "to": "2024-05-17", "unit": "full_day"}]}
-    outlook = ahead(of(long))
-    assert (outlook.professional, outlook.public, outlook.total) == (0, 0, 0)
-
-
-def test_outlook_never_suggests_a_full_category() -> None:
-    rooms = {
-        room.category: room.hours
-        for room in ahead(of({**STUDY, "id": "what-if", "determined_hours": 40})).rooms
-    }
-    assert "self_study" not in rooms
-    assert rooms == {
-        "training": None,
-        "academic": None,
-        "public_online": None,
-        "public_offline": None,
-        "achievement": 40,
-        "contest": 30,
-        "expert_service": 40,
-    }
