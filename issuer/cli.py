@@ -16,6 +16,7 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import issuer.access.cli
+import issuer.conformance.cli
 import issuer.evidence.cli
 import issuer.keys.cli
 import issuer.transfers.cli
@@ -44,6 +45,9 @@ app.add_typer(verifier.committee.cli.app, name="committee")
 app.add_typer(verifier.bundle.cli.trust_app, name="trust")
 serve = typer.Typer(no_args_is_help=True)
 app.add_typer(serve, name="serve", help="网络服务 The web services")
+
+
+serve.command("conformance")(issuer.conformance.cli.serve_conformance)
 
 
 def _draw_pdf(page: str) -> bytes:
