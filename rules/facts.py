@@ -111,6 +111,13 @@ def _refuse_study(facts: Facts) -> None:
             "空对象 / an empty object",
             "只有研究模式可以改写参数；输入不改写规章 / only study may override parameters: input never rewrites law",
         )
+    for number, exception in enumerate(facts.exceptions):
+        if exception.decided_on is None:
+            raise FactsError(
+                f"/exceptions/{number}/decided_on",
+                "决定的日期 / the day of the decision",
+                "例外认定须有文号和日期 / an exception has a document number and a date",
+            )
     if isinstance(facts.overlay, InlineOverlay):
         raise FactsError(
             "/overlay",

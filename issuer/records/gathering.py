@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from issuer.errors import Problem
+from issuer.instance import SHANGHAI
 from issuer.people.tables import professional, title_series
 from issuer.records.belonging import belonging_on
 from issuer.registration.entries import EntryKind, EntryState
@@ -189,13 +190,15 @@ def read_registered(
             authority_entry.c.body,
             authority_entry.c.document_no,
             authority_entry.c.reason,
+            authority_entry.c.entered_at,
         )
         .where(authority_entry.c.person_id.in_(people), authority_entry.c.state == EntryState.IN_FORCE)
         .order_by(authority_entry.c.entered_at, authority_entry.c.id)
     )
     for one in entered:
         body = json.loads(one.body, parse_float=Decimal)
-        by_whom = {"document_no": one.document_no, "reason": one.reason}
+        entered_on = one.entered_at.astimezone(SHANGHAI).date()
+        by_whom = {"document_no": one.document_no, "reason": one.reason, "entered_on": str(entered_on)}
         found[one.person_id].entries[one.kind].append(body | by_whom)
     return found
 
@@ -235,6 +238,7 @@ def _exceptions(entries: Sequence[dict[str, Any]], year: int) -> list[dict[str, 
             "approved_by_authority": True,
             "reason": one["reason"],
             "decision_no": one["document_no"],
+            "decided_on": one["entered_on"],
         }
         for category, one in newest.items()
     ]

@@ -232,6 +232,12 @@ REFUSED = [
     # study
     ("policy", of(TRAINING, policy={"public_min": 30}), "/policy", "empty"),
     ("inline overlay", of(TRAINING, overlay={"id": "x", "unit": "credit"}), "/overlay", "installed"),
+    (
+        "an exception without a date",
+        of(TRAINING, exceptions=[changed(EXCEPTION, "decided_on", ABSENT)]),
+        "/exceptions/0/decided_on",
+        "the day",
+    ),
     ("overlay a number", of(TRAINING, overlay=3), "/overlay", "string"),
     (
         "overlay misspelt",

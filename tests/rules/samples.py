@@ -63,6 +63,7 @@ EXCEPTION = {
     "approved_by_authority": True,
     "reason": "示例",
     "decision_no": "示例1号",
+    "decided_on": "2024-12-01",
 }
 ABSENT = object()
 

@@ -85,7 +85,7 @@ def test_exception_is_named_with_its_document() -> None:
     (said,) = [note for note in decision.notes if note.code == "exception"]
     assert (said.article, said.zh) == (
         "第六条第（二）项",
-        "适用例外认定 示例1号（—）：自学 按 52 学时，理由：示例",
+        "适用例外认定 示例1号（2024-12-01）：自学 按 52 学时，理由：示例",
     )
     assert decision.professional == 52
 

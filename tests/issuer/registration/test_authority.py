@@ -123,7 +123,10 @@ def test_an_exception_opens_a_cap_for_one_year(office: Office) -> None:
     assert office.year().decision.total == 40
     body = {"kind": "exception", "year": 2026, "category": "self_study", "cap": "48.5"}
     office.enter(office.verifier, body, office.person)
-    assert office.year().decision.total == Decimal("48.5")
+    decision = office.year().decision
+    assert decision.total == Decimal("48.5")
+    (said,) = [note.zh for note in decision.notes if note.code == "exception"]
+    assert said.startswith("适用例外认定 甘人社示〔2026〕1号（2026-")
 
 
 def test_an_interpretation_is_recorded_with_its_document(office: Office) -> None:
