@@ -23,8 +23,18 @@ from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import provincial_hrss
 from issuer.records.tables import year_record
-from issuer.registration.entries import TWO_PEOPLE, Body, EntryKind, EntryState, Revocation
+from issuer.registration.administering import carry_out, try_out
+from issuer.registration.entries import (
+    TWO_PEOPLE,
+    Body,
+    EntryKind,
+    EntryState,
+    Revocation,
+    kind_of,
+    stored_body,
+)
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.registration.offices import CHANGES, ChangeKind
 from issuer.registration.tables import activity, authority_entry
 from rules.activity import Status
 
@@ -51,7 +61,7 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
         StepRefused: document or reason is missing, a person is named where none belongs, or the same is in force.
         NotFound: no such certificate, or no such registered activity of this person.
     """
-    kind = EntryKind(new.body.kind)
+    kind = new.body.kind
     document_no, reason = _text(new.document_no, 60, "文号"), _text(new.reason, 400, "理由")
     if (new.person is not None) != (kind in PERSONAL):
         raise StepRefused("这一类须写明本人，其他类不写 a person is named for personal entries only")
@@ -60,6 +70,8 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
         raise SamePerson
     place = _hold_to_duty(work, actor, kind, person)
     _refuse_conflicts(work, new.body, person)
+    if isinstance(new.body, CHANGES):
+        try_out(work, new.body, actor.person_key)
     entry_id = work.instance.fresh_id()
     row = {
         "id": entry_id,
@@ -96,9 +108,11 @@ def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = 
     if row.actor_key == actor.person_key:
         raise SamePerson
     _change(work, row, EntryState.PROPOSED, state=EntryState.IN_FORCE, second_key=actor.person_key)
-    if row.kind == EntryKind.REVOCATION:
-        body = Revocation.model_validate_json(row.body)
+    body = stored_body(row.body)
+    if isinstance(body, Revocation):
         withdraw(work, Withdrawal(body.serial, "revocation", body.code))
+    elif isinstance(body, CHANGES):
+        carry_out(work, body, row.actor_key, actor.person_key)
     _note(work, f"{row.kind}-confirmed", entry_id, row._asdict() | {"actor": actor})
 
 
@@ -111,7 +125,7 @@ def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str, seen: str 
         Overtaken: somebody acted in between.
     """
     row = _open_entry(work, actor, entry_id, seen)
-    done = row.kind == EntryKind.REVOCATION and row.state == EntryState.IN_FORCE
+    done = row.kind in {EntryKind.REVOCATION, *ChangeKind} and row.state == EntryState.IN_FORCE
     if done or row.state == EntryState.ENDED:
         raise StepRefused("这一条不能终止 this entry cannot be ended")
     values = row._asdict() | {"reason": _text(reason, 400, "理由"), "actor": actor}
@@ -131,7 +145,7 @@ def _open_entry(work: Transaction, actor: Actor, entry_id: UUID, seen: str | Non
     person = None if row.person_id is None else Person(row.person_id, row.person_key)
     if person is not None and person.key == actor.person_key:
         raise SamePerson
-    _hold_to_duty(work, actor, EntryKind(row.kind), person)
+    _hold_to_duty(work, actor, kind_of(row.kind), person)
     if seen is not None and seen != row.state:
         raise _overtaken(work, row)
     return row
@@ -151,11 +165,13 @@ def _overtaken(work: Transaction, row: sa.Row[Any]) -> Overtaken:
     return Overtaken(work.connection.execute(state).scalar_one(), f"{when:%m-%d %H:%M}")
 
 
-def _hold_to_duty(work: Transaction, actor: Actor, kind: EntryKind, person: Person | None) -> Place:
+def _hold_to_duty(
+    work: Transaction, actor: Actor, kind: EntryKind | ChangeKind, person: Person | None
+) -> Place:
     """Whose say it is; answers at which place.
 
-    Filings: a provincial department. Contests: a department, or the provincial bureau's verifier. Lists and notes: the
-    province's administrator. The rest: the verifier of the person's affiliation.
+    Filings: a provincial department. Contests: a department, or the provincial bureau's verifier. Lists, notes, and
+    the changes of the tree, units and roles: the province's administrator. The rest: the verifier of the person's affiliation.
     """
     top = provincial_hrss(work.connection)
     if top is None:
@@ -166,7 +182,7 @@ def _hold_to_duty(work: Transaction, actor: Actor, kind: EntryKind, person: Pers
             return places[0]
         if kind is EntryKind.FILING:
             raise NotAllowed
-    if kind in {EntryKind.EXAM, EntryKind.INTERPRETATION}:
+    if kind in {EntryKind.EXAM, EntryKind.INTERPRETATION, *ChangeKind}:
         actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=top))
         return Place(authority_id=top)
     place = Place(authority_id=top)
@@ -179,6 +195,10 @@ def _hold_to_duty(work: Transaction, actor: Actor, kind: EntryKind, person: Pers
 def _refuse_conflicts(work: Transaction, body: Body, person: Person | None) -> None:
     """Nothing is entered twice, and what an entry points to is there."""
     same = (authority_entry.c.kind == body.kind) & (authority_entry.c.state != EntryState.ENDED)
+    if isinstance(
+        body, CHANGES
+    ):  # what was carried out may be asked for again: a role that ended, and comes back
+        same &= authority_entry.c.state == EntryState.PROPOSED
     if person is not None:
         same &= authority_entry.c.person_id == person.id
     taken = work.connection.execute(sa.select(authority_entry.c.body).where(same, _same_subject(body)))

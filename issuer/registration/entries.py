@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from issuer.registration.offices import Change, ChangeKind
 from rules.errors import FactsError
 from rules.refusals import facts_error
 from verifier.status import Reason
@@ -38,7 +39,9 @@ class EntryKind(StrEnum):
     """Of a certificate that is false: 第十五条."""
 
 
-TWO_PEOPLE = frozenset({EntryKind.EXAM, EntryKind.INTERPRETATION, EntryKind.REVOCATION})
+TWO_PEOPLE: frozenset[EntryKind | ChangeKind] = frozenset(
+    {EntryKind.EXAM, EntryKind.INTERPRETATION, EntryKind.REVOCATION, *ChangeKind}
+)
 """Kinds that one person proposes and another confirms."""
 
 
@@ -145,13 +148,29 @@ class Revocation(_Body):
     code: Reason
 
 
-Body = Filing | Exam | Contest | DeferralGrant | MakeUp | ExceptionGrant | Interpretation | Revocation
+Body = (
+    Filing | Exam | Contest | DeferralGrant | MakeUp | ExceptionGrant | Interpretation | Revocation | Change
+)
 
 
 class _Any(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     body: Annotated[Body, Field(discriminator="kind")]
+
+
+def kind_of(text: str) -> EntryKind | ChangeKind:
+    """The kind by its name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return ChangeKind(text) if text in set(ChangeKind) else EntryKind(text)
+
+
+def stored_body(text: str) -> Body:
+    """Read an entry's content as it was stored."""
+    return _Any.model_validate_json(f'{{"body":{text}}}').body
 
 
 def read_body(raw: Mapping[str, Any]) -> Body:

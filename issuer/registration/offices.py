@@ -1,0 +1,83 @@
+"""Changes of the authority tree, of units and of roles, as entries that two administrators make. Pure: read strictly."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from issuer.access.roles import Role
+from issuer.people.affiliation import AffiliationKind, AuthorityKind
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+At = Annotated[str, Field(pattern=r"^(unit|authority):[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+"""A unit or an authority by its code."""
+Granted = Literal[Role.REVIEWER, Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR]
+
+
+class ChangeKind(StrEnum):
+    """What is changed."""
+
+    AUTHORITY = "authority"
+    AUTHORITY_END = "authority_end"
+    UNIT = "unit"
+    ROLE = "role"
+    ROLE_END = "role_end"
+
+
+class _Change(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NewOffice(_Change):
+    """An authority to be entered below another, in office from the day of its confirmation."""
+
+    kind: Literal[ChangeKind.AUTHORITY] = ChangeKind.AUTHORITY
+    code: Code
+    sort: Literal[
+        AuthorityKind.LOCAL_HRSS, AuthorityKind.PROVINCIAL_DEPARTMENT, AuthorityKind.PERSONNEL_AGENCY
+    ]
+    name: Name
+    parent: Code
+    region_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
+
+
+class OfficeEnd(_Change):
+    """The last day of an authority: nothing new is sent to it afterwards."""
+
+    kind: Literal[ChangeKind.AUTHORITY_END] = ChangeKind.AUTHORITY_END
+    code: Code
+    last: date
+
+
+class NewEmployer(_Change):
+    """A unit to be entered; `authority` verifies for it. Without `uscc` it gets a temporary code."""
+
+    kind: Literal[ChangeKind.UNIT] = ChangeKind.UNIT
+    sort: Literal[AffiliationKind.LOCAL_UNIT, AffiliationKind.PROVINCIAL_UNIT, AffiliationKind.CENTRAL_UNIT]
+    name: Name
+    uscc: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{18}$")] | None = None
+    authority: Code | None = None
+
+
+class RoleGrant(_Change):
+    """A role for an account at a place, from the day of its confirmation."""
+
+    kind: Literal[ChangeKind.ROLE] = ChangeKind.ROLE
+    login: Annotated[str, Field(min_length=1, max_length=60)]
+    role: Granted
+    at: At
+
+
+class RoleEnd(_Change):
+    """The end of a role, at once; whoever held it is signed out."""
+
+    kind: Literal[ChangeKind.ROLE_END] = ChangeKind.ROLE_END
+    login: Annotated[str, Field(min_length=1, max_length=60)]
+    role: Granted
+    at: At
+
+
+Change = NewOffice | OfficeEnd | NewEmployer | RoleGrant | RoleEnd
+CHANGES = (NewOffice, OfficeEnd, NewEmployer, RoleGrant, RoleEnd)
