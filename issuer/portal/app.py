@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+import issuer.access.office_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.people.routes
@@ -13,9 +14,11 @@ import issuer.records.routes
 import issuer.registration.archive_pages
 import issuer.registration.desk_pages
 import issuer.registration.desk_routes
+import issuer.registration.entry_pages
 import issuer.registration.entry_routes
 import issuer.registration.pages
 import issuer.registration.proof_pages
+import issuer.registration.registered_pages
 import issuer.registration.routes
 from issuer.access.pages import local
 from issuer.errors import IssuerError
@@ -49,6 +52,9 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.pages.routes,
         issuer.registration.proof_pages.routes,
         issuer.registration.desk_pages.routes,
+        issuer.registration.entry_pages.routes,
+        issuer.registration.registered_pages.routes,
+        issuer.access.office_pages.routes,
         issuer.registration.archive_pages.routes,
     ):
         app.include_router(make(shell, door, gate))

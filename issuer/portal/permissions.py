@@ -13,6 +13,7 @@ SIGNED_IN: frozenset[Role] = frozenset()
 """Whoever is signed in, whatever their roles."""
 _P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, Role.VERIFIER))
 _D, _A, _I = (frozenset({role}) for role in (Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR))
+_ENTERS = _V | _D | _A
 
 TABLE: Mapping[str, frozenset[Role]] = {
     "GET /": ANYONE,
@@ -40,6 +41,14 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "POST /inbox/{group}": _R,
     "GET /archives": _R,
     "POST /archives": _R,
+    "GET /entries": _ENTERS,
+    "GET /entries/{kind}": _ENTERS,
+    "POST /entries/{kind}": _ENTERS,
+    "POST /entries/{kind}/{entry_id}": _ENTERS,
+    "GET /offices": _A,
+    "GET /registered": _V,
+    "GET /registered/{declaration_id}": _V,
+    "POST /registered/{declaration_id}": _V,
     "GET /queue": _V,
     "GET /queue/{group}": _V,
     "POST /queue/{group}": _V,

@@ -37,6 +37,9 @@ TABS = (
     Tab("/inbox", "待审核", "To review", frozenset({Role.REVIEWER})),
     Tab("/archives", "学习档案", "Archives", frozenset({Role.REVIEWER})),
     Tab("/queue", "待核实", "To verify", frozenset({Role.VERIFIER})),
+    Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER})),
+    Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR})),
+    Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )
 
 

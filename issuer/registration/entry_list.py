@@ -15,7 +15,8 @@ from issuer.errors import NotFound
 from issuer.instance import Instance
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
-from issuer.registration.entries import EntryKind, EntryState
+from issuer.registration.entries import EntryKind, EntryState, kind_of
+from issuer.registration.offices import ChangeKind
 from issuer.registration.tables import authority_entry
 from ledger.store import reading
 
@@ -27,7 +28,7 @@ class Listed:
     """An entry with the person it is about, if it is about one."""
 
     id: UUID
-    kind: EntryKind
+    kind: EntryKind | ChangeKind
     state: EntryState
     content: Mapping[str, Any]
     document_no: str
@@ -43,7 +44,7 @@ class Wanted:
     """Which entries: of one kind, in one state, a page of them."""
 
     paging: Paging
-    kind: EntryKind | None = None
+    kind: EntryKind | ChangeKind | None = None
     state: EntryState | None = None
 
 
@@ -87,6 +88,6 @@ def _visible(actor: Actor) -> sa.Select[Any]:
 
 def _listed(row: sa.Row[Any]) -> Listed:
     return Listed(
-        row.id, EntryKind(row.kind), EntryState(row.state), json.loads(row.body), row.document_no, row.reason,
+        row.id, kind_of(row.kind), EntryState(row.state), json.loads(row.body), row.document_no, row.reason,
         row.entered_at, row.person_id, row.name, row.masked_identifier,
     )  # fmt: skip

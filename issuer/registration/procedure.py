@@ -72,6 +72,8 @@ class Reason:
     do_en: str
 
 
+FALSE = "R09"
+"""A registration that is reversed for this leads to the revocation of the certificates that count it."""
 REASONS = {
     reason.code: reason
     for reason in (
@@ -105,6 +107,7 @@ REASONS = {
             "请核对人事隶属",
             "Check your affiliation",
         ),
+        Reason(FALSE, "证明材料不实", "The evidence is false", "请联系主管部门", "Talk to the authority"),
         Reason("R99", "其他（见说明）", "Other (see the text)", "请按说明办理", "Do as the text says"),
     )
 }

@@ -1,0 +1,80 @@
+"""The tree of authorities and who holds which role, as an administrator looks at them. Only reads; three queries."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+
+from issuer.access.tables import account, role_grant
+from issuer.instance import Instance
+from issuer.people.tables import authority, unit
+from ledger.store import reading
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Node:
+    """An authority with those below it. `units`: those that it verifies for."""
+
+    code: str
+    name: str
+    since: date
+    until: date | None
+    units: int
+    below: list["Node"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that an account holds at a place, since a day."""
+
+    id: int
+    login: str
+    role: str
+    place: str
+    at: str
+    since: date
+
+
+def read_tree(instance: Instance) -> list[Node]:
+    """The whole tree, from its root."""
+    with reading(instance.engine).connect() as connection:
+        rows = connection.execute(sa.select(authority).order_by(authority.c.id)).all()
+        counted = connection.execute(
+            sa.select(unit.c.authority_id, sa.func.count())
+            .where(unit.c.merged_into.is_(None))
+            .group_by(unit.c.authority_id)
+        )
+        units = {row[0]: int(row[1]) for row in counted}
+    nodes = {
+        row.id: Node(row.code, row.name, row.valid_from, row.valid_until, units.get(row.id, 0))
+        for row in rows
+    }
+    for row in rows:
+        if row.parent_id is not None:
+            nodes[row.parent_id].below.append(nodes[row.id])
+    return [nodes[row.id] for row in rows if row.parent_id is None]
+
+
+def read_roles(instance: Instance, after: int = 0) -> list[Held]:
+    """Roles in force, in the order in which they were granted; a page of them and one more, after the grant `after`."""
+    today = instance.today()
+    with reading(instance.engine).connect() as connection:
+        rows = connection.execute(
+            sa.select(role_grant, account.c.login, unit.c.name.label("unit"), unit.c.code.label("unit_code"),
+                      authority.c.name.label("authority"), authority.c.code.label("authority_code"))
+            .join(account, account.c.id == role_grant.c.account_id)
+            .outerjoin(unit, unit.c.id == role_grant.c.unit_id)
+            .outerjoin(authority, authority.c.id == role_grant.c.authority_id)
+            .where(role_grant.c.id > after)
+            .where(role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today))
+            .order_by(role_grant.c.id).limit(SHOWN + 1)
+        )  # fmt: skip
+        return [
+            Held(
+                row.id, row.login, row.role, row.unit or row.authority,
+                f"unit:{row.unit_code}" if row.unit else f"authority:{row.authority_code}", row.from_day,
+            )
+            for row in rows
+        ]  # fmt: skip

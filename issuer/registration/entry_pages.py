@@ -1,0 +1,150 @@
+"""What only authorities enter, and what administrators change: lists, forms, and the second person's confirmation. HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from issuer.database import Paging
+from issuer.errors import IssuerError, NotFound
+from issuer.instance import Instance
+from issuer.people.errors import IdentifierError
+from issuer.people.identifier import IdType, read_identifier
+from issuer.people.registry import find
+from issuer.people.service import Person
+from issuer.portal.calls import cursor
+from issuer.portal.forms import Form
+from issuer.portal.gate import Gate, Visit, form_of
+from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.problems import problem_of
+from issuer.portal.shell import Shell
+from issuer.portal.visitors import Door, Visitor
+from issuer.registration import governing
+from issuer.registration.authority import Entering
+from issuer.registration.entries import EntryKind, EntryState, read_body
+from issuer.registration.entry_forms import FORMS, KindForm, content_of
+from issuer.registration.entry_list import Wanted, list_entries, read_entry
+from issuer.registration.errors import StepRefused
+from issuer.registration.registered import read_registered_one
+from ledger.store import reading
+from rules.errors import FactsError
+from verifier.web.problems import ProblemError
+
+
+def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
+    """Return the routes of entries."""
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(gate)])
+    pages = _Pages(shell, door.instance)
+    router.get("/entries")(pages.overview)
+    router.get("/entries/{kind}")(pages.one_kind)
+    router.post("/entries/{kind}")(pages.enter)
+    router.post("/entries/{kind}/{entry_id}")(pages.decide)
+    return router
+
+
+class _Pages:
+    def __init__(self, shell: Shell, instance: Instance) -> None:
+        self._shell, self._instance = shell, instance
+
+    def overview(self, request: Request, visitor: Visit) -> Response:
+        wanted = Wanted(FIRST, None, EntryState.PROPOSED)
+        waiting = list_entries(self._instance, visitor.actor, wanted)
+        return self._shell.draw(
+            request, "entries.html", kinds=_of(visitor), waiting=waiting, forms=FORMS, refused=None
+        )
+
+    def one_kind(
+        self, request: Request, visitor: Visit, kind: str, paging: Page, declaration: UUID | None = None
+    ) -> Response:
+        form = _form(visitor, kind)
+        values: dict[str, str] = {}
+        if declaration is not None and form.kind is EntryKind.REVOCATION:
+            values = self._false(visitor, declaration)
+        return self._draw(request, visitor, form, _Shown(values, paging))
+
+    def _false(self, visitor: Visitor, one: UUID) -> dict[str, str]:
+        """A revocation's fields for a registration that was reversed because its evidence is false."""
+        found = read_registered_one(self._instance, visitor.actor, one)
+        serial = found.serials[0] if found.serials else ""
+        return {"serial": serial, "code": "false-evidence", "reason": f"申报 {one} 因证明材料不实已冲正"}
+
+    def enter(self, request: Request, visitor: Visit, kind: str) -> Response:
+        form, sent = _form(visitor, kind), form_of(request)
+        values = sent.firsts()
+        try:
+            person = self._person(sent) if form.personal else None
+            body = read_body(content_of(form, values))
+            new = Entering(body, sent.text("document_no"), sent.text("reason"), person)
+            governing.enter(self._instance, visitor.actor, new)
+        except (FactsError, IssuerError) as error:
+            return self._draw(request, visitor, form, _Shown(values, refused=problem_of(error)))
+        return RedirectResponse(f"/entries/{kind}", 303)
+
+    def decide(self, request: Request, visitor: Visit, kind: str, entry_id: UUID) -> Response:
+        form, sent = _form(visitor, kind), form_of(request)
+        read_entry(self._instance, visitor.actor, entry_id)
+        try:
+            if sent.text("do") == "confirm":
+                governing.confirm(self._instance, visitor.actor, entry_id)
+            else:
+                governing.end(self._instance, visitor.actor, entry_id, sent.text("end-reason"))
+        except IssuerError as error:
+            return self._draw(request, visitor, form, _Shown(refused=problem_of(error)))
+        return RedirectResponse(f"/entries/{kind}", 303)
+
+    def _person(self, sent: Form) -> Person:
+        """Whom it is about, by the document's number: it is compared, not kept.
+
+        Raises:
+            StepRefused: the number cannot be one, or nobody has it.
+        """
+        try:
+            identifier = read_identifier(IdType(sent.text("id_type") or "resident_id"), sent.text("number"))
+        except (IdentifierError, ValueError):
+            raise StepRefused("证件号码不对，请核对 this is no document number: check it") from None
+        with reading(self._instance.engine).connect() as connection:
+            person = find(connection, identifier.person_key(self._instance.person_secret))
+        if person is None:
+            raise StepRefused("没有登记这个证件号码的人 nobody is entered with this number")
+        return person
+
+    def _draw(self, request: Request, visitor: Visitor, form: KindForm, shown: "_Shown") -> Response:
+        wanted = Wanted(shown.paging, form.kind)
+        found = list_entries(self._instance, visitor.actor, wanted)
+        last = found[SHOWN - 1] if len(found) > SHOWN else None
+        context: dict[str, object] = {
+            "form": form,
+            "listed": found[:SHOWN],
+            "more": None if last is None else cursor(last.entered_at, last.id),
+            "values": shown.values,
+            "refused": shown.refused,
+        }
+        status = shown.refused.type.status.value if shown.refused else 200
+        return self._shell.draw(request, "entry_kind.html", status, **context)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a page of a kind shows beside the list: a form's values, where the list begins, a refusal."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    paging: Paging = FIRST
+    refused: ProblemError | None = None
+
+
+def _of(visitor: Visitor) -> list[KindForm]:
+    return [form for form in FORMS.values() if form.roles & visitor.roles]
+
+
+def _form(visitor: Visitor, kind: str) -> KindForm:
+    """The form of a kind that the visitor may enter.
+
+    Raises:
+        NotFound: no such kind, or not theirs.
+    """
+    form = FORMS.get(kind)
+    if form is None or not form.roles & visitor.roles:
+        raise NotFound("没有这一类，或不归您录入 there is no such kind, or it is not yours to enter")
+    return form

@@ -1,0 +1,37 @@
+"""Use cases of authorities' entries for pages: each is one transaction, with the actor's roles read inside it.
+
+A crash before the commit leaves nothing. After a revocation the public status lists follow with the next publishing.
+"""
+
+import logging
+from uuid import UUID
+
+from issuer.access.accounts import actor_of
+from issuer.access.roles import Actor
+from issuer.instance import Instance, writing
+from issuer.registration import authority
+from issuer.registration.authority import Entering
+
+log = logging.getLogger(__name__)
+
+
+def enter(instance: Instance, actor: Actor, new: Entering) -> UUID:
+    """Enter it. Raises as `authority.enter`."""
+    with writing(instance) as work:
+        made = authority.enter(work, actor_of(work, actor.account_id), new)
+    log.info("entered kind=%s entry=%s", new.body.kind, made)
+    return made
+
+
+def confirm(instance: Instance, actor: Actor, one: UUID) -> None:
+    """Confirm it as the second person. Raises as `authority.confirm`."""
+    with writing(instance) as work:
+        authority.confirm(work, actor_of(work, actor.account_id), one)
+    log.info("confirmed entry=%s", one)
+
+
+def end(instance: Instance, actor: Actor, one: UUID, reason: str) -> None:
+    """End it, or take a proposal back. Raises as `authority.end`."""
+    with writing(instance) as work:
+        authority.end(work, actor_of(work, actor.account_id), one, reason)
+    log.info("ended entry=%s", one)
