@@ -102,6 +102,27 @@ def explain(
 
 
 @app.command()
+def cycle(file: File, rules: Rules = None) -> None:
+    """行业细则的多年周期 / A sector's cycle: one person's years under one overlay, added up.
+
+    Exit code 0 when it is met, 1 when it is not or not yet, 2 when it cannot be said.
+    """
+    from rules.cycles import cycle_standing
+    from rules.explain import print_cycle, print_refusal
+
+    try:
+        standing = cycle_standing([_parse(raw) for _, raw in _records(file)], _library(rules))
+    except NoPackInForce as error:
+        _refuse(str(error))
+    except FactsError as error:
+        print_refusal(None, error)
+        raise typer.Exit(UNUSABLE) from None
+    print_cycle(standing)
+    if not standing.met:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command()
 def packs(
     rules: Rules = None,
     diff: Annotated[

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from rules import words
+from rules.cycles import CycleStanding
 from rules.decision import Cut, Decision, Line, hours_text
 from rules.errors import FactsError
 from rules.outlook import Outlook
@@ -162,6 +163,28 @@ def _verdict(decision: Decision) -> tuple[str, str, str]:
     asked = "/".join(hours_text(part) for part in (need.professional, need.public, need.total))
     state = "[green]完成 / complete[/]" if decision.complete else "[yellow]未完成 / not complete[/]"
     return f"{hours}={hours_text(decision.total)}", f"要求 / needs {asked}", state
+
+
+def print_cycle(standing: CycleStanding, console: Console | None = None) -> None:
+    """Print what the years of a cycle bring and what it asks, in the sector's unit."""
+    out = console or Console(highlight=False)
+    overlay, first, last = standing.overlay, standing.years[0], standing.years[-1]
+    unit = "学分 / credits" if overlay.unit == "credit" else "学时 / hours"
+    out.print(f"\n[bold]{overlay.key}[/]  {escape(overlay.title.zh)}")
+    if overlay.status == "confirm_before_use":
+        out.print("[magenta]样例，使用前请核实 / a sample: confirm before use[/]")
+    out.print(f"周期 / cycle {first}–{last}，{unit}\n")
+    for year in standing.years:
+        out.print(
+            f"  {year}  {hours_text(standing.have[year]) if year in standing.have else '未提供 / not given'}"
+        )
+    out.print(
+        f"  {bar(standing.total, standing.need)}  {hours_text(standing.total)} / {hours_text(standing.need)}"
+    )
+    if standing.met:
+        out.print("  [green]已满足 / met[/]")
+    else:
+        out.print(f"  [yellow]还缺 / missing {hours_text(standing.need - standing.total)}[/]")
 
 
 def print_refusal(name: str | None, error: FactsError, console: Console | None = None) -> None:

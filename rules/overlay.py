@@ -66,7 +66,7 @@ class Minimum(Frozen):
 
 
 class Cycle(Frozen):
-    """A condition over several years: shown, not part of the year's test."""
+    """A condition over several years (`rules.cycles`): shown, not part of the year's test."""
 
     years: Annotated[int, Field(ge=2, le=10)]
     total: Figure
