@@ -3,9 +3,9 @@
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -73,7 +73,33 @@ class Settings(BaseSettings):
     )
     """Uses whose new keys are made in the module; keys that exist stay where they are."""
 
+    portal_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] | None = None
+    """Where people open the portal, without a slash at the end. None: https:// and `host`."""
+    oidc_issuer: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """The OpenID provider that people sign in with, exactly as it names itself. None: by password alone."""
+    oidc_client_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    oidc_client_secret: SecretStr | None = None
+    """XUESHI_OIDC_CLIENT_SECRET, or a file named by XUESHI_OIDC_CLIENT_SECRET_FILE. None: a client without one (PKCE alone)."""
+    oidc_client_secret_file: Path | None = None
+    oidc_scopes: tuple[str, ...] = ()
+    """Scopes beside `openid`, such as the one that gives the claim below."""
+    oidc_second_factor: tuple[str, ...] = ()
+    """Values of `acr` by which the provider says that a second factor was used. None listed: nobody with duties can sign in by it."""
+    oidc_number_claim: str | None = None
+    """Claim with the resident's number that the provider has verified: professionals are bound by it at their first sign-in."""
+
     home_of_file: ClassVar[Path]
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        """A provider needs our name with it, and TLS but for a demo."""
+        if self.oidc_issuer is not None:
+            if self.oidc_client_id is None:
+                raise ValueError("oidc_issuer 须同时设置 oidc_client_id; oidc_issuer needs oidc_client_id")
+            plain = [one for one in (self.oidc_issuer, self.portal_address) if not one.startswith("https://")]
+            if plain and not self.demo:
+                raise ValueError(f"须用 https: {plain[0]} must be https")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -110,6 +136,19 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where the public files are served, without a slash at the end."""
         return f"https://{self.host}"
+
+    @property
+    def portal_address(self) -> str:
+        """Where people open the portal, without a slash at the end."""
+        return self.portal_url or self.base_url
+
+    def oidc_secret(self) -> str | None:
+        """The client's secret at the OpenID provider, None for a client without one."""
+        if self.oidc_client_secret is not None:
+            return self.oidc_client_secret.get_secret_value()
+        if self.oidc_client_secret_file is not None:
+            return _read_secret(self.oidc_client_secret_file).decode()
+        return None
 
     @property
     def log_origin(self) -> str:

@@ -69,3 +69,19 @@ def add(
             markup=False,
             soft_wrap=True,
         )
+
+
+@app.command("bind")
+def bind(
+    login: Login,
+    home: Home,
+    subject: Annotated[str, typer.Option(help="统一认证给的用户标识 the provider's `sub` for this person")],
+) -> None:
+    """把账号绑定到统一认证的用户。Bind an account to a user of the OpenID provider."""
+    with issuer_errors():
+        from issuer.access.service import bind_account
+        from issuer.instance import open_instance
+
+        with open_instance(home) as instance:
+            bind_account(instance, login, subject)
+    out.print(f"已绑定 bound: {login}", markup=False)

@@ -4,6 +4,9 @@
     - AccessError
         - SignInRefused   login, password or code do not fit; which one is never said
         - SignInThrottled too many failures; carries the seconds to wait
+        - SecondFactorNeeded  the provider vouches without the second factor that the account's duties need
+        - ProviderRefused     what the OpenID provider answered does not hold, or it vouches for nobody known here
+        - ProviderAway        the OpenID provider does not answer
         - NotAllowed      the actor holds no role that allows this here
         - AccountRefused  an account, password or role cannot be made as asked
 """
@@ -29,6 +32,31 @@ class SignInThrottled(AccessError):
         self.seconds = seconds
         super().__init__(
             f"尝试次数太多，请 {seconds} 秒后再试 too many attempts, try again in {seconds} seconds"
+        )
+
+
+class SecondFactorNeeded(AccessError):
+    """The OpenID provider vouches without a second factor, which the account's duties need."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "审核、核实和管理人员须用第二个因素登录统一认证 people with duties over others sign in with a second factor"
+        )
+
+
+class ProviderRefused(AccessError):
+    """What the OpenID provider answered does not hold, or it vouches for nobody known here."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} {en}")
+
+
+class ProviderAway(AccessError):
+    """The OpenID provider does not answer, or not as one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "统一认证暂时没有应答，请稍后再试 the sign-in service does not answer; try again later"
         )
 
 

@@ -1,16 +1,20 @@
 """Signing in and out, one's own account. HTML."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer.access import service
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
+from issuer.access.local import local
 from issuer.access.tables import account
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
 from ledger.store import reading
+from verifier.web.problems import ProblemError
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -29,10 +33,10 @@ class _Pages:
     def __init__(self, shell: Shell, door: Door) -> None:
         self._shell, self._door, self._instance = shell, door, door.instance
 
-    def ask(self, request: Request, visitor: Visit, to: str = "/") -> Response:
+    def ask(self, request: Request, visitor: Visit, to: str = "/", *, left: bool = False) -> Response:
         if visitor.session is not None:
             return RedirectResponse(local(to), 303)
-        return self._shell.draw(request, "sign_in.html", to=local(to), login="", refused=None)
+        return self._form(request, local(to), left=left)
 
     def sign_in(self, request: Request) -> Response:
         form = form_of(request)
@@ -43,15 +47,36 @@ class _Pages:
             session = service.sign_in(self._instance, login, form.text("password"), form.text("code"))
         except (SignInRefused, SignInThrottled) as error:
             refused = problem_of(error)
-            status = refused.type.status.value
-            return self._shell.draw(request, "sign_in.html", status, to=to, login=login[:60], refused=refused)
+            return self._form(request, to, login=login[:60], refused=refused)
         answer = RedirectResponse(to, 303)
         self._door.let_in(answer, session.token or "")
         return answer
 
+    def _form(
+        self,
+        request: Request,
+        to: str,
+        *,
+        login: str = "",
+        refused: ProblemError | None = None,
+        left: bool = False,
+    ) -> Response:
+        """The form, with the way to the provider where one is set, and the way out of it for who has just left."""
+        provider = self._door.provider
+        context = {
+            "to": to,
+            "login": login,
+            "refused": refused,
+            "provider": None if provider is None else f"/sign-in/oidc?to={quote(to)}",
+            "leave_provider": provider.end() if provider is not None and left else None,
+        }
+        status = 200 if refused is None else refused.type.status.value
+        return self._shell.draw(request, "sign_in.html", status, **context)
+
     def sign_out(self, visitor: Visit) -> Response:
         service.sign_out(self._instance, visitor.token)
-        answer = RedirectResponse("/sign-in", 303)
+        by_provider = visitor.session is not None and visitor.session.by_provider
+        answer = RedirectResponse("/sign-in?left=true" if by_provider else "/sign-in", 303)
         self._door.let_out(answer)
         answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
@@ -79,12 +104,6 @@ class _Pages:
             "done": False,
         }
         return self._shell.draw(request, "account.html", status, **(context | more))
-
-
-def local(to: str) -> str:
-    """An address on this site, whatever was asked for: never a way out to another."""
-    plain = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
-    return to if plain else "/"
 
 
 def _same_site(request: Request) -> bool:

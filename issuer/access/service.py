@@ -12,16 +12,18 @@ import sqlalchemy as sa
 from issuer.access import sessions
 from issuer.access.accounts import (
     SecondFactor,
-    actor_of,
     add_account,
     enrol_second_factor,
     grant,
     hash_password,
 )
-from issuer.access.errors import AccountRefused, SignInRefused
-from issuer.access.roles import STRONG, Grant, Role
+from issuer.access.binding import bind, vouched_for
+from issuer.access.errors import AccountRefused
+from issuer.access.oidc import Vouched, subject_of
+from issuer.access.roles import Grant, Role
 from issuer.access.sessions import Session
 from issuer.access.tables import account, role_grant
+from issuer.errors import SettingsError
 from issuer.instance import Instance, writing
 from issuer.people.affiliation import AuthorityKind, Place
 from issuer.people.identifier import Identifier
@@ -50,22 +52,29 @@ def sign_in(instance: Instance, login: str, password: str, code: str) -> Session
     return result
 
 
-def sign_in_by_subject(instance: Instance, subject: str, *, second_factor: bool) -> Session:
-    """Sign in whom the OpenID provider vouches for. Duties over others need the provider's word on a second factor.
+def sign_in_by_provider(instance: Instance, vouched: Vouched) -> Session:
+    """Sign in whom the OpenID provider vouches for.
 
     Raises:
-        SignInRefused: no account has this subject, or a second factor was needed.
+        ProviderRefused, SecondFactorNeeded: as `binding.vouched_for`; a binding made in it is not kept.
     """
     with writing(instance) as work:
-        found = work.connection.scalar(
-            sa.select(account.c.id).where(account.c.oidc_subject == subject, ~account.c.disabled)
-        )
-        if found is None:
-            raise SignInRefused
-        actor = actor_of(work, found)
-        if not second_factor and any(one.role in STRONG for one in actor.grants):
-            raise SignInRefused
-        return sessions.begin(work, actor)
+        session = sessions.begin(work, vouched_for(work, vouched), by_provider=True)
+    log.info("signed in account=%d by the provider", session.actor.account_id)
+    return session
+
+
+def bind_account(instance: Instance, login: str, subject: str) -> None:
+    """Bind an account to a subject of the OpenID provider, at the terminal.
+
+    Raises:
+        SettingsError: no provider is set.
+        AccountRefused: as `binding.bind`.
+    """
+    if instance.settings.oidc_issuer is None:
+        raise SettingsError("没有设置 oidc_issuer no OpenID provider is set: oidc_issuer")
+    with writing(instance) as work:
+        bind(work, login, subject_of(instance.settings.oidc_issuer, subject))
 
 
 def stay(instance: Instance, token: str) -> None:

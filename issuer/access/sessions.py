@@ -38,6 +38,8 @@ class Session:
     actor: Actor
     form_key: str
     token: str | None = None
+    by_provider: bool = False
+    """The OpenID provider vouched; there the session may go on."""
     stale: bool = False
     """True when it is time to note again that the session is in use."""
 
@@ -94,7 +96,7 @@ def judge(work: Transaction, tried: Attempt) -> SignInRefused | SignInThrottled 
     return None
 
 
-def begin(work: Transaction, actor: Actor) -> Session:
+def begin(work: Transaction, actor: Actor, *, by_provider: bool = False) -> Session:
     """Begin a session for an actor who has proved to be one (password, or OpenID Connect)."""
     token, form_key = (
         base64.urlsafe_b64encode(work.instance.random_bytes(32)).decode().rstrip("=") for _ in range(2)
@@ -106,10 +108,11 @@ def begin(work: Transaction, actor: Actor) -> Session:
         "form_key": form_key,
         "began_at": now,
         "seen_at": now,
+        "by_provider": by_provider,
     }
     work.connection.execute(sa.delete(signed_in).where(signed_in.c.began_at < now - LONGEST))
     work.connection.execute(sa.insert(signed_in).values(row))
-    return Session(actor, form_key, token)
+    return Session(actor, form_key, token, by_provider)
 
 
 def resume(work: Transaction, token: str) -> Session | None:
@@ -123,7 +126,8 @@ def resume(work: Transaction, token: str) -> Session | None:
     if row is None or row.seen_at < now - IDLE or row.began_at < now - LONGEST:
         return None
     actor = Actor(row.account_id, row.person_key, grants_of(work, row.account_id))
-    return Session(actor, row.form_key, stale=now - row.seen_at > SEEN_EVERY)
+    stale = now - row.seen_at > SEEN_EVERY
+    return Session(actor, row.form_key, by_provider=row.by_provider, stale=stale)
 
 
 def touch(work: Transaction, token: str) -> None:

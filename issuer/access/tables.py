@@ -53,5 +53,6 @@ signed_in = Table(
     Column("form_key", String(44), nullable=False),
     Column("began_at", Moment(), nullable=False),
     Column("seen_at", Moment(), nullable=False),
+    Column("by_provider", Boolean, nullable=False, default=False),
 )
 """One row a session. The token itself is only in the browser's cookie; `form_key` stands in each form (CSRF)."""

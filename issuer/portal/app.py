@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 import issuer.access.office_pages
+import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.people.routes
@@ -20,7 +21,7 @@ import issuer.registration.pages
 import issuer.registration.proof_pages
 import issuer.registration.registered_pages
 import issuer.registration.routes
-from issuer.access.pages import local
+from issuer.access.local import local
 from issuer.errors import IssuerError
 from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit
@@ -48,6 +49,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
     gate = Gate(door)
     for make in (
         issuer.access.pages.routes,
+        issuer.access.oidc_pages.routes,
         issuer.records.pages.routes,
         issuer.registration.pages.routes,
         issuer.registration.proof_pages.routes,

@@ -22,6 +22,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /static/{digest}/{name}": ANYONE,
     "GET /sign-in": ANYONE,
     "POST /sign-in": ANYONE,
+    "GET /sign-in/oidc": ANYONE,
+    "GET /sign-in/oidc/callback": ANYONE,
     "POST /sign-out": SIGNED_IN,
     "GET /account": SIGNED_IN,
     "POST /account/password": SIGNED_IN,

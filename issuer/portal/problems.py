@@ -6,7 +6,15 @@ An error's own message is written for users, Chinese first; it never quotes what
 from http import HTTPStatus
 from typing import Any
 
-from issuer.access.errors import AccountRefused, NotAllowed, SignInRefused, SignInThrottled
+from issuer.access.errors import (
+    AccountRefused,
+    NotAllowed,
+    ProviderAway,
+    ProviderRefused,
+    SecondFactorNeeded,
+    SignInRefused,
+    SignInThrottled,
+)
 from issuer.errors import IssuerError, NotFound
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.people.errors import IdentifierError, UnitRefused
@@ -20,6 +28,12 @@ SIGN_IN = ProblemType("sign-in-needed", HTTPStatus.UNAUTHORIZED, "请先登录",
 SIGN_IN_REFUSED = ProblemType("sign-in-refused", HTTPStatus.UNAUTHORIZED, "没有登录", "You are not signed in")
 THROTTLED = ProblemType(
     "too-many-attempts", HTTPStatus.TOO_MANY_REQUESTS, "尝试次数太多", "Too many attempts"
+)
+PROVIDER_AWAY = ProblemType(
+    "sign-in-out-of-reach",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "统一认证暂时不可用",
+    "The sign-in service is out of reach",
 )
 FORBIDDEN = ProblemType("not-allowed", HTTPStatus.FORBIDDEN, "没有办理权限", "Your roles do not allow this")
 FORM_EXPIRED = ProblemType("form-expired", HTTPStatus.FORBIDDEN, "表单已失效", "This form is no longer valid")
@@ -75,6 +89,9 @@ OURS = tuple(value for value in globals().values() if isinstance(value, ProblemT
 _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (SignInThrottled, THROTTLED),
     (SignInRefused, SIGN_IN_REFUSED),
+    (ProviderRefused, SIGN_IN_REFUSED),
+    (SecondFactorNeeded, SIGN_IN_REFUSED),
+    (ProviderAway, PROVIDER_AWAY),
     (NotAllowed, FORBIDDEN),
     (SamePerson, FORBIDDEN),
     (Overtaken, CONFLICT),

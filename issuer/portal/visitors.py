@@ -1,10 +1,12 @@
 """Who is asking: the session of the cookie, with the roles as they are at this moment."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from fastapi import Request, Response
 
+from issuer.access.oidc import Provider
 from issuer.access.roles import Actor, Role
 from issuer.access.service import stay
 from issuer.access.sessions import Session, resume
@@ -56,6 +58,10 @@ class Door:
         self.instance = instance
         self._secure = not instance.settings.demo
         self._name = "__Host-xueshi" if self._secure else "xueshi"
+        self._journey = self._name + "-journey"
+        settings = instance.settings
+        self.provider = None if settings.oidc_issuer is None else Provider(settings)
+        """The OpenID provider, where one is set."""
 
     def find(self, request: Request) -> Visitor:
         """Find who is asking. Two short queries and one more for the person; nothing is written but the hour."""
@@ -88,6 +94,26 @@ class Door:
     def let_in(self, response: Response, token: str) -> None:
         """Give the cookie of a new session."""
         response.set_cookie(self._name, token, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def remember(self, response: Response, sealed: str, how_long: timedelta) -> None:
+        """Give the cookie of a journey to the provider."""
+        response.set_cookie(
+            self._journey,
+            sealed,
+            max_age=int(how_long.total_seconds()),
+            path="/",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def remembered(self, request: Request) -> str:
+        """What that cookie says, "" without one."""
+        return request.cookies.get(self._journey, "")
+
+    def forget(self, response: Response) -> None:
+        """Take that cookie back."""
+        response.delete_cookie(self._journey, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     def let_out(self, response: Response) -> None:
         """Take the cookie back."""

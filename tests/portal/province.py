@@ -88,8 +88,8 @@ def build(instance: Instance) -> Province:
 
 
 @contextmanager
-def served(instance: Instance, public: Path) -> Iterator[str]:
-    """Serve the portal; answers its address."""
+def served(instance: Instance, public: Path, at: int = 0) -> Iterator[str]:
+    """Serve the portal, on a free port or `at` one; answers its address."""
     app = create_app(public, lambda: Health(ready=True, says="tests"), instance=instance)
-    with serving(app) as client:
+    with serving(app, at) as client:
         yield str(client.base_url)

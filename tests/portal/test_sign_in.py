@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from issuer.access import service, sessions
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
-from issuer.access.pages import local
+from issuer.access.local import local
 from issuer.access.tables import account, signed_in
 from issuer.instance import open_instance, writing
 from issuer.people.identifier import IdType, read_identifier

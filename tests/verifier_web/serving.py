@@ -13,9 +13,9 @@ from verifier.api import server_config
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[httpx.Client]:
-    """The application behind a real server; the client trusts no proxy of the environment."""
-    server = uvicorn.Server(server_config(app, "127.0.0.1", 0))
+def serving(app: FastAPI, at: int = 0) -> Iterator[httpx.Client]:
+    """The application behind a real server, on a free port or `at` one; the client trusts no proxy of the environment."""
+    server = uvicorn.Server(server_config(app, "127.0.0.1", at))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
