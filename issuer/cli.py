@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import issuer.access.cli
 import issuer.conformance.cli
+import issuer.credentials.cli
 import issuer.evidence.cli
 import issuer.keys.cli
 import issuer.transfers.cli
@@ -39,6 +40,8 @@ app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.add_typer(issuer.access.cli.app, name="accounts", help="账号 Accounts of the portal")
 app.add_typer(issuer.transfers.cli.app, name="transfer", help="学时转移证明 Transfer certificates")
 app.add_typer(issuer.evidence.cli.app, name="proofs", help="证明材料 Proofs")
+app.command("revoke")(issuer.credentials.cli.revoke)
+app.command("reissue")(issuer.credentials.cli.reissue)
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")
@@ -148,42 +151,6 @@ def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: boo
         err.print(f"[yellow]未登记 not recorded: {len(problems)} 处问题 problems[/]")
         print_problems([str(problem) for problem in problems], str(file))
         raise typer.Exit(HELD)
-
-
-@app.command()
-def revoke(
-    serial: Annotated[str, typer.Argument(help="证明编号 serial of the certificate")],
-    home: Home,
-    reason: Annotated[str, typer.Option(help="false-evidence | issued-in-error | key-compromised | other")],
-) -> None:
-    """撤销一份不真实的证明。Revoke a certificate that is false; recorded in the ledger and the status list."""
-    with issuer_errors():
-        from issuer.credentials.service import Withdrawal, reason_code
-        from issuer.instance import open_instance
-        from issuer.service import revoke as revoke_one
-
-        code = reason_code(reason)
-        with open_instance(home) as instance:
-            revoke_one(instance, Withdrawal(serial, "revocation", code))
-    out.print(f"已撤销 revoked: {serial}")
-
-
-@app.command()
-def reissue(
-    serial: Annotated[str, typer.Argument(help="证明编号 serial of the certificate")],
-    home: Home,
-    reason: Annotated[str, typer.Option(help="key-compromised | issued-in-error | other")],
-) -> None:
-    """内容不变，重新签发；旧版由新版取代。Issue a certificate again, its facts unchanged; the old one is superseded."""
-    with issuer_errors():
-        from issuer.credentials.service import reason_code
-        from issuer.instance import open_instance
-        from issuer.service import reissue_one
-
-        code = reason_code(reason)
-        with open_instance(home) as instance:
-            issued = reissue_one(instance, serial, code)
-    out.print(f"已重新签发 issued again: {issued.serial}")
 
 
 @app.command()

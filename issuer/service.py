@@ -12,6 +12,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor
 from issuer.certificates import fonts
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
@@ -23,6 +25,8 @@ from issuer.people.service import keep_all
 from issuer.publication import publish
 from issuer.records.issuing import Portion, everyone, issue_portion
 from issuer.records.service import Year, conclude_all
+from issuer.registration.authority import Entering, confirm, enter, proposed_revocation
+from issuer.registration.entries import Revocation
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
 from ledger.store import reading
@@ -137,13 +141,53 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
     return done
 
 
-def revoke(instance: Instance, what: Withdrawal) -> None:
-    """Revoke or supersede one credential, and publish that it was.
+@dataclass(frozen=True)
+class Proposal:
+    """A revocation as one person proposes it: of which certificate, by which code, on which document, for what reason."""
+
+    serial: str
+    code: Reason
+    document_no: str
+    reason: str
+
+
+def propose_revocation(instance: Instance, actor: Actor, new: Proposal) -> None:
+    """Propose to revoke a certificate that is false. Nothing is revoked before another person confirms it.
 
     Raises:
+        NotFound, NotAllowed, SamePerson, StepRefused: as `registration.authority.enter`.
+    """
+    # A crash before the commit leaves nothing; after it, the proposal waits.
+    with writing(instance) as work:
+        body = Revocation(serial=new.serial, code=new.code)
+        enter(work, actor, Entering(body, new.document_no, new.reason))
+    log.info("revocation proposed serial=%s account=%d", new.serial, actor.account_id)
+
+
+def confirm_revocation(instance: Instance, actor: Actor, serial: str) -> None:
+    """Confirm what another person proposed: the certificate is revoked, and that is published.
+
+    Raises:
+        NotFound: nothing waits for a second person.
+        NotAllowed, SamePerson, Overtaken, AlreadyWithdrawn: as `registration.authority.confirm`.
+    """
+    # A crash before the commit leaves the proposal; after it, the next publishing tells of the revocation.
+    with writing(instance) as work:
+        confirm(work, actor, proposed_revocation(work, serial))
+    log.info("revoked serial=%s account=%d", serial, actor.account_id)
+    publish(instance)
+
+
+def revoke(instance: Instance, what: Withdrawal) -> None:
+    """Revoke one credential of a demonstration, whose people have no accounts, and publish that it was.
+
+    Raises:
+        NotAllowed: no demonstration: two people must act.
         NotFound: no such serial.
         AlreadyWithdrawn: it was done before.
     """
+    if not instance.settings.demo:
+        raise NotAllowed
     # A crash before the commit leaves nothing; after it, the next publishing tells of it.
     with writing(instance) as work:
         withdraw(work, what)

@@ -11,7 +11,9 @@ from issuer.credentials.sealing import Issued, Sealed, Sealer, save
 from issuer.credentials.service import Withdrawal, standing_row, withdraw
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
+from issuer.errors import NotFound
 from issuer.instance import Transaction
+from issuer.records.tables import year_record
 from ledger.entry import canonical
 from verifier import jws
 from verifier.credential import TransferSubject, encode_payload, parse_payload
@@ -54,6 +56,24 @@ def reissue_transfer(work: Transaction, serial: str, reason: Reason) -> Issued:
     _keep(work, kept.person_id, edition.version, kept.content_digest, sealed)
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued
+
+
+def whose(connection: sa.Connection, serial: str) -> int:
+    """The id of the person whom a credential is about: no document's number is needed at a terminal.
+
+    Raises:
+        NotFound: no such serial.
+    """
+    yearly = (
+        sa.select(year_record.c.person_id)
+        .join(credential, credential.c.record_id == year_record.c.id)
+        .where(credential.c.serial == serial)
+    )
+    moved = sa.select(transfer.c.person_id).where(transfer.c.serial == serial)
+    found = connection.execute(yearly.union(moved)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"没有编号 {serial} 的证明。There is no credential {serial}.")
+    return int(found)
 
 
 def known_transfer(connection: sa.Connection, serial: str) -> bool:

@@ -14,7 +14,7 @@ from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
 from issuer.acts import Act, governance_act, note_act
 from issuer.credentials.service import Withdrawal, withdraw
-from issuer.credentials.tables import credential
+from issuer.credentials.transfers import whose
 from issuer.errors import NotFound
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
@@ -22,7 +22,6 @@ from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import provincial_hrss
-from issuer.records.tables import year_record
 from issuer.registration.administering import carry_out, try_out
 from issuer.registration.entries import (
     TWO_PEOPLE,
@@ -116,6 +115,24 @@ def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = 
     _note(work, f"{row.kind}-confirmed", entry_id, row._asdict() | {"actor": actor})
 
 
+def proposed_revocation(work: Transaction, serial: str) -> UUID:
+    """The oldest revocation of a certificate that waits for a second person.
+
+    Raises:
+        NotFound: none is waiting.
+    """
+    waiting = (authority_entry.c.state == EntryState.PROPOSED) & (authority_entry.c.subject == serial)
+    found = work.connection.scalar(
+        sa.select(authority_entry.c.id)
+        .where(authority_entry.c.kind == EntryKind.REVOCATION, waiting)
+        .order_by(authority_entry.c.entered_at)
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound(f"没有待确认的撤销 no revocation of {serial} waits for a second person")
+    return UUID(str(found))
+
+
 def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str, seen: str | None = None) -> None:
     """End an entry: taken back while proposed, or without effect from now on. A revocation stays. `seen` as `confirm`.
 
@@ -171,7 +188,8 @@ def _hold_to_duty(
     """Whose say it is; answers at which place.
 
     Filings: a provincial department. Contests: a department, or the provincial bureau's verifier. Lists, notes, and
-    the changes of the tree, units and roles: the province's administrator. The rest: the verifier of the person's affiliation.
+    the changes of the tree, units and roles: the province's administrator. The rest: the verifier of the person's affiliation; a
+    revocation is the provincial bureau's where the person belongs nowhere here, having left or come in by a roster.
     """
     top = provincial_hrss(work.connection)
     if top is None:
@@ -187,7 +205,11 @@ def _hold_to_duty(
         return Place(authority_id=top)
     place = Place(authority_id=top)
     if person is not None:
-        place = route(affiliation_on(work.connection, person.id, work.instance.today()), top).verify
+        try:
+            place = route(affiliation_on(work.connection, person.id, work.instance.today()), top).verify
+        except NotFound:
+            if kind is not EntryKind.REVOCATION:
+                raise
     actor.require(work.connection, Role.VERIFIER, place)
     return place
 
@@ -228,15 +250,9 @@ def _subject(body: Body) -> str | None:
 
 def _holder(work: Transaction, body: Revocation) -> Person:
     """Whose certificate it is."""
-    row = work.connection.execute(
-        sa.select(professional.c.id, professional.c.person_key)
-        .join(year_record, year_record.c.person_id == professional.c.id)
-        .join(credential, credential.c.record_id == year_record.c.id)
-        .where(credential.c.serial == body.serial)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"没有编号 {body.serial} 的证明。There is no credential {body.serial}.")
-    return Person(row.id, row.person_key)
+    person_id = whose(work.connection, body.serial)
+    key = sa.select(professional.c.person_key).where(professional.c.id == person_id)
+    return Person(person_id, work.connection.execute(key).scalar_one())
 
 
 def _note(work: Transaction, what: str, entry_id: UUID, values: dict[str, Any]) -> None:

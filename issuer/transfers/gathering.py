@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from issuer.certificates import fonts
 from issuer.credentials.building import Leaving
-from issuer.credentials.tables import credential, transfer, withdrawal
-from issuer.errors import InputRefused, NotFound, Problem
+from issuer.credentials.tables import credential, withdrawal
+from issuer.errors import InputRefused, Problem
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.records.belonging import belonging_on
@@ -25,24 +25,6 @@ from rules.errors import NoPackInForce
 from verifier import jws
 from verifier.credential import parse_payload
 from verifier.subjects import MAX_YEARS, Subject, YearFigures, YearRow
-
-
-def whose(connection: sa.Connection, serial: str) -> int:
-    """The id of the person whom a certificate names: no document's number is needed at a terminal.
-
-    Raises:
-        NotFound: no such serial.
-    """
-    yearly = (
-        sa.select(year_record.c.person_id)
-        .join(credential, credential.c.record_id == year_record.c.id)
-        .where(credential.c.serial == serial)
-    )
-    moved = sa.select(transfer.c.person_id).where(transfer.c.serial == serial)
-    found = connection.execute(yearly.union(moved)).scalar_one_or_none()
-    if found is None:
-        raise NotFound(f"没有编号 {serial} 的证明。There is no credential {serial}.")
-    return int(found)
 
 
 def bring_up_to_date(work: Transaction, person_id: int) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
-from issuer.credentials.transfers import issue_transfer
+from issuer.credentials.transfers import issue_transfer, whose
 from issuer.instance import Instance, writing
 from issuer.publication import publish
-from issuer.transfers.gathering import bring_up_to_date, leaving, whose
+from issuer.transfers.gathering import bring_up_to_date, leaving
 
 log = logging.getLogger(__name__)
 
