@@ -30,6 +30,12 @@ def test_lists_as_offices_have_them(tmp_path: Path) -> None:
     )
     rows = [HEAD, ("张伟", WHO[0], "2024-2025"), (), ("阿丽玛·巴特", "62010219900101123ｘ ", 2025)]
     assert read_candidates(write_xlsx(tmp_path / "a.xlsx", rows)) == expected
+    above = [("某某系列职称申报人员名单",), ("单位盖章：", "", "2026 年 5 月")]
+    offices = [
+        ("序号", "申报人姓名", "身份证号码", "申报年度"),
+        *((n, *row) for n, row in enumerate(rows[1:]) if row),
+    ]
+    assert read_candidates(write_xlsx(tmp_path / "b.xlsx", [*above, *offices])) == expected
     body = "姓名,证件号码,年份\r\n张伟,620102199001011234,2024、2025\r\n阿丽玛·巴特,62010219900101123x,2025年\r\n"
     for encoding in ("utf-8-sig", "gb18030"):
         (tmp_path / "a.csv").write_bytes(body.encode(encoding))
@@ -41,7 +47,7 @@ def test_lists_as_offices_have_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        pytest.param([HEAD, ("", WHO[0], "2025")], "row 2: 没有姓名", id="no name"),
+        pytest.param([HEAD, ("", WHO[0], "2025")], "rows 2: 没有姓名", id="no name"),
         pytest.param(
             [HEAD, ("张伟", 620102199001011234, "2025")], "改成了数字", id="an ID that became a number"
         ),
@@ -51,6 +57,11 @@ def test_lists_as_offices_have_them(tmp_path: Path) -> None:
         pytest.param([HEAD, ("张伟", WHO[0], "")], "--years", id="no year"),
         pytest.param([HEAD, *[("张伟", WHO[0], "2025")] * 2], "twice", id="listed twice"),
         pytest.param([("编号",), ("1",)], "姓名", id="no column for names"),
+        pytest.param(
+            [("姓名", "何时"), ("张伟", "2025"), ("李娜", "2025"), ("王芳", "")],
+            "rows 2–4: 年度这一列没有找到",
+            id="no column for years",
+        ),
     ],
 )
 def test_a_list_that_is_wrong_says_where(tmp_path: Path, rows: list[tuple[object, ...]], words: str) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from tests.verifier.authority import NOW, START, Authority, altered, credential, payload, text
 from tests.verifier.papers import certificate_pdf
 from verifier.committee import batch, running
 from verifier.committee.answers import Answer, YearHours
 from verifier.committee.candidates import Candidate
+from verifier.committee.cli import app as committee_app
 from verifier.committee.documents import Document, find_documents
 from verifier.committee.export import COLUMNS, to_csv, to_xlsx
 from verifier.committee.pool import Pool
@@ -61,15 +63,25 @@ CASES: dict[str, tuple[Sequence[Answer], Sequence[Candidate], list[tuple[int, se
         LISTED,
         [(2024, set()), (2025, set()), (2025, {Issue.UNLISTED})],
     ),
+    "somebody else, twice": (
+        [document(2025, name="李娜", identifier="620***********2048")] * 2,
+        (),
+        [(2025, {Issue.DUPLICATE})],
+    ),
     "twice": (
         [document(2024), document(2024), document(2025)],
         LISTED,
-        [(2024, set()), (2024, {Issue.DUPLICATE}), (2025, set())],
+        [(2024, {Issue.DUPLICATE}), (2025, set())],
+    ),
+    "a false one beside the true one": (
+        [document(2024), document(2024, verdict="forged"), document(2025)],
+        LISTED,
+        [(2024, {Issue.DUPLICATE, Issue.FORGED_TOO}), (2025, set())],
     ),
     "the superseded version beside the new one": (
         [document(2024), document(2025, verdict="superseded"), document(2025, version=2)],
         LISTED,
-        [(2024, set()), (2025, set()), (2025, {Issue.SUPERSEDED, Issue.DUPLICATE})],
+        [(2024, set()), (2025, {Issue.DUPLICATE})],
     ),
     "revoked": (
         [document(2024, verdict="revoked"), document(2025)], LISTED, [(2024, {Issue.REVOKED}), (2025, set())],
@@ -101,7 +113,7 @@ def test_rows(name: str) -> None:
     answers, candidates, expected = CASES[name]
     rows = tabulate(answers, candidates).rows
     assert [(row.year, set(row.issues)) for row in rows] == expected
-    assert [row.counts for row in rows] == [not issues for _, issues in expected]
+    assert [row.counts for row in rows] == [not issues - {Issue.DUPLICATE} for _, issues in expected]
 
 
 def test_the_total_line_adds_up() -> None:
@@ -190,8 +202,7 @@ def test_the_whole_way(room: Room) -> None:
     assert found == [
         ("张伟", 2024, {Issue.MISSING}),
         ("张伟", 2025, set()),
-        ("李娜", 2025, {Issue.UNLISTED}),
-        ("李娜", 2025, {Issue.UNLISTED}),
+        ("李娜", 2025, {Issue.UNLISTED, Issue.DUPLICATE}),
     ]
     why = {answer.file.rsplit("/", 1)[-1]: answer.why for answer in result.table.unusable}
     assert set(why) == {"空.pdf", "改过.jwt", "外面.jwt", "炸弹.jwt"}
@@ -203,8 +214,23 @@ def test_the_whole_way(room: Room) -> None:
     receipt = open_receipt((room.folder / "out/核验回执.jwt").read_text(), result.thumbprint)
     assert receipt.content["total"] == result.table.total
     assert (room.folder / "key.pem").stat().st_mode & 0o777 == 0o600
+    assert json.loads((room.folder / "out/核验回执.json").read_bytes()) == receipt.content
+    assert receipt.content["documents"][0]["file"].startswith("in/"), "not where this computer keeps it"
     page = (room.folder / "out/核验回执.html").read_text("utf-8")
     assert result.thumbprint in page
+
+
+def test_at_the_terminal(room: Room) -> None:
+    places = room.job().places
+    told = ["--root", str(places.root), "--trust", str(places.trust), "--public", str(places.public)]
+    folder, out = str(room.folder / "in"), room.folder / "terminal"
+    asked = ["verify", folder, "--list", str(room.folder / "list.csv"), "--out", str(out), *told]
+    done = CliRunner().invoke(committee_app, [*asked, "--state", str(room.folder / "seen")])
+    assert done.exit_code == 1, done.output
+    assert "人数 2，行数 3，完成 1，缺这一年 1" in done.stdout
+    checked = CliRunner().invoke(committee_app, ["receipt", str(out / "核验回执.jwt")])
+    assert checked.exit_code == 0, checked.output
+    assert json.loads((out / "核验回执.json").read_bytes())["total"]["人数"] == 2
 
 
 def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:

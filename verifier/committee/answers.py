@@ -24,7 +24,7 @@ class YearHours:
     credits: str
     complete: bool
     deemed: str
-    """Articles under which the year is deemed complete, joined; empty when none."""
+    """Articles under which the year is deemed complete, or postponed, joined; empty when none."""
     serial: str
 
 
@@ -115,6 +115,10 @@ def _year(figures: YearFigures, serial: str) -> YearHours:
         figures.hours.total,
         figures.categories.get("credits", "0"),
         figures.conclusion == "complete",
-        "、".join(article for flag in figures.deemed for article in flag.values()),
+        "、".join(
+            f"顺延（{article}）" if name == "deferred" else article
+            for flag in figures.deemed
+            for name, article in flag.items()
+        ),
         serial,
     )

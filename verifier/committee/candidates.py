@@ -11,15 +11,38 @@ from pathlib import Path
 
 from verifier.errors import InputError
 
-EXPECTED = "XLSX 或 CSV，第一行为：姓名、证件号、年度 / XLSX or CSV, first row: name, ID number, years"
+EXPECTED = (
+    "XLSX 或 CSV，表头为：姓名、证件号、年度 / XLSX or CSV with a row of headings: name, ID number, years"
+)
 MAX_LIST = 5_000_000
 MAX_CANDIDATES = 10_000
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2999, 30
 _HEADS = {
-    "name": {"姓名", "name"},
-    "identifier": {"证件号", "证件号码", "身份证号", "身份证号码", "id", "id number"},
-    "years": {"年度", "年份", "years", "year"},
+    "name": {"姓名", "申报人", "申报人姓名", "name"},
+    "identifier": {
+        "证件号",
+        "证件号码",
+        "身份证",
+        "身份证号",
+        "身份证号码",
+        "身份证件号码",
+        "id",
+        "idnumber",
+    },
+    "years": {
+        "年度",
+        "年份",
+        "申报年度",
+        "学时年度",
+        "继续教育年度",
+        "所需年度",
+        "years",
+        "year",
+        "yearswanted",
+    },
 }
+_ABOVE = 10
+"""Rows in which the headings are looked for: a title and a note often stand above them."""
 _YEARS = re.compile(r"([0-9]{4})(?:[-–—~～至到]([0-9]{4}))?")
 _ID = re.compile(r"[0-9A-Z]{8,39}")
 MIDDOTS = dict.fromkeys(map(ord, "•‧∙⋅・･●．"), "·")
@@ -78,15 +101,17 @@ def read_candidates(path: Path, years: tuple[int, ...] = ()) -> tuple[Candidate,
     table = list(_xlsx(data, path.name) if data.startswith(b"PK") else _csv(data, path.name))
     if not table:
         raise InputError(path.name, EXPECTED, "是空的 / empty")
-    columns = _columns(table[0], path.name)
-    found, wrong = [], []
-    for number, row in enumerate(table[1:], 2):
+    first, columns = _headings(table, path.name)
+    found: list[Candidate] = []
+    rows: dict[str, list[int]] = {}
+    for number, row in enumerate(table[first:], first + 1):
         if not any(cell.strip() for cell in row):
             continue
         try:
             found.append(_candidate(row, columns, years))
         except ValueError as error:
-            wrong.append(f"第 {number} 行 row {number}: {error}")
+            rows.setdefault(str(error), []).append(number)
+    wrong = [f"第 {_told(numbers)} 行 rows {_told(numbers)}: {what}" for what, numbers in rows.items()]
     if len(found) > MAX_CANDIDATES:
         wrong.append(f"超过 {MAX_CANDIDATES} 人 / too many")
     keys = [(same_name(each.name), each.identifier) for each in found]
@@ -98,15 +123,30 @@ def read_candidates(path: Path, years: tuple[int, ...] = ()) -> tuple[Candidate,
     return tuple(found)
 
 
-def _columns(head: Sequence[str], name: str) -> dict[str, int]:
-    plain = ["".join(unicodedata.normalize("NFKC", cell).split()).casefold() for cell in head]
-    places = {
-        field: next((i for i, cell in enumerate(plain) if cell in {w.replace(" ", "") for w in words}), -1)
-        for field, words in _HEADS.items()
-    }
-    if places["name"] < 0:
-        raise InputError(name, EXPECTED, "第一行没有“姓名” / the first row has no column for names")
-    return places
+def _headings(table: Sequence[Sequence[str]], name: str) -> tuple[int, dict[str, int]]:
+    """Find the row of headings; return how many rows end with it, and where its columns are, -1 where there is none."""
+    for number, row in enumerate(table[:_ABOVE], 1):
+        plain = ["".join(unicodedata.normalize("NFKC", cell).split()).casefold() for cell in row]
+        places = {
+            field: next((i for i, cell in enumerate(plain) if cell in words), -1)
+            for field, words in _HEADS.items()
+        }
+        if places["name"] >= 0:
+            return number, places
+    raise InputError(
+        name, EXPECTED, f"前 {_ABOVE} 行里没有“姓名”这一列 / no column for names in the first {_ABOVE} rows"
+    )
+
+
+def _told(numbers: Sequence[int]) -> str:
+    """Write row numbers, those that follow each other as a span."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in spans)
 
 
 def _candidate(row: Sequence[str], columns: dict[str, int], years: tuple[int, ...]) -> Candidate:
@@ -125,7 +165,10 @@ def _candidate(row: Sequence[str], columns: dict[str, int], years: tuple[int, ..
         raise ValueError("证件号应为 8 位以上的数字和字母 / an ID of 8 or more digits and letters")
     wanted = read_years(cell("years")) if cell("years") else years
     if not wanted:
-        raise ValueError("没有年度：请填写，或用 --years 给出 / no years: give them here or with --years")
+        column = "是空的" if columns["years"] >= 0 else "这一列没有找到"
+        raise ValueError(
+            f"年度{column}：请填写，或用 --years 给出 / no years: give them here or with --years"
+        )
     return Candidate(cell("name"), identifier, wanted)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from verifier.errors import VerifierError
-from verifier.options import BundleFile, Offline, Public, RootFile, StateFolder, TrustFile
+from verifier.options import BundleFile, Offline, Public, RootFile, RulesFolder, StateFolder, TrustFile
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,13 +36,20 @@ def verify(
     bundle: BundleFile = None,
     state: StateFolder = None,
     offline: Offline = False,
+    rules: RulesFolder = None,
     key: Annotated[
         Path | None,
         typer.Option("--key", help="评委会密钥，首次使用时生成。 The committee's key, made on first use."),
     ] = None,
     processes: Annotated[
-        int, typer.Option("--processes", min=1, max=64, help="同时核验几份。 How many at once.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            max=64,
+            help="同时核验几份，默认每个核心一份。 How many at once; by default one a core.",
+        ),
+    ] = None,
 ) -> None:
     """批量核验。 Verify a batch; exit code 0 when every row counts, 1 when something must be looked at."""
     from verifier.committee.running import Job, run
@@ -55,7 +62,7 @@ def verify(
         out,
         candidates,
         years,
-        Places(root, trust, public, bundle, folder, offline),
+        Places(root, trust, public, bundle, folder, offline, rules),
         key or folder / KEY_FILE,
         processes,
     )

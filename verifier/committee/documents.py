@@ -21,11 +21,14 @@ class Document:
     entry: str = ""
     index: int = -1
     """Which entry of the ZIP: two may have the same name."""
+    shown: str = ""
+    """What the file is called, below the folder that was given; the whole path when empty."""
 
     @property
     def name(self) -> str:
         """What reports call it."""
-        return f"{self.path}/{self.entry}" if self.entry else str(self.path)
+        shown = self.shown or str(self.path)
+        return f"{shown}/{self.entry}" if self.entry else shown
 
     def read(self) -> bytes:
         """Return its bytes, one more than allowed when it is too large.
@@ -75,27 +78,28 @@ def _below(path: Path) -> Iterator[Document]:
             folders.sort()
             for name in sorted(names):
                 if not name.startswith(".") and name not in _SKIPPED:
-                    yield from _file(Path(folder, name))
+                    file = Path(folder, name)
+                    yield from _file(file, str(path.name / file.relative_to(path)))
     elif path.is_file():
-        yield from _file(path)
+        yield from _file(path, str(path))
     else:
         raise InputError(str(path), EXPECTED, "没有这个文件 / no such file")
 
 
-def _file(path: Path) -> Iterator[Document]:
+def _file(path: Path, shown: str) -> Iterator[Document]:
     if path.suffix.lower() != ".zip":
-        yield Document(path)
+        yield Document(path, shown=shown)
         return
     try:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        yield Document(path)  # answered like any file that is not what its name says
+        yield Document(path, shown=shown)  # answered like any file that is not what its name says
         return
     for index, part in enumerate(parts):
         name = _entry_name(part)
         if not part.is_dir() and not name.startswith("__MACOSX/"):
-            yield Document(path, name, index)
+            yield Document(path, name, index, shown)
 
 
 def _entry_name(part: zipfile.ZipInfo) -> str:

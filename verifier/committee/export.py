@@ -49,8 +49,15 @@ def _row(row: Row) -> Cells:
         _number(hours.public), "", "", _number(hours.credits) if hours.credits != "0" else "",
         _number(hours.professional), _number(hours.total),
         "完成" if hours.complete else "未完成", hours.deemed, word(answer), issues,
-        hours.serial, answer.version, answer.successor, answer.file, answer.why,
+        hours.serial, answer.version, answer.successor, answer.file, _explained(row, answer),
     ]  # fmt: skip
+
+
+def _explained(row: Row, answer: Answer) -> str:
+    """Say why, and name the other documents of the same person and year."""
+    others = [f"{each.file}（{word(each)}{'：' if each.why else ''}{each.why}）" for each in row.others]
+    also = f"另有 {len(others)} 份：{'；'.join(others)}" if others else ""
+    return "。".join(part for part in (answer.why, also) if part)
 
 
 def _document(answer: Answer) -> Cells:

@@ -172,17 +172,17 @@ _PAGE = """<!doctype html>
 body {{ font: 10pt/1.5 "Noto Sans CJK SC", "Noto Serif CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif; color: #111; max-width: 60em; margin: auto; padding: 1em }}
 h1 {{ font-size: 16pt; margin: 0 0 .3em }} h2 {{ font-size: 12pt; margin: 1.4em 0 .4em }}
 dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1em 1.2em; margin: 0 }} dt {{ color: #555 }} dd {{ margin: 0; overflow-wrap: anywhere }}
-div {{ overflow-x: auto }} table {{ border-collapse: collapse; width: 100%; font-size: 9pt }}
+table {{ border-collapse: collapse; width: 100%; font-size: 9pt }}
 th, td {{ border: .5pt solid #999; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere }}
 thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-family: monospace; font-size: 7pt }}
 p {{ color: #333 }}
 </style>
 <h1>继续教育证明核验回执</h1>
-<p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里；请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name.</p>
+<p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里；内容另存为 .json。请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name.</p>
 <dl>{facts}</dl>
 <h2>结果</h2>
-<div><table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table></div>
+<table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table>
 <h2>核验过的文件</h2>
-<div><table><thead><tr><th>文件</th><th>SHA-256</th><th>结论</th></tr></thead><tbody>{files}</tbody></table></div>
+<table><thead><tr><th>文件</th><th>SHA-256</th><th>结论</th></tr></thead><tbody>{files}</tbody></table>
 </html>
 """

@@ -17,7 +17,10 @@ class Issue(StrEnum):
     NAME = "姓名不符"
     IDENTIFIER = "证件号不符"
     UNLISTED = "不在名单上"
+    FORGED_TOO = "另有不可信的文件"
+    """Beside the document that the row is about, the same person and year came with one that does not hold."""
     DUPLICATE = "重复提交"
+    """More than one document; nothing is wrong with that."""
     SUPERSEDED = "已有新版"
     REVOKED = "已撤销"
     FORGED = "不可信"
@@ -46,11 +49,13 @@ class Row:
     hours: YearHours | None
     answer: Answer | None
     issues: tuple[Issue, ...]
+    others: tuple[Answer, ...] = ()
+    """Further documents for the same person and year, the best first."""
 
     @property
     def counts(self) -> bool:
         """Whether the year may be counted as complete."""
-        return self.hours is not None and self.hours.complete and not self.issues
+        return self.hours is not None and self.hours.complete and not set(self.issues) - {Issue.DUPLICATE}
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,9 @@ class Table:
     unusable: tuple[Answer, ...]
 
     def count(self, issue: Issue) -> int:
-        """Say how many rows have an issue."""
+        """Say how many rows have an issue; of what came more than once, how many documents are too many."""
+        if issue is Issue.DUPLICATE:
+            return sum(len(row.others) for row in self.rows)
         return sum(issue in row.issues for row in self.rows)
 
     @property
@@ -103,11 +110,8 @@ def tabulate(
         taken.update(i for i, _ in own)
         rows += _person(person, [answer for _, answer in own], listed=bool(candidates))
     left = [answer for i, answer in enumerate(usable) if i not in taken]
-    rows += [
-        Row(each.name, each.identifier, hours.year, hours, each, (Issue.UNLISTED, *_own_issues(each, hours)))
-        for each in left
-        for hours in each.years
-    ]
+    for person in _found(left, ()):
+        rows += _person(person, [answer for answer in left if _fits(answer, person)], listed=True)
     return Table(tuple(rows), tuple(answer for answer in answers if not answer.years))
 
 
@@ -142,13 +146,15 @@ def _person(person: Candidate, answers: list[Answer], *, listed: bool) -> Iterat
             yield Row(person.name, _masked(person.identifier), year, None, None, (Issue.MISSING,))
             continue
         ranked = sorted(found, key=lambda pair: _rank(pair[0], pair[1], person))
-        for place, (answer, hours) in enumerate(ranked):
-            issues = [*_mismatch(answer, person), *_own_issues(answer, hours)]
-            if place:
-                issues.append(Issue.DUPLICATE)
-            if listed and year not in person.years:
-                issues.append(Issue.UNLISTED)
-            yield Row(answer.name, answer.identifier, year, hours, answer, tuple(issues))
+        (answer, hours), others = ranked[0], tuple(other for other, _ in ranked[1:])
+        issues = [*_mismatch(answer, person), *_own_issues(answer, hours)]
+        if answer.verdict != "forged" and any(other.verdict == "forged" for other in others):
+            issues.append(Issue.FORGED_TOO)
+        if others:
+            issues.append(Issue.DUPLICATE)
+        if listed and year not in person.years:
+            issues.append(Issue.UNLISTED)
+        yield Row(answer.name, answer.identifier, year, hours, answer, tuple(issues), others)
 
 
 def _rank(answer: Answer, hours: YearHours, person: Candidate) -> tuple[int, int, bool, int]:

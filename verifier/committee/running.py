@@ -1,5 +1,6 @@
 """A committee's run, from inputs to files: table, workbook, receipt. Killed at any moment, the next run goes on."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,8 @@ class Job:
     years: str
     places: Places
     key: Path
-    processes: int = 0
+    processes: int | None = None
+    """How many at once; None for one a core."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,12 @@ def run(job: Job, now: datetime, draw_pdf: Callable[[str], bytes] | None = None)
     files = {f"{NAME}.xlsx": to_xlsx(table, about(opened.ground, thumbprint)), f"{NAME}.csv": to_csv(table)}
     receipt = make_receipt(answers, table, opened.ground, key, files)
     page = to_html(receipt, table, answers, opened.ground)
-    files |= {f"{RECEIPT}.jwt": receipt.token.encode("ascii"), f"{RECEIPT}.html": page.encode("utf-8")}
+    readable = json.dumps(receipt.content, ensure_ascii=False, indent=2)
+    files |= {
+        f"{RECEIPT}.jwt": receipt.token.encode("ascii"),
+        f"{RECEIPT}.json": readable.encode("utf-8"),
+        f"{RECEIPT}.html": page.encode("utf-8"),
+    }
     if draw_pdf:
         files[f"{RECEIPT}.pdf"] = draw_pdf(page)
     for name, data in files.items():
