@@ -98,7 +98,11 @@ class _Batch:
             rows.append(of_report(report, ""))
             if not as_json:
                 show(report, console)
-        self._opened.keep()
+        try:
+            self._opened.keep()
+        except (VerifierError, OSError) as error:
+            # The verdicts stand; the next run knows less of what is old.
+            typer.echo(f"没有记住见过的数据 / what was seen was not kept: {error}", err=True)
         if xlsx:
             xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened.ground)))
         if as_json:

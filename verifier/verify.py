@@ -125,8 +125,17 @@ def _warnings(evidence: Evidence, issuer: Issuer | None) -> tuple[Warn, ...]:
     return tuple(warnings)
 
 
-def _foreign(host: str) -> Says:
+def _foreign(name: str) -> Says:
+    host = _distinct(name)
     return Says(
         f"二维码的网址是 {host}，不是签发机关的。不要打开那个网站，也不要在上面输入证件号。",
         f"The QR names {host}, which is not the issuer's. Do not open that site or type an ID number there.",
     )
+
+
+def _distinct(host: str) -> str:
+    """Write a host so that letters of other scripts do not look like those of the issuer's."""
+    try:
+        return host.encode("idna").decode("ascii") if host.isprintable() else ascii(host)[1:-1]
+    except UnicodeError:
+        return ascii(host)[1:-1]

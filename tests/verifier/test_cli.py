@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -14,6 +15,7 @@ from tests.verifier.authority import INDEX, NOW, START, Authority, credential, j
 from tests.verifier.authority import payload as fields
 from tests.verifier.test_figures import NOTE, UNDER_NOTE
 from verifier.cli import app
+from verifier.committee.export import COLUMNS
 from verifier.credential import parse_payload
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +72,28 @@ class Room:
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     return Room(tmp_path_factory.mktemp("room"))
+
+
+def test_a_workbook_beside_what_is_printed(room: Room, tmp_path: Path) -> None:
+    """--xlsx: a row a person and year, then what no row can be made of, then the totals, and what it rests on."""
+    files = [room.path(name) for name in ("good.jwt", "revoked.jwt", "broken.jwt", "forged.jwt")]
+    target = tmp_path / "结果.xlsx"
+    done = room.run(*files, *room.public(), "--xlsx", str(target))
+    assert done.exit_code == 2, done.output
+    table, rests_on = openpyxl.load_workbook(target).worksheets
+    head, *rows = [[cell.value for cell in row] for row in table.iter_rows()]
+    assert tuple(head) == COLUMNS
+    told = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    assert [(row["姓名"], row["年度"], row["核验结论"]) for row in told[:2]] == [
+        ("张伟", 2025, "真实，现在有效"),
+        (None, None, "不能核验"),
+    ]
+    assert told[0]["需要注意"] == "重复提交"
+    assert f"另有 1 份：{room.path('revoked.jwt')}（已撤销，不能采信：（7）已撤销" in str(told[0]["说明"])
+    assert told[2]["核验结论"] == "不可信，不能采信"
+    assert told[-1]["序号"] == "合计"
+    assert told[-1]["合计"] == 92
+    assert "第 7 号" in str(rests_on.cell(2, 2).value)
 
 
 def test_all_genuine_is_0(room: Room) -> None:
@@ -191,3 +215,11 @@ def test_python_m_verifier_is_the_same_command(room: Room) -> None:
 def test_no_personal_data_in_errors(room: Room) -> None:
     result = room.run(room.path("broken.jwt"), *room.public())
     assert "张伟" not in result.stderr + result.stdout
+
+
+def test_what_was_seen_cannot_be_kept(room: Room, tmp_path: Path) -> None:
+    """The verdict stands, and the reader is told."""
+    (tmp_path / f"seen-{room.authority.root().thumbprint}.lock").mkdir()
+    done = room.run(room.path("good.jwt"), *room.public(), "--state", str(tmp_path))
+    assert done.exit_code == 0, done.output
+    assert "what was seen was not kept" in done.stderr

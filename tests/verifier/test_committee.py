@@ -53,6 +53,11 @@ CASES: dict[str, tuple[Sequence[Answer], Sequence[Candidate], list[tuple[int, se
     "another name": (
         [document(2024, name="张玮"), document(2025)], LISTED, [(2024, {Issue.NAME}), (2025, set())],
     ),
+    "a name of letters that look alike": (
+        [document(2024, name="M\u0430rie Example"), document(2025, name="Marie Example")],
+        (Candidate("Marie Example", WHO[0], (2024, 2025)),),
+        [(2024, {Issue.NAME}), (2025, set())],
+    ),
     "another ID": (
         [document(2024, identifier="620***********9999"), document(2025)],
         LISTED,
