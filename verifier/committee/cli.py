@@ -20,6 +20,16 @@ draw_pdf: Callable[[str], bytes] | None = None
 """Draws a PDF of a page; set by an installation that has a PDF renderer."""
 KEY_FILE = "committee-key.pem"
 
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        "--processes",
+        min=1,
+        max=64,
+        help="同时核验几份，默认每个核心一份。 How many at once; by default one a core.",
+    ),
+]
+
 
 @app.command()
 def verify(
@@ -41,15 +51,7 @@ def verify(
         Path | None,
         typer.Option("--key", help="评委会密钥，首次使用时生成。 The committee's key, made on first use."),
     ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            "--processes",
-            min=1,
-            max=64,
-            help="同时核验几份，默认每个核心一份。 How many at once; by default one a core.",
-        ),
-    ] = None,
+    processes: Processes = None,
 ) -> None:
     """批量核验。 Verify a batch; exit code 0 when every row counts, 1 when something must be looked at."""
     from verifier.committee.running import Job, run
