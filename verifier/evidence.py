@@ -78,6 +78,8 @@ class Evidence:
     """Each character of that text and where it stands; white space left out."""
     layers: tuple[str, ...] = ()
     """What was laid over or hidden in a PDF's pages: annotations, layers, pictures, invisible text."""
+    misdrawn: tuple[str, ...] = ()
+    """Digits of a PDF's pages that are drawn as other digits."""
     pdf_signatures: int = 0
     other_codes: tuple[str, ...] = ()
     """QR codes beside ours, as text: shown as a warning, never opened."""

@@ -41,6 +41,11 @@ def _fault(credential: Credential, evidence: Evidence) -> Says | None:
             "页面上另外盖有或藏有内容。",
             f"Something is laid over the page or hidden: {', '.join(evidence.layers)}.",
         )
+    if evidence.misdrawn:
+        return Says(
+            "页面上有数字画成了别的数字，与文字层不符。",
+            f"A font draws digits as other digits: {', '.join(evidence.misdrawn)}.",
+        )
     if found := differences(credential, lines, evidence.text or ""):
         return _describe(found)
     if field := misplaced(credential, lines, evidence.glyphs):

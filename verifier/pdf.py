@@ -1,5 +1,6 @@
 """What a PDF holds: the attached credential, proof and lines, the QR codes on its pages, and its text (PDFium)."""
 
+import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_codes, sort_codes
 from verifier.overlay import laid_over
+from verifier.shapes import Pixel, misdrawn_on, read_shapes
 from verifier.text_difference import plain
 from verifier.transport import looks_like_qr
 
@@ -68,10 +70,18 @@ def _read(document: "PdfDocument", name: str) -> Evidence:
     attached = bool(found.findings)
     pages = [document[i] for i in range(len(document))]
     text = _text(pages, name)
-    codes = [read_codes(_render(page)) for page in pages]
-    for number, texts in enumerate(codes, 1):
-        sort_codes(texts, f"QR on page {number}", found.findings, found.unreadable, found.others)
     scanned = not attached and all(_is_scan(page) for page in pages)
+    codes: list[list[str]] = []
+    glyphs: list[Glyph] = []
+    misdrawn: list[str] = []
+    for number, page in enumerate(pages):
+        picture = _render(page)
+        codes.append(read_codes(picture))
+        sort_codes(codes[-1], f"QR on page {number + 1}", found.findings, found.unreadable, found.others)
+        if not scanned:
+            own = list(_glyphs(page, number))
+            glyphs += own
+            misdrawn += misdrawn_on(read_shapes(picture, own, _pixels(page, picture)))
     read = Evidence(
         name,
         InputKind.SCAN if scanned else InputKind.PDF,
@@ -87,7 +97,8 @@ def _read(document: "PdfDocument", name: str) -> Evidence:
     return replace(
         read,
         text=text,
-        glyphs=tuple(glyph for number, page in enumerate(pages) for glyph in _glyphs(page, number)),
+        glyphs=tuple(glyphs),
+        misdrawn=tuple(dict.fromkeys(misdrawn)),
         layers=laid_over(document, pages, [sum(map(looks_like_qr, texts)) for texts in codes]),
     )
 
@@ -187,6 +198,18 @@ def _render(page: "PdfPage") -> "Image.Image":
     scale = min(DPI / 72, (_MAX_RENDERED / max(width * height, 1)) ** 0.5)
     picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
     return picture
+
+
+def _pixels(page: "PdfPage", picture: "Image.Image") -> Pixel:
+    """Return where in a page's picture a point of the page is, however the page is turned or cut."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    def pixel(x: float, y: float) -> tuple[int, int]:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        raw.FPDF_PageToDevice(page, 0, 0, picture.width, picture.height, 0, x, y, across, down)
+        return across.value, down.value
+
+    return pixel
 
 
 def _is_scan(page: "PdfPage") -> bool:

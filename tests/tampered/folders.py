@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.tampered.codes import CODES
+from tests.tampered.fonts import FONTS
 from tests.tampered.honest import HONEST
 from tests.tampered.insiders import INSIDERS
 from tests.tampered.lists import LISTS
@@ -26,10 +27,21 @@ from tests.tampered.openings import OPENINGS
 from tests.tampered.pages import PAGES
 from tests.tampered.scene import Case, Make, Scene
 from tests.tampered.tokens import TOKENS
+from tests.tampered.updates import UPDATES
 from verifier.credential import moment_text
 
 HERE = Path(__file__).parent
-CASES: dict[str, Make] = {**HONEST, **TOKENS, **INSIDERS, **CODES, **LISTS, **PAGES, **OPENINGS}
+CASES: dict[str, Make] = {
+    **HONEST,
+    **TOKENS,
+    **INSIDERS,
+    **CODES,
+    **LISTS,
+    **PAGES,
+    **UPDATES,
+    **FONTS,
+    **OPENINGS,
+}
 _KINDS = {b"%PDF": "pdf", b"\x89PNG": "png"}
 
 

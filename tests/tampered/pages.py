@@ -1,6 +1,5 @@
 """Cheating with the paper: words, pictures, layers, attachments and pages of a PDF."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from PIL import Image
 from pypdfium2 import raw
 
 from tests.tampered.codes import drawn
-from tests.tampered.scene import Case, Make, Scene, edited, fails, holds, not_done
+from tests.tampered.scene import Case, Make, Scene, edited, fails, holds
 from tests.verifier import papers
 from tests.verifier.authority import HOST
 from tests.verifier.papers import CREDENTIAL, LINES_FILE, PROOF, Edit
@@ -190,44 +189,6 @@ def more_hours(scene: Scene) -> bytes:
     return encode_lines([first.model_copy(update={"recognised": "30"}), *rest])
 
 
-def appended(scene: Scene, objects: str, catalog: str = "", page: str = "") -> bytes:
-    """An incremental update written by hand: more objects, and more entries of the catalog and the first page."""
-    pdf = papers.edited(scene.pdf)
-    root = int(re.findall(rb"/Root (\d+) 0 R", pdf)[-1])
-    size = int(re.findall(rb"/Size (\d+)", pdf)[-1])
-    start = int(re.findall(rb"startxref\s+(\d+)", pdf)[-1])
-    first_page = int(re.findall(rb"/Kids\s*\[\s*(\d+) 0 R", pdf)[-1])
-    made, offsets = bytearray(pdf + b"\n"), {}
-    changed = {root: catalog, first_page: page}
-    for number, more in changed.items():
-        body = re.findall(rb"(?:^|[\r\n])%d 0 obj\s*(<<.*?>>)\s*endobj" % number, pdf, re.DOTALL)[-1]
-        offsets[number] = len(made)
-        made += b"%d 0 obj\n%s %s>>\nendobj\n" % (number, body.rstrip()[:-2], more.format(n=size).encode())
-    offsets[size] = len(made)
-    made += b"%d 0 obj\n%s\nendobj\n" % (size, objects.format(n=size).encode())
-    table = len(made)
-    made += b"xref\n" + b"".join(b"%d 1\n%010d 00000 n \n" % pair for pair in sorted(offsets.items()))
-    made += b"trailer\n<</Size %d/Root %d 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
-        size + 1,
-        root,
-        start,
-        table,
-    )
-    return bytes(made)
-
-
-def form(scene: Scene) -> Case:
-    """A field of a form with other figures, appended to the finished file."""
-    field = "<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(98)/Rect[200 400 260 420]/DA(/Helv 12 Tf 0 g)>>"
-    return fails(appended(scene, field, "/AcroForm<</Fields[{n} 0 R]>>", "/Annots[{n} 0 R]"), 10)
-
-
-def signature(scene: Scene) -> Case:
-    """Somebody's signature of the PDF, which this verifier cannot judge."""
-    field = "<</FT/Sig/T(s)/V<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 1 2 3]/Contents<00>>>>>"
-    return not_done(appended(scene, field, "/AcroForm<</Fields[{n} 0 R]/SigFlags 3>>"), 11)
-
-
 PAGES: dict[str, Make] = {
     "pdf-untouched": lambda scene: holds(scene.pdf),
     "pdf-saved-again": lambda scene: holds(edited(scene.pdf)),
@@ -261,8 +222,6 @@ PAGES: dict[str, Make] = {
     "annotation-stamp": edit(10, annotation(raw.FPDF_ANNOT_STAMP)),
     "annotation-text": edit(10, annotation(raw.FPDF_ANNOT_FREETEXT)),
     "annotation-square": edit(10, annotation(raw.FPDF_ANNOT_SQUARE)),
-    "form-field-appended": form,
-    "pdf-signature-of-somebody": signature,
     "page-of-another-certificate-added": added_page(lambda scene: scene.other_pdf, 1),
     "page-with-nothing-added": blank_page,
     "code-of-another-pasted-in": swapped_code(lambda scene: scene.other_token),
