@@ -34,7 +34,7 @@ export function drawBatch(answers: readonly Answer[], handlers: Handlers): HTMLE
     say(`把 ${left.length} 份 PDF 送服务器比对页面文字（会上传）`, `Send ${left.length} PDFs to the server to compare their words (this uploads them)`),
     () => handlers.send(left),
   );
-  const columns = [say("文件", "File"), say("姓名、证件号", "Name, ID"), say("年度", "Year"), say("合计学时", "Total hours"), say("结果", "Outcome"), ""];
+  const columns = [say("文件", "File"), say("姓名、证件号", "Name, ID"), say("年度", "Year"), say("合计学时", "Total hours"), say("结果", "Outcome"), say("报告", "Report")];
   return [
     element("h2", { tabindex: "-1", class: "verdict-words" }, say(`核验了 ${answers.length} 份`, `${answers.length} verified`)),
     element("p", {}, tally(answers)),
