@@ -121,7 +121,15 @@ def test_the_printed_report_is_whole_and_has_no_controls(page: Page, scene: http
     open_page(page, scene)
     paste(page, read("token-as-it-is").data.decode())
     text, sheets = printed(page)
-    said = ["真实，现在有效", "张伟", "620***********123X", "62/30/92", "GS2025-0094567-3", "核验于", "信任名单第7号"]
+    said = [
+        "真实，现在有效",
+        "张伟",
+        "620***********123X",
+        "62/30/92",
+        "GS2025-0094567-3",
+        "核验于",
+        "信任名单第7号",
+    ]
     said += ["".join(name.zh.split()) for _, name in CHECKS.values()]
     assert [words for words in said if words not in text] == []
     controls = ["打开相机", "核验凭证", "选文件", "打印核验结果", "English", "OpenAPI"]

@@ -5,6 +5,7 @@ import io
 import pytest
 from pydantic import TypeAdapter
 
+from tests.freezing import ROOT, frozen
 from tests.tampered.folders import CASES, HERE, Given, made, read, root
 from tests.verifier.authority import Memory
 from tests.verifier.reports import FAILED, NOT_DONE, outcomes
@@ -60,4 +61,7 @@ def test_the_folders_are_what_the_script_makes() -> None:
         if (path.is_file() and path.suffix != ".pdf") or path.name == "input.pdf"
     }
     assert sorted(found) == sorted(files := made())
-    assert [path for path, data in files.items() if found[path] != data] == []
+    final = frozen(ROOT)  # those are kept as they are; a newer PDFium may write its PDFs otherwise
+    assert [
+        path for path, data in files.items() if found[path] != data and f"tests/tampered/{path}" not in final
+    ] == []
