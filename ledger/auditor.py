@@ -30,7 +30,7 @@ _ENTRY = re.compile(
     rb'(\{"[cd]":"[0-9a-f]{64}","i":(0|[1-9][0-9]{0,15}),"k":"[a-z]{1,16}","p":"(.{64})",'
     rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":0\})'
 )  # what "p" names is compared with the hash itself, and need not be matched more narrowly
-_SIZE = re.compile("0|[1-9][0-9]{0,15}")
+_SIZE, _CONTROL = re.compile("0|[1-9][0-9]{0,15}"), re.compile(rb"[\x00-\x09\x0b-\x1f]")
 Fetch = Callable[[str], bytes]
 Progress = Callable[[int, int], None]
 Visit = tuple[int, int]  # an audit that held: when (seconds since 1970 UTC), and how many entries there were
@@ -67,8 +67,7 @@ class Key:
 
     def verifies(self, text: bytes, blob: bytes) -> bool:
         if self.algorithm == 4:
-            text = b"cosignature/v1\ntime %d\n" % int.from_bytes(blob[:8], "big") + text
-            blob = blob[8:]
+            text, blob = b"cosignature/v1\ntime %d\n" % int.from_bytes(blob[:8], "big") + text, blob[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(blob, text)
         except (InvalidSignature, ValueError):
@@ -105,8 +104,9 @@ class Trust:
             raw_root = base64.b64decode(root, validate=True)
         except ValueError as error:
             raise AuditError(f"the checkpoint is malformed: {error}") from error
-        if not _SIZE.fullmatch(size) or len(raw_root) != 32:
-            raise AuditError("the checkpoint's size or root is malformed")
+        odd = _CONTROL.search(note) or len(found) > 100
+        if odd or not _SIZE.fullmatch(size) or int(size) > 2**53 or len(raw_root) != 32:
+            raise AuditError("the checkpoint is malformed: control characters, signatures, size or root")
         good = set()
         for key in (self.log, *self.witnesses):
             for name, raw in found:

@@ -189,3 +189,83 @@ def audit(
         f"成立 / holds: 条目 entries {head.size}, 新增 new {new}, "
         f"见证方 witnesses {', '.join(head.witnesses) or '无 none'}"
     )
+
+
+@app.command("continue")
+def continue_closed(
+    closed: Annotated[
+        str,
+        typer.Argument(
+            help="旧账本公开文件的网址或目录 / address or folder of the closed log's public files"
+        ),
+    ],
+    database: Annotated[
+        str, typer.Argument(help="新账本的空数据库 / database of the new log, empty or yet to be made")
+    ],
+    vkey: Vkey,
+    restored: Annotated[
+        str | None,
+        typer.Option(help="旧数据库，只读 / the old database, or what is left of it; only read"),
+    ] = None,
+    missing: Annotated[
+        Path | None,
+        typer.Option(
+            help="写出旧账本有而旧数据库没有的条目 / entries that the old database lacks, JSON lines"
+        ),
+    ] = None,
+) -> None:
+    """接着已关闭的旧账本开新账本：首条写明旧账本最后的检查点，旧账本没有的事件重新排队。
+
+    Goes on as a new log after one that had to be closed (docs/recovery.md): the first entry names its last head.
+    """
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from ledger import auditor, continuing
+    from ledger.migrate import migrate
+    from ledger.note import Verifier
+    from ledger.store import open_engine
+    from ledger.views import tiles_of
+
+    with _usable(), _progress("比对 / comparing") as show:
+        fetch, new = tiles_of(auditor.fetch_from(closed)), open_engine(database)
+        old = None if restored is None else open_engine(restored)
+        last = continuing.read_closed(fetch, Verifier.from_vkey(_text_of(vkey)))
+        found = continuing.compare(last, fetch, old, show)
+        migrate(new)
+        queued = continuing.begin(new, found, old, datetime.now(ZoneInfo("Asia/Shanghai")).date())
+        if missing is not None:
+            missing.write_text(found.as_lines(), "utf-8")
+    typer.echo(
+        f"新账本接续 the new log continues {last.head.origin} ({last.head.size}): 重新排队 queued again {queued}, "
+        f"旧数据库缺 missing from the old database {len(found.missing)}"
+    )
+
+
+@app.command()
+def link(
+    place: Annotated[str, typer.Argument(help="新账本的公开文件 / public files of the new log")],
+    closed: Annotated[str, typer.Argument(help="旧账本的公开文件 / public files of the closed log")],
+    vkey: Vkey,
+    closed_vkey: Annotated[str, typer.Option(help="旧账本公钥 / the closed log's verifier key, or a file")],
+) -> None:
+    """核对新账本的首条确为旧账本最后的检查点。
+
+    Checks that a log begins with the last head of the one that it continues.
+    """
+    from ledger import auditor, continuing
+    from ledger.errors import FormatError, NotProvedError
+    from ledger.note import Verifier
+    from ledger.views import tiles_of
+
+    with _usable():
+        new, old = (Verifier.from_vkey(_text_of(key)) for key in (vkey, closed_vkey))
+        try:
+            last = continuing.read_closed(tiles_of(auditor.fetch_from(closed)), old)
+            head = continuing.check_link(tiles_of(auditor.fetch_from(place)), new, last.note)
+        except (FormatError, NotProvedError) as error:
+            typer.echo(f"不成立 / does not hold: {error}", err=True)
+            raise typer.Exit(1) from error
+    typer.echo(
+        f"成立 / holds: {head.origin} ({head.size}) 接续 continues {last.head.origin} ({last.head.size})"
+    )

@@ -16,6 +16,7 @@
         - InclusionError
         - ConsistencyError
         - QuorumError
+        - ContinuationError
     - MissingTileError         a published file that should be there is not
     - StoreError
         - EventConflictError
@@ -91,6 +92,10 @@ class ConsistencyError(NotProvedError):
 
 class QuorumError(NotProvedError):
     """Too few witnesses have signed a checkpoint."""
+
+
+class ContinuationError(NotProvedError):
+    """A log is not the continuation of the one that was closed, or that one's end cannot be continued."""
 
 
 class MissingTileError(LedgerError):

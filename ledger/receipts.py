@@ -79,33 +79,32 @@ def issuance_index(connection: sa.Connection, digest: bytes) -> int:
     return index
 
 
-# Statements that every proof repeats are built once; building them costs more than running them.
-_NEWEST = sa.select(tables.checkpoint).order_by(tables.checkpoint.c.size.desc()).limit(1)
-_COSIGNED = (
-    sa.select(tables.cosignature.c.line)
-    .where(tables.cosignature.c.size == sa.bindparam("size"))
-    .order_by(tables.cosignature.c.witness)
-)
-_BODY = sa.select(tables.entry.c.body).where(tables.entry.c.idx == sa.bindparam("idx"))
+# What every proof asks is given to the driver as it is: making SQL of it anew costs more than running it.
+_NEWEST = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
+_COSIGNED = "SELECT line FROM ledger_cosignature WHERE size = ? ORDER BY witness"
+_BODY = "SELECT body FROM ledger_entry WHERE idx = ?"
 # One statement, hence one snapshot: between two, the sequencer could move the tile from edge to full.
-_TILE = sa.union_all(
-    *(
-        sa.select(table.c.data).where(table.c.level == sa.bindparam("level"), table.c.n == sa.bindparam("n"))
-        for table in (tables.tile, tables.edge)
-    )
+_TILE = (
+    "SELECT data FROM ledger_tile WHERE level = ? AND n = ? UNION ALL "
+    "SELECT data FROM ledger_edge WHERE level = ? AND n = ?"
 )
+
+
+def _ask(connection: sa.Connection, statement: str, *values: int) -> sa.CursorResult[Any]:
+    marked = statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+    return connection.exec_driver_sql(marked, values)
 
 
 def newest_head(connection: sa.Connection) -> Head | None:
     """Return the newest signed head, None before the first entry. It was signed here and is not verified again."""
-    row = connection.execute(_NEWEST).one_or_none()
+    row = _ask(connection, _NEWEST).one_or_none()
     if row is None:
         return None
     return _with_cosignatures(connection, row)
 
 
 def _with_cosignatures(connection: sa.Connection, row: sa.Row[Any]) -> Head:
-    cosigned = connection.execute(_COSIGNED, {"size": row.size}).scalars()
+    cosigned = _ask(connection, _COSIGNED, row.size).scalars()
     note = row.note + "".join(cosigned).encode("utf-8")
     return Head(checkpoints.decode(parse(note).text), note)
 
@@ -153,7 +152,7 @@ class Prover:
         if head is None or not 0 <= index < head.checkpoint.size:
             raise NotSequencedError(f"no head that counts has entry {index} yet; ask again in a second")
         hashes = merkle.prove_inclusion(self._tree.node, index, head.checkpoint.size)
-        body = self._connection.execute(_BODY, {"idx": index}).scalar_one()
+        body = _ask(self._connection, _BODY, index).scalar_one()
         return proofs.encode(Proof(index, tuple(hashes), head.note, body))
 
 
@@ -205,7 +204,7 @@ def fetcher(connection: sa.Connection) -> Fetch:
 
 
 def _tile(connection: sa.Connection, level: int, n: int, width: int) -> bytes | None:
-    data: bytes | None = connection.execute(_TILE, {"level": level, "n": n}).scalar_one_or_none()
+    data: bytes | None = _ask(connection, _TILE, level, n, level, n).scalar_one_or_none()
     return None if data is None or len(data) < width * HASH_SIZE else data[: width * HASH_SIZE]
 
 

@@ -42,7 +42,7 @@ def compare_views(
     head: Checkpoint, verifier: Verifier, fetch: Fetch, places: Sequence[tuple[str, Fetch]]
 ) -> list[View]:
     """Compare the audited `head`, whose files `fetch` reads, with what is shown at other places (name and reader)."""
-    return [_compare(head, verifier, _tiles_of(fetch), place, other) for place, other in places]
+    return [_compare(head, verifier, tiles_of(fetch), place, other) for place, other in places]
 
 
 def _compare(head: Checkpoint, verifier: Verifier, ours: Fetch, place: str, other: Fetch) -> View:
@@ -56,7 +56,7 @@ def _compare(head: Checkpoint, verifier: Verifier, ours: Fetch, place: str, othe
             good = TileTree(ours, seen.size).root() == seen.root
             outcome = Outcome.SAME if seen.size == head.size else Outcome.OLDER
         else:
-            good = TileTree(_tiles_of(other), head.size).root() == head.root
+            good = TileTree(tiles_of(other), head.size).root() == head.root
             outcome = Outcome.NEWER
     except (MissingTileError, UnreadableError):
         return View(place, Outcome.UNCOMPARED, seen.size, "ahead, and it shows no tiles", note)
@@ -76,7 +76,7 @@ def _read_head(fetch: Fetch, origin: str) -> bytes:
         return fetch(f"{hashlib.sha256(origin.encode('utf-8')).hexdigest()}/checkpoint")
 
 
-def _tiles_of(fetch: Fetch) -> Callable[[str], bytes]:
+def tiles_of(fetch: Fetch) -> Callable[[str], bytes]:
     """Say in the words of `ledger.tiles` that a file is not there."""
 
     def tile(path: str) -> bytes:

@@ -23,6 +23,8 @@ from ledger.files import replace_file
 _NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(\.jpg)?")
 PATIENCE = 20.0
 """Seconds until a bucket that does not answer is given up."""
+PRIVATE = {"Content-Type": "application/octet-stream", "Cache-Control": "private, no-store"}
+"""How a bucket keeps proofs: they are nobody's to cache."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def opened_store(settings: Settings, now: Callable[[], datetime]) -> Iterator[St
             return
         key = Credentials(*settings.evidence_key())
         with httpx.Client(timeout=PATIENCE) as client:
-            yield BucketStore(Bucket(settings.evidence_bucket, key, client, now))
+            yield BucketStore(Bucket(settings.evidence_bucket, key, client, now, lambda _path: PRIVATE))
     except (StorageError, OSError) as error:
         raise EvidenceMissing(
             "证明材料的存放处没有应答，没有保存。请稍后再试 the store of proofs does not answer; nothing was saved"

@@ -1,5 +1,6 @@
 """Audits from the public files alone: by our own auditor, and by other people's code in Go."""
 
+import base64
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from ledger.cosignature import Cosigner
 from ledger.entry import leaf_hash
 from ledger.folding import Fold
 from ledger.growth import Content, Tip, grow
-from ledger.note import parse
+from ledger.note import Note, parse
 from ledger.receipts import prove_index
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, START, Log, noise, private_event
@@ -64,6 +65,17 @@ def resign(log: Log, size: int, root: bytes, signer: object = SIGNER) -> None:
     (log.public / "checkpoint").write_bytes(checkpoint.sign(Checkpoint(ORIGIN, size, root), signer))
 
 
+def put_head(log: Log, text: str, signatures: int = 1) -> None:
+    """A head that our own code refuses to sign, rightly signed all the same."""
+    note = Note(text.encode(), (SIGNER.sign(text.encode()),) * signatures)
+    (log.public / "checkpoint").write_bytes(note.encode())
+
+
+def later_version(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"v":0}', b'"v":1}'))
+
+
+ROOT64 = base64.b64encode(noise(1)).decode()
 TAMPERED = {
     "a byte of an entry": lambda log: flip(log.public / "tile/entries/001"),
     "a byte of the last bundle": lambda log: flip(log.public / "tile/entries/002.p/88"),
@@ -75,6 +87,10 @@ TAMPERED = {
     "the checkpoint's root": lambda log: resign(log, 600, noise(1)),
     "the checkpoint's key": lambda log: resign(log, 600, noise(1), OTHER_SIGNER),
     "the checkpoint's text": lambda log: flip(log.public / "checkpoint", 0),
+    "a size beyond 2^53": lambda log: put_head(log, f"{ORIGIN}\n{2**53 + 1}\n{ROOT64}\n"),
+    "control characters": lambda log: put_head(log, f"{ORIGIN}\n600\n{ROOT64}\n\x1b[31m\n"),
+    "a thousand signatures": lambda log: put_head(log, f"{ORIGIN}\n600\n{ROOT64}\n", 1000),
+    "entries of a later version": lambda log: later_version(log.public / "tile/entries/000"),
     "no checkpoint at all": lambda log: (log.public / "checkpoint").write_bytes(b"hello"),
 }
 

@@ -1,6 +1,9 @@
 """A restored backup, a rewritten history, a damaged database: the log stops and says why."""
 
 import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.errors import LedgerHaltedError, UnsafeDatabaseError
 from ledger.guard import Duty, acting_as
 from ledger.merkle import EMPTY_ROOT
-from ledger.store import open_engine
+from ledger.store import SAFE_SQLITE, open_engine
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, Log, noise, private_event
 
 
@@ -158,6 +161,26 @@ def test_a_damaged_end_halts(sqlite_log: Log, edit: Callable[[sa.Connection], No
 def test_databases_that_cannot_keep_a_log(url: str) -> None:
     with pytest.raises(UnsafeDatabaseError):
         open_engine(url)
+
+
+OLD_DRIVER = """
+import sqlite3, sys, types
+driver = types.ModuleType("pysqlite3")
+driver.dbapi2 = sys.modules["pysqlite3.dbapi2"] = sqlite3
+sys.modules["pysqlite3"] = driver
+from ledger.store import SAFE_SQLITE, open_engine
+open_engine("sqlite:////tmp/never-made.db")
+"""
+
+
+@pytest.mark.skipif(
+    sqlite3.sqlite_version_info >= SAFE_SQLITE, reason="Python's own SQLite is no old one here"
+)
+def test_an_old_sqlite_is_refused() -> None:
+    """The system's own SQLite stands in for the pinned one: two connections to a log could corrupt it."""
+    done = subprocess.run([sys.executable, "-c", OLD_DRIVER], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"UnsafeDatabaseError: SQLite {sqlite3.sqlite_version} can corrupt" in done.stderr
 
 
 def test_settings_of_sqlite(sqlite_log: Log) -> None:

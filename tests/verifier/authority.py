@@ -176,7 +176,7 @@ class Authority:
         self, signer: note.Signer | None = None, size: int | None = None, witnesses: Sequence[Cosigner] = ()
     ) -> bytes:
         size = len(self.bodies) if size is None else size
-        head = Checkpoint(HOST, size, merkle.tree_root(self.node, size))
+        head = Checkpoint(self.log.name, size, merkle.tree_root(self.node, size))
         signed = note.parse(checkpoints.sign(head, signer or self.log))
         lines = tuple(each.cosign(signed.text, NOW - timedelta(hours=1)) for each in witnesses)
         return note.Note(signed.text, signed.signatures + lines).encode()
@@ -249,7 +249,7 @@ class Authority:
         return remake(found, **changes)
 
     def trusted_log(self, **changes: Any) -> TrustedLog:
-        found = TrustedLog(origin=HOST, vkey=self.log.verifier().vkey(), path="", closed=None)
+        found = TrustedLog(origin=self.log.name, vkey=self.log.verifier().vkey(), path="", closed=None)
         return remake(found, **changes)
 
     def witness(self, number: int = 1) -> tuple[Cosigner, TrustedWitness]:
