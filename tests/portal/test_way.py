@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from tests.issuer.evidence.samples import jpeg
 from tests.portal.province import PASSWORD, ROUTES, Province, slug
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
@@ -72,9 +73,17 @@ def accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), page.url
 
 
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The photo that a phone's camera gives."""
+    path = tmp_path_factory.mktemp("camera") / "证书.jpg"
+    path.write_bytes(jpeg())
+    return path
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ROUTES)
-def test_the_whole_way(visit: Callable[[str, str], Page], name: str, size: str) -> None:
+def test_the_whole_way(visit: Callable[[str, str], Page], certificate: Path, name: str, size: str) -> None:
     title = f"示例培训班 {size}"
     month = {"phone": "04", "desk": "05"}[size]
     own = visit(slug(name), size)
@@ -82,8 +91,10 @@ def test_the_whole_way(visit: Callable[[str, str], Page], name: str, size: str) 
     own.click("text=申报学时 >> nth=0")
     accessible(own)
     own.click("text=上课、培训、进修")
+    own.set_input_files("#camera" if size == "phone" else "#proof", certificate)
     own.click("text=试算，下一步")
     assert own.locator("[aria-invalid=true]").count() >= 2
+    assert "已收下第 1 个文件" in own.inner_text("main"), "a file is not lost to an error elsewhere"
     accessible(own)
     own.fill("#title", title)
     own.fill("#from", f"2026-{month}-11")
@@ -91,18 +102,24 @@ def test_the_whole_way(visit: Callable[[str, str], Page], name: str, size: str) 
     own.fill("#per_day", "10")
     own.click("text=试算，下一步")
     assert "预计认定 24 学时" in own.inner_text("aside")
+    assert drawn(own.locator("img.proof"))
     accessible(own)
     own.click("text=提交给单位审核")
     assert "提交前请确认内容真实" in own.inner_text("main")
     own.check("[name=true]")
+    if own.locator("[name=twin]").count():
+        own.check("[name=twin]")
+        own.fill("#words", "另一期")
     own.click("text=提交给单位审核")
     assert "单位审核中" in own.inner_text("main")
+    in_english(own)
 
     for duty, at, word in (("reviewer", "/inbox", "审核通过"), ("verifier", "/queue", "登记")):
         desk = visit(f"{slug(name)}-{duty}", size)
         assert desk.url.endswith(at)
         if (group := desk.locator(f"nav >> text={title}")).count():
             group.click()
+        assert drawn(desk.locator("img.proof").first), "the proof beside the data"
         accessible(desk)
         desk.locator("article", has_text="示例").first.locator(
             f"label:has-text('{word}') input"
@@ -110,9 +127,63 @@ def test_the_whole_way(visit: Callable[[str, str], Page], name: str, size: str) 
         desk.click("text=确认办理")
         assert "已办理 1 条" in desk.inner_text("main"), desk.inner_text("main")
         accessible(desk)
+        in_english(desk)
     own.goto("/year/2026")
     assert own.inner_text(".meter >> nth=0").startswith("专业科目")
     line = own.locator("li", has_text=title)
     assert "已登记" in line.inner_text()
     assert "第六条第（一）项" in line.inner_text()
     accessible(own)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_offices_pages(visit: Callable[[str, str], Page], size: str) -> None:
+    """An administrator's and a verifier's pages, each kind of entry with its form filled wrongly; no serious fault."""
+    for login in ("administrator", "local-unit-verifier", "department"):
+        page = visit(login, size)
+        page.goto("/entries")
+        accessible(page)
+        for kind in page.eval_on_selector_all(
+            "nav.panel a", "all => all.map(one => one.getAttribute('href'))"
+        ):
+            page.goto(kind)
+            accessible(page)
+            in_english(page)
+            page.fill("#reason", "示例")
+            with page.expect_navigation():
+                page.eval_on_selector("main form.panel", "form => { form.noValidate = true; form.submit() }")
+            assert page.locator("[role=alert]").count() == 1
+            accessible(page)
+    for login, addresses in (
+        ("administrator", ["/offices", "/account"]),
+        ("local-unit-verifier", ["/registered"]),
+        ("local-unit-reviewer", ["/archives"]),
+    ):
+        page = visit(login, size)
+        for address in addresses:
+            page.goto(address)
+            accessible(page)
+            in_english(page)
+    page.goto("/measure")
+    accessible(page)
+
+
+def drawn(picture: Locator) -> bool:
+    """Whether the browser shows our picture, not a broken one."""
+    picture.scroll_into_view_if_needed()
+    return bool(picture.evaluate("async one => { await one.decode(); return one.naturalWidth > 100 }"))
+
+
+def in_english(page: Page) -> None:
+    """The same page in English: the switch leads back to it, and no Chinese is left in headings, labels and buttons."""
+    before = page.url.partition("#")[0].partition("?")[0]
+    page.click("text=English")
+    assert page.url.partition("?")[0] == before
+    words = page.eval_on_selector_all(
+        "main :is(h1, h2, h3, label, legend, button, th, .hint, .chip)",
+        "all => all.filter(one => !one.closest('[lang=zh-CN]')).map(one => one.textContent)",
+    )
+    left = [word.strip() for word in words if re.search("[\u4e00-\u9fff]", word) and "示例" not in word]
+    assert not left, (page.url, left)
+    accessible(page)
+    page.click("text=中文")
