@@ -193,8 +193,10 @@ async def load(
 
     async def look(page: str, token: str) -> None:
         headers = {"cookie": f"xueshi={token}", "accept": "text/html"}
+        # A connection that the server is about to close is not used again, as browsers do.
+        limits = httpx.Limits(keepalive_expiry=2)
         async with httpx.AsyncClient(
-            base_url=address, trust_env=False, timeout=120, headers=headers
+            base_url=address, trust_env=False, timeout=120, headers=headers, limits=limits
         ) as client:
             await asyncio.sleep(DRAW.uniform(0, asked.think or 1))
             while time.monotonic() < until:
