@@ -42,7 +42,7 @@ def visited(browser: Browser) -> BrowserContext:
     """A fresh profile on a phone, whose clock stands at NOW."""
     made = browser.new_context(viewport=PHONE, locale="zh-CN")
     made.clock.set_fixed_time(NOW)
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(60_000)  # the computer may be busy with other tests
     return made
 
 

@@ -7,10 +7,12 @@ import zlib
 from collections.abc import Callable
 
 import httpx
+import pikepdf
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.acting import open_page, put_in, refusal, rows, verdict
+from tests.verifier import papers
 from tests.verifier.authority import NOW
 from tests.verifier_web.conftest import Issued
 from verifier.bundle.making import make_bundle
@@ -117,6 +119,17 @@ def bomb(_: Issued) -> bytes:
     return zipped(**{"a.pdf": bytes(MAX_INPUT + 1)})
 
 
+def locked(pdf: bytes) -> bytes:
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(made, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return made.getvalue()
+
+
+def laden(pdf: bytes) -> bytes:
+    return papers.edited(pdf, *(papers.attach(f"{number}.txt", b"x") for number in range(30)))
+
+
 def leading_out(issued: Issued) -> bytes:
     return zipped(**{"../a.jwt": issued.token.encode()})
 
@@ -125,6 +138,8 @@ REFUSED: dict[str, tuple[str, Callable[[Issued], bytes], str]] = {
     "empty": ("a.pdf", lambda _: b"", "文件是空的"),
     "too large": ("a.pdf", lambda _: b"%PDF-1.7" + bytes(MAX_INPUT), "文件超过 20 MB"),
     "broken pdf": ("a.pdf", lambda issued: issued.pdf[:900], "文件损坏"),
+    "pdf with a password": ("a.pdf", lambda issued: locked(issued.pdf), "有密码"),
+    "pdf with many attachments": ("a.pdf", lambda issued: laden(issued.pdf), "至多 30 页、20 个附件"),
     "pdf without a credential": ("a.pdf", lambda _: _plain_pdf(), "没有凭证附件"),
     "picture of 900 million pixels": ("a.png", huge_picture, "30000 × 30000"),
     "picture that is none": ("a.jpg", lambda _: b"\xff\xd8\xff" + bytes(100), "图片是坏的"),
@@ -132,6 +147,11 @@ REFUSED: dict[str, tuple[str, Callable[[Issued], bytes], str]] = {
     "text without a credential": ("a.txt", lambda _: b"hello", "里面没有凭证"),
     "zip bomb": ("a.zip", bomb, "解开后超过 20 MB"),
     "zip with a path outside": ("a.zip", leading_out, "指向包外"),
+    "zip with too many files": (
+        "a.zip",
+        lambda _: zipped(**{str(n): b"x" for n in range(501)}),
+        "至多 500 份",
+    ),
     "zip that is broken": ("a.zip", lambda issued: zipped(a=issued.token.encode())[:60], "打不开"),
     "zip with nothing in it": ("a.zip", lambda _: zipped(), "里面没有文件"),
     "bundle with a spoiled list": ("room.bundle", spoiled, "信任数据不能采信"),

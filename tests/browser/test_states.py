@@ -136,6 +136,10 @@ def test_the_printed_report_is_whole_and_has_no_controls(page: Page, scene: http
     assert [words for words in controls if words in text] == []
     assert sheets <= 2
     assert outcomes(page).count("通过") == 9
+    with_report(page)
+    text, _ = printed(page)
+    assert "核验了4份" in text
+    assert [words for words in (*controls, "看报告", "打印这张表") if words in text] == []
 
 
 def test_it_can_be_installed(browser: Browser, scene: httpx.Client) -> None:
