@@ -108,6 +108,8 @@ def test_the_total_line_adds_up() -> None:
     table = tabulate([document(2025), Answer("x.pdf", "", "unusable", "坏的")], LISTED)
     assert table.total == {"人数": 1, "行数": 2, "完成": 1, "缺这一年": 1, "未能核验的文件": 1}
     assert table.hours == 94
+    misspelt = tabulate([document(2024, name="张玮"), document(2025)], LISTED)
+    assert misspelt.total["人数"] == 1, "one candidate, whatever the documents call them"
 
 
 def test_no_cell_is_a_formula() -> None:

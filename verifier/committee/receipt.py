@@ -147,18 +147,18 @@ def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], ground: G
     """Draw the receipt for printing: one page that needs nothing else."""
     pairs = [
         *about(ground, receipt.key.thumbprint),
-        *((name, str(count)) for name, count in table.total.items()),
+        ("合计 total", "，".join(f"{name} {count}" for name, count in table.total.items())),
     ]
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in pairs)
     rows = "".join(
-        f"<tr><td>{number}</td><td>{escape(row.name)}</td><td>{escape(row.identifier)}</td><td>{row.year}</td>"
-        f"<td>{row.hours.total if row.hours else ''}</td><td>{escape(word(row.answer)) if row.answer else '没有文件'}</td>"
+        f"<tr><td class=n>{number}</td><td>{escape(row.name)}</td><td class=n>{escape(row.identifier)}</td><td class=n>{row.year}</td>"
+        f"<td class=n>{row.hours.total if row.hours else ''}</td><td>{escape(word(row.answer)) if row.answer else '没有文件'}</td>"
         f"<td>{escape('；'.join(issue.value for issue in row.issues))}</td>"
-        f"<td>{escape(row.hours.serial if row.hours else '')}</td></tr>"
+        f"<td class=n>{escape(row.hours.serial if row.hours else '')}</td></tr>"
         for number, row in enumerate(table.rows, 1)
     )
     files = "".join(
-        f"<tr><td>{escape(each.file)}</td><td class=m>{each.sha256}</td><td>{escape(word(each))}</td></tr>"
+        f"<tr><td>{escape(each.file)}</td><td class='m n'>{each.sha256}</td><td class=n>{escape(word(each))}</td></tr>"
         for each in answers
     )
     return _PAGE.format(facts=facts, rows=rows, files=files)
@@ -174,8 +174,8 @@ h1 {{ font-size: 16pt; margin: 0 0 .3em }} h2 {{ font-size: 12pt; margin: 1.4em 
 dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1em 1.2em; margin: 0 }} dt {{ color: #555 }} dd {{ margin: 0; overflow-wrap: anywhere }}
 table {{ border-collapse: collapse; width: 100%; font-size: 9pt }}
 th, td {{ border: .5pt solid #999; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere }}
-thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-family: monospace; font-size: 7pt }}
-p {{ color: #333 }}
+thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-family: monospace; font-size: 6.5pt }} .n, th {{ white-space: nowrap }}
+p {{ color: #333 }} .sign {{ margin-top: 3em; break-inside: avoid }}
 </style>
 <h1>继续教育证明核验回执</h1>
 <p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里；内容另存为 .json。请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name.</p>
@@ -184,5 +184,6 @@ p {{ color: #333 }}
 <table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table>
 <h2>核验过的文件</h2>
 <table><thead><tr><th>文件</th><th>SHA-256</th><th>结论</th></tr></thead><tbody>{files}</tbody></table>
+<p class="sign">核验人签字：　　　　　　　　　　复核人签字：　　　　　　　　　　日期：　　　　年　　月　　日</p>
 </html>
 """

@@ -51,6 +51,8 @@ class Row:
     issues: tuple[Issue, ...]
     others: tuple[Answer, ...] = ()
     """Further documents for the same person and year, the best first."""
+    person: tuple[str, str] = ("", "")
+    """Whose row it is: name and masked ID as listed, which may not be those of the document."""
 
     @property
     def counts(self) -> bool:
@@ -74,7 +76,7 @@ class Table:
     @property
     def total(self) -> dict[str, int]:
         """Return the total line: persons, rows, rows that count, and every issue that occurs."""
-        persons = {(same_name(row.name), row.identifier) for row in self.rows}
+        persons = {row.person for row in self.rows}
         counted = {"人数": len(persons), "行数": len(self.rows), "完成": sum(row.counts for row in self.rows)}
         counted |= {issue.value: self.count(issue) for issue in Issue if self.count(issue)}
         return counted | {"未能核验的文件": len(self.unusable)}
@@ -137,13 +139,14 @@ def _fits(answer: Answer, person: Candidate) -> bool:
 
 
 def _person(person: Candidate, answers: list[Answer], *, listed: bool) -> Iterator[Row]:
+    whose = (same_name(person.name), _masked(person.identifier))
     by_year: dict[int, list[tuple[Answer, YearHours]]] = {year: [] for year in person.years}
     for answer in answers:
         for hours in answer.years:
             by_year.setdefault(hours.year, []).append((answer, hours))
     for year, found in sorted(by_year.items()):
         if not found:
-            yield Row(person.name, _masked(person.identifier), year, None, None, (Issue.MISSING,))
+            yield Row(person.name, whose[1], year, None, None, (Issue.MISSING,), person=whose)
             continue
         ranked = sorted(found, key=lambda pair: _rank(pair[0], pair[1], person))
         (answer, hours), others = ranked[0], tuple(other for other, _ in ranked[1:])
@@ -154,7 +157,7 @@ def _person(person: Candidate, answers: list[Answer], *, listed: bool) -> Iterat
             issues.append(Issue.DUPLICATE)
         if listed and year not in person.years:
             issues.append(Issue.UNLISTED)
-        yield Row(answer.name, answer.identifier, year, hours, answer, tuple(issues), others)
+        yield Row(answer.name, answer.identifier, year, hours, answer, tuple(issues), others, whose)
 
 
 def _rank(answer: Answer, hours: YearHours, person: Candidate) -> tuple[int, int, bool, int]:
