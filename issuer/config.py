@@ -75,6 +75,10 @@ class Settings(BaseSettings):
 
     portal_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] | None = None
     """Where people open the portal, without a slash at the end. None: https:// and `host`."""
+    sign_ins_per_minute: Annotated[int, Field(ge=1)] = 60
+    """Tries to sign in that one client may make in a minute, beside the waiting of each account."""
+    client_header: str | None = None
+    """Header in which a proxy of ours writes the client's address; None: the connection's own."""
     oidc_issuer: Annotated[str, Field(pattern=r"^https?://")] | None = None
     """The OpenID provider that people sign in with, exactly as it names itself. None: by password alone."""
     oidc_client_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None

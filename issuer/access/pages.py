@@ -43,6 +43,7 @@ class _Pages:
         to, login = local(form.text("to")), form.text("login")
         if not _same_site(request):
             raise problem_of(SignInRefused())
+        self._door.count_try(request)
         try:
             session = service.sign_in(self._instance, login, form.text("password"), form.text("code"))
         except (SignInRefused, SignInThrottled) as error:

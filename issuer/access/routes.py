@@ -70,9 +70,10 @@ def routes(door: Door, gate: Gate) -> APIRouter:
 
 class _Calls:
     def __init__(self, door: Door) -> None:
-        self._instance = door.instance
+        self._door, self._instance = door, door.instance
 
-    def sign_in(self, asked: SignIn) -> SessionAnswer:
+    def sign_in(self, request: Request, asked: SignIn) -> SessionAnswer:
+        self._door.count_try(request)
         session = service.sign_in(self._instance, asked.login, asked.password, asked.code)
         roles = sorted({grant.role for grant in session.actor.grants})
         return SessionAnswer(token=session.token or "", roles=tuple(roles))

@@ -36,7 +36,7 @@ def enter_professional(work: Transaction, identifier: Identifier, name: str, bel
     """
     key = identifier.person_key(work.instance.person_secret)
     if find(work.connection, key) is not None:
-        raise IdentifierError("a document that is not registered yet", "这个证件号码已经有人使用")
+        raise _in_use()
     row = {
         "person_key": key,
         "id_type": identifier.id_type,
@@ -44,12 +44,20 @@ def enter_professional(work: Transaction, identifier: Identifier, name: str, bel
         "name": read_name(name),
         "employer": _employer(work.connection, belonging),
     }
-    made = work.connection.execute(sa.insert(professional).values(row).returning(professional.c.id))
-    person = Person(int(made.scalar_one()), key)
+    try:
+        with work.connection.begin_nested():
+            made = work.connection.execute(sa.insert(professional).values(row).returning(professional.c.id))
+            person = Person(int(made.scalar_one()), key)
+    except sa.exc.IntegrityError:  # somebody entered the same document at the same moment
+        raise _in_use() from None
     sealed = _vault(work).seal(identifier.number, key)
     work.connection.execute(sa.insert(identity_document).values(person_id=person.id, sealed=sealed))
     move(work, person, belonging)
     return person
+
+
+def _in_use() -> IdentifierError:
+    return IdentifierError("a document that is not registered yet", "这个证件号码已经有人使用")
 
 
 def move(work: Transaction, person: Person, belonging: Belonging, actor_key: bytes | None = None) -> None:

@@ -95,8 +95,10 @@ def _claim(work: Transaction, asked: Asked, digest: bytes) -> bool:
     work.connection.execute(sa.delete(kept_answer).where(kept_answer.c.at < now - KEPT))
     row = {"account_id": asked.account_id, "key": asked.key, "asked": digest, "answer": None, "at": now}
     insert = sqlite.insert if work.connection.dialect.name == "sqlite" else postgresql.insert
-    made = work.connection.execute(insert(kept_answer).values(row).on_conflict_do_nothing())
-    return made.rowcount == 1
+    made = insert(kept_answer).values(row).on_conflict_do_nothing().returning(kept_answer.c.key)
+    return (
+        work.connection.execute(made).first() is not None
+    )  # PostgreSQL's driver tells no count of rows here
 
 
 def _same(asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:

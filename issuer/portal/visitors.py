@@ -15,8 +15,13 @@ from issuer.instance import Instance, Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from ledger.store import reading
+from verifier.web.rates import Rates
 
 LANGUAGE = "lang"
+_TRIES = (
+    "每分钟最多尝试登录 {} 次，请稍后再试。",
+    "At most {} tries to sign in a minute: try again later.",
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Door:
         settings = instance.settings
         self.provider = None if settings.oidc_issuer is None else Provider(settings)
         """The OpenID provider, where one is set."""
+        self._tries = Rates(settings.sign_ins_per_minute, settings.client_header, _TRIES)
 
     def find(self, request: Request) -> Visitor:
         """Find who is asking. Two short queries and one more for the person; nothing is written but the hour."""
@@ -94,6 +100,14 @@ class Door:
     def let_in(self, response: Response, token: str) -> None:
         """Give the cookie of a new session."""
         response.set_cookie(self._name, token, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def count_try(self, request: Request) -> None:
+        """Count a try to sign in, before the password is looked at.
+
+        Raises:
+            ProblemError: too many of this client's; says when to come back.
+        """
+        self._tries.take(request, 1)
 
     def remember(self, response: Response, sealed: str, how_long: timedelta) -> None:
         """Give the cookie of a journey to the provider."""

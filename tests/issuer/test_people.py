@@ -83,6 +83,13 @@ def test_masked_and_keyed() -> None:
         pytest.param("阿丽玛 . 巴特", "阿丽玛·巴特", id="full stop and spaces"),
         pytest.param("Marie E. Example", "Marie E. Example", id="a Latin name keeps its full stop"),
         pytest.param("  龙𠅤𬭩 ", "龙𠅤𬭩", id="extension B"),
+        pytest.param("\u2f08\u2f00示例", "人一示例", id="radicals that look like characters"),
+        pytest.param("\uff2d\uff41rie", "Marie", id="full-width letters"),
+        pytest.param("བསྟན་འཛིན", "བསྟན་འཛིན", id="Tibetan"),
+        pytest.param("ئالىم", "ئالىم", id="Uyghur"),
+        pytest.param("Мария", "Мария", id="Cyrillic alone"),
+        pytest.param("〇々𰻝示例", "〇々𰻝示例", id="zero, repetition, a character of extension G"),
+        pytest.param("示例\U00031353", "示例\U00031353", id="a character newer than this Python"),
         pytest.param("e\u0301lodie 示例", "\u00e9lodie 示例", id="composed"),
     ],
 )
@@ -100,6 +107,11 @@ def test_names_are_normalised(text: str, name: str) -> None:
         pytest.param("韩\x07若溪", id="bell"),
         pytest.param("韩\ue000若溪", id="private use"),
         pytest.param("韩" * (NAME_MAX + 1), id="too long"),
+        pytest.param("М\u0430rie", id="Cyrillic among Latin letters"),
+        pytest.param("王\u30a8", id="katakana that looks like 工"),
+        pytest.param("王\u03bf", id="Greek omicron beside Chinese"),
+        pytest.param("韩\x00若溪", id="NUL"),
+        pytest.param("韩\ufeff若溪", id="byte order mark"),
     ],
 )
 def test_names_that_cannot_be(text: str) -> None:

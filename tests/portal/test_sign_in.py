@@ -17,7 +17,7 @@ from issuer.instance import open_instance, writing
 from issuer.people.identifier import IdType, read_identifier
 from issuer.portal.specimens import specimens
 from tests.issuer.town import number
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import PASSWORD, Province, served
 from tests.portal.signed_in import form_key, visitor
 
 OWN = "agency-alone"
@@ -47,6 +47,24 @@ def test_what_does_not_fit_is_refused_alike(here: Province, site: str, case: str
     assert "账号、口令或动态码不对" in answer.text
     assert "set-cookie" not in answer.headers
     assert "49" not in answer.text.partition("value=")[2][:40]
+
+
+def test_one_client_tries_only_so_often(here: Province, tmp_path: Path) -> None:
+    """Whatever the login: an account's own waiting does not stop who tries one password on many accounts."""
+    settings = here.instance.settings.model_copy(
+        update={"sign_ins_per_minute": 3, "client_header": "x-client"}
+    )
+    with served(replace(here.instance, settings=settings), tmp_path) as address:
+        answers = []
+        for at in range(4):
+            for client in ("192.0.2.1", "192.0.2.2"):
+                form = {"login": f"nobody{at}", "password": "wrong wrong"}
+                headers = {"x-client": f"203.0.113.{at}, {client}"}
+                answers.append(httpx.post(address + "/sign-in", data=form, headers=headers, trust_env=False))
+        by_call = httpx.post(address + "/api/sessions", json={"login": "x", "password": "x"}, headers=headers, trust_env=False)  # fmt: skip
+    assert [one.status_code for one in answers] == [401] * 6 + [429] * 2
+    assert int(answers[-1].headers["retry-after"]) <= 60
+    assert by_call.status_code == 429, "the two doors count together"
 
 
 def test_a_code_counts_once(here: Province) -> None:

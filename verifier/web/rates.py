@@ -11,18 +11,23 @@ from starlette.requests import Request
 from verifier.web import problems
 from verifier.web.problems import ProblemError
 
+DOCUMENTS = (
+    "每分钟最多核验 {} 份，请稍后再试；大批核验请用命令行 xueshi committee。",
+    "At most {} a minute: try again later, or use the command line, xueshi committee.",
+)
+
 
 class Rates:
-    """Counts documents by client."""
+    """Counts by client: documents, or whatever is taken."""
 
-    def __init__(self, per_minute: int, header: str | None) -> None:
-        """Allow so many documents a minute; `header` is where a proxy of ours writes the client's address."""
+    def __init__(self, per_minute: int, header: str | None, words: tuple[str, str] = DOCUMENTS) -> None:
+        """Allow so many a minute; `header` is where a proxy of ours writes the client's address, `words` what is said."""
         self._allowed = RateLimitItemPerMinute(per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._header = header
+        self._header, self._words = header, words
 
     def take(self, request: Request, documents: int) -> None:
-        """Count documents of a client.
+        """Count what a client asks for.
 
         Raises:
             ProblemError: more than allowed; says when to come back.
@@ -30,11 +35,12 @@ class Rates:
         client = self._client(request)
         if self._limiter.hit(self._allowed, client, cost=documents):
             return
+        zh, en = self._words
         reset = self._limiter.get_window_stats(self._allowed, client).reset_time
         raise ProblemError(
             problems.TOO_OFTEN,
-            f"每分钟最多核验 {self._allowed.amount} 份，请稍后再试；大批核验请用命令行 xueshi committee。",
-            f"At most {self._allowed.amount} a minute: try again later, or use the command line, xueshi committee.",
+            zh.format(self._allowed.amount),
+            en.format(self._allowed.amount),
             headers={"Retry-After": str(max(1, math.ceil(reset - time.time())))},
         )
 
