@@ -6,9 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from issuer.database import Paging
 from issuer.instance import Instance
+from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
+from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -37,8 +40,8 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance, at: str, desk: Desk) -> None:
         self._shell, self._instance, self._at, self._desk = shell, instance, at, desk
 
-    def all_groups(self, request: Request, visitor: Visit) -> Response:
-        return self._draw(request, visitor, None)
+    def all_groups(self, request: Request, visitor: Visit, paging: Page) -> Response:
+        return self._draw(request, visitor, None, paging=paging)
 
     def one_group(self, request: Request, visitor: Visit, group: UUID, apart: Apart = ()) -> Response:
         return self._draw(request, visitor, group, apart=set(apart))
@@ -59,15 +62,18 @@ class _Pages:
         return self._draw(request, visitor, group, 409 if conflict else 200, outcomes=outcomes)
 
     def _draw(
-        self, request: Request, visitor: Visitor, group: UUID | None, status: int = 200, **more: object
-    ) -> Response:
-        waiting = groups(self._instance, visitor.actor, self._desk)
+        self, request: Request, visitor: Visitor, group: UUID | None, status: int = 200,
+        paging: Paging = FIRST, **more: object,
+    ) -> Response:  # fmt: skip
+        found = groups(self._instance, visitor.actor, self._desk, paging)
+        waiting = found[:SHOWN]
         if group is None and waiting:
             group = waiting[0].id
         opened = None if group is None else open_group(self._instance, visitor.actor, self._desk, group)
         context: dict[str, object] = {
             "at": self._at,
             "groups": waiting,
+            "next": cursor(waiting[-1].since, waiting[-1].id) if len(found) > SHOWN else None,
             "opened": opened,
             "reasons": REASONS,
             "now": self._instance.now(),

@@ -122,23 +122,39 @@ def find_twins(mine: Known, others: Sequence[Known], lines: Mapping[str, Line]) 
 
 
 def read_elsewhere(connection: sa.Connection, ones: Sequence[UUID]) -> dict[UUID, tuple[Elsewhere, ...]]:
-    """Where the proofs of several declarations were used by others for something of another name; one query."""
-    mine, theirs = declaration.alias("mine"), declaration.alias("theirs")
-    its, same = declaration_evidence.alias("its"), declaration_evidence.alias("same")
+    """Where the proofs of several declarations were used for something of another name; two queries.
+
+    Told where at least as many people used the proof for that: of forty with one certificate and one who shows it for
+    something else, it is the one who is looked at.
+    """
+    mine = connection.execute(
+        sa.select(declaration.c.id, declaration.c.title, declaration_evidence.c.digest)
+        .join(declaration_evidence, declaration_evidence.c.declaration_id == declaration.c.id)
+        .where(declaration.c.id.in_(ones))
+    ).all()
     rows = connection.execute(
-        sa.select(mine.c.id, theirs.c.title, sa.func.count(theirs.c.person_id.distinct()).label("people"))
-        .select_from(mine)
-        .join(its, its.c.declaration_id == mine.c.id)
-        .join(same, same.c.digest == its.c.digest)
-        .join(theirs, theirs.c.id == same.c.declaration_id)
-        .where(mine.c.id.in_(ones), theirs.c.person_id != mine.c.person_id)
-        .where(theirs.c.title != mine.c.title, theirs.c.state.not_in(_GONE))
-        .group_by(mine.c.id, theirs.c.title)
-        .order_by(mine.c.id, theirs.c.title)
+        sa.select(
+            declaration_evidence.c.digest,
+            declaration.c.title,
+            sa.func.count(declaration.c.person_id.distinct()).label("people"),
+        )
+        .join(declaration, declaration.c.id == declaration_evidence.c.declaration_id)
+        .where(declaration_evidence.c.digest.in_({row.digest for row in mine}))
+        .where(declaration.c.state.not_in(_GONE))
+        .group_by(declaration_evidence.c.digest, declaration.c.title)
+        .order_by(declaration.c.title)
     )
-    found: dict[UUID, tuple[Elsewhere, ...]] = {}
+    used: dict[bytes, dict[str, int]] = {}
     for row in rows:
-        found[row.id] = (*found.get(row.id, ()), Elsewhere(row.title, row.people))
+        used.setdefault(bytes(row.digest), {})[row.title] = row.people
+    found: dict[UUID, tuple[Elsewhere, ...]] = {}
+    for row in mine:
+        by_title = used.get(bytes(row.digest), {})
+        same = by_title.get(row.title, 0)
+        for title, people in by_title.items():
+            other = Elsewhere(title, people)
+            if people >= same and not alike(title, row.title) and other not in found.get(row.id, ()):
+                found[row.id] = (*found.get(row.id, ()), other)
     return found
 
 

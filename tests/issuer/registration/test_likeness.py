@@ -10,7 +10,7 @@ from issuer.registration import conduct
 from issuer.registration.base_platform import learn
 from issuer.registration.declarations import Draft, Taken, take
 from issuer.registration.desk import INBOX, open_group
-from issuer.registration.likeness import Elsewhere, Why, alike
+from issuer.registration.likeness import Elsewhere, Why, alike, read_elsewhere
 from issuer.registration.own import read_own
 from issuer.registration.procedure import Step
 from tests.issuer.evidence.samples import jpeg, pdf
@@ -71,20 +71,22 @@ def test_the_same_proof_and_a_course_that_a_base_sent(office: Office) -> None:
 
 
 def test_the_reviewer_sees_a_proof_used_for_something_else(office: Office) -> None:
-    """By another person under another name; the same name is a group's common certificate."""
+    """Two show one certificate for one training; the third shows it for something else, and is the one to look at."""
     certificate, other = (
-        keep(office.instance, Upload("a.jpg", jpeg())),
-        keep(office.instance, Upload("b.pdf", pdf())),
+        keep(office.instance, Upload(n, d)) for n, d in (("a.jpg", jpeg()), ("b.pdf", pdf()))
     )
+    ones = []
     for name, title, proofs in (
-        ("central unit", "高压电工培训", [certificate]),
-        ("agency alone", "示例培训班", [certificate, other]),
-        ("local unit", "示例培训班", [other, certificate]),
+        ("central unit", "示例培训班", [certificate]),
+        ("agency alone", "示例培训班", [other, certificate]),
+        ("local unit", "高压电工培训", [certificate]),
     ):
         person = office.province.people[name]
-        one = conduct.draft(office.instance, person, Draft(title, training()), proofs)
+        ones.append(conduct.draft(office.instance, person, Draft(title, training()), proofs))
         with writing(office.instance) as work:
-            take(work, declarant(person), one, Taken(Step.SUBMIT, 0))
-    (case,) = open_group(office.instance, office.reviewer, INBOX, one).cases
-    assert case.elsewhere == (Elsewhere("高压电工培训", 1),)
+            take(work, declarant(person), ones[-1], Taken(Step.SUBMIT, 0))
+    (case,) = open_group(office.instance, office.reviewer, INBOX, ones[-1]).cases
+    assert case.elsewhere == (Elsewhere("示例培训班", 2),)
     assert not case.plain
+    with office.instance.engine.connect() as connection:
+        assert set(read_elsewhere(connection, ones)) == {ones[-1]}
