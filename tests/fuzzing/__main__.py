@@ -2,9 +2,8 @@
 
     ./dev fuzz                          all four, ten minutes each
     ./dev fuzz pdf --minutes 1
-    ./dev fuzz pdf --keep               then add to tests/fuzzing/corpus what reaches code that nothing kept reaches
 
-What was found on the way stays in .cache/fuzz/TARGET and is where the next run goes on. An input that raises anything undeclared,
+The inputs that reached new code stay in .cache/fuzz/TARGET, and the next run goes on from them. An input that raises anything undeclared,
 or is past its time or memory, ends the run and is written to .cache/fuzz/TARGET-crash…; mend the cause, and put the input into
 tests/fuzzing/found/TARGET, which the tests run.
 """
@@ -29,7 +28,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
     if unknown := set(given.targets) - TARGETS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: one of {', '.join(TARGETS)}")
@@ -50,9 +48,6 @@ def main() -> int:
         seeds = [str(folder) for folder in (kept, HERE / "found" / name) if folder.is_dir()]
         if code := _run(name, *limits, *output, *time, str(mine), *seeds):
             return code
-        if given.keep:
-            # libFuzzer's merge: the first folder gets the inputs of the others that reach something new.
-            _run(name, "-merge=1", *limits, str(kept), str(mine))
     return 0
 
 
