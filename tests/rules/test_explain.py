@@ -89,6 +89,11 @@ REASONS = [
         [{**TRAINING, "schedule": [{**HOURLY, "unit": "minutes", "value": 100}]}],
         [[("rounding", "0.22", "0.5")]],
     ),
+    (
+        "minutes that make no half hour",
+        [{**TRAINING, "schedule": [{**HOURLY, "unit": "minutes", "value": 10}]}],
+        [[("rounding", "0.22", "0.5")]],
+    ),
     ("one day", [{**TRAINING, "schedule": [{**HOURLY, "value": 12}]}], [[("daily_cap", "4", "8")]]),
     (
         "a shared day",
@@ -223,6 +228,12 @@ NOTED = [
         of({**VISIT, "schedule": [{"from": "2024-05-01", "to": "2024-05-31", "unit": "half_day"}]}),
         "long_visit",
         True,
+    ),
+    (
+        "a training of 31 days, cut",
+        of({**TRAINING, "schedule": [{**HOURLY, "from": "2024-05-01", "to": "2024-05-31", "value": 9}]}),
+        "long_visit",
+        False,
     ),
     ("registered in January", of(TRAINING), "late_registration", False),
     ("registered before the day of judgement", of(TRAINING), "registered_after_as_of", False),
