@@ -1,9 +1,13 @@
 """One served province for all tests of the portal: building it costs a second, and each test uses people of its own."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from issuer.creation import create
 from issuer.instance import open_instance
@@ -11,13 +15,30 @@ from issuer.reconciliation import reconcile_all
 from tests.issuer.conftest import NEW
 from tests.portal import province
 from tests.portal.province import Province
+from tests.postgres import running_postgres
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module that names `DATABASES` runs on each of them; the others on SQLite, for what does not reach the database."""
+    if "here" in metafunc.fixturenames:
+        names = getattr(metafunc.module, "DATABASES", ("sqlite",))
+        metafunc.parametrize("database", names, scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+def here(
+    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Province]:
     """At the end, whatever its pages did, every row has its entry in the ledger and every entry its row."""
     home: Path = tmp_path_factory.mktemp("portal") / "instance"
-    create(home, NEW)
+    new = NEW if database == "sqlite" else replace(NEW, database=fresh(request.getfixturevalue("postgres")))
+    create(home, new)
     with open_instance(home) as instance:
         yield province.build(instance)
         assert reconcile_all(instance.engine) == ()
@@ -27,6 +48,14 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
 def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with province.served(here.instance, tmp_path_factory.mktemp("public")) as address:
         yield address
+
+
+def fresh(server: str) -> str:
+    """An empty database of a module's own."""
+    name = f"portal_{os.urandom(4).hex()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from issuer.registration.procedure import Step
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
 
+DATABASES = ("sqlite", "postgresql")
+
 
 @contextmanager
 def counted(here: Province) -> Iterator[list[str]]:
