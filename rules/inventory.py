@@ -57,7 +57,7 @@ def _plain(value: object) -> str:
     """Write a value so that the order of a mapping's keys makes no difference."""
     if isinstance(value, dict):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return "/".join(map(str, value))
     return "无 none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -16,7 +16,8 @@ What survives changes no result; a new survivor that none of these sentences exp
 * First looks that only save time, before a look that decides: the plain days of a year (years.py 26 to 39), registered
   in time (hints.py 18 to 28 and 49), a day that is tight (pool.py 54 to 70), hours above the day's limit (person_day.py 53).
 * `<=` for `<` where equal hours leave nothing to take or to turn (person_day.py 53, pool.py 95, years.py 86); `!=` where it
-  cannot be passed (days.py 21, admission.py 26: three people are at most three); one number too many that nobody reads (days.py 65).
+  cannot be passed (days.py 21, admission.py 26: three people are at most three), `<` where only it can be
+  (years.py 68); one number too many that nobody reads (days.py 65).
 * Annotations of local variables, which Python does not evaluate (years.py 47); slots; a keyword that may be given by place.
 * What a gate before has made impossible: no count of subjects (claims.py 120), no moment of registration (claim.py 79, hints.py 28),
   hours outside the pack that share a day with others (years.py 54), a second row equal to the first (caps.py 80), a deemed flag

@@ -12,6 +12,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from rules.cli import app
+from rules.errors import PackError
+from rules.packs import load_library
 from tests.rules.documents import written
 from tests.rules.samples import EXAM, FACTS, TRAINING, of
 from tests.rules.test_packs import NOTE
@@ -215,6 +217,18 @@ def test_packs_of_an_authority_show_their_digests(tmp_path: Path) -> None:
     assert re.search("sample-note-1@1.0.0.*public_min = 30.*示例解释1号", done.stdout, re.DOTALL)
     digest = hashlib.sha256((tmp_path / "sample.note.yaml").read_bytes()).hexdigest()
     assert re.search(f"sample.note.yaml *\n +{digest}\n", done.stdout)
+
+
+def test_readings_of_a_pack() -> None:
+    done = run("packs", "--readings", "gs-2023-03-31@1.0.0")
+    assert done.exit_code == 0
+    assert "--compare exam_deemed_credit=waive_total" in done.stdout
+    assert run("packs", "--readings", "nope@1.0.0").exit_code == 2
+
+
+def test_own_rules_that_are_not_a_folder() -> None:
+    with pytest.raises(PackError, match="not a folder"):
+        load_library(Path("nowhere"))
 
 
 def test_packs_diff() -> None:

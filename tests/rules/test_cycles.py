@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from rules.cli import app
 from rules.cycles import CycleStanding, cycle_standing
 from rules.errors import FactsError
+from rules.explain import print_cycle
 from rules.facts import parse_facts
 from rules.library import Library
 from rules.packs import load_library
@@ -111,6 +114,14 @@ def test_what_the_table_values_counts_in_the_sectors_unit(library: Library) -> N
     patent = {**paper, "id": "b", "kind": "patent"}
     found = standing(library, [year_of(2024, "table", paper, patent, points(2024, 6))])
     assert found.total == 16, "a paper of ten credits, worth 30 hours; the patent has no row"
+
+
+def test_a_confirmed_overlay_is_printed_without_a_warning(library: Library) -> None:
+    out = Console(file=StringIO(), width=80)
+    print_cycle(standing(library, [year_of(2024, "hours", TRAINING)]), out)
+    assert isinstance(out.file, StringIO)
+    assert "2023–2024，学时 / hours" in out.file.getvalue()
+    assert "使用前请核实 / a sample" not in out.file.getvalue()
 
 
 REFUSED = [

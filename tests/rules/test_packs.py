@@ -109,6 +109,15 @@ def test_note_changes_a_parameter_from_its_day_on(tmp_path: Path) -> None:
     assert decide(parse_facts(earlier), noted) == decide(parse_facts(earlier), LIBRARY)
 
 
+def test_a_pack_can_be_read_as_given_notes_read_it(tmp_path: Path) -> None:
+    noted = load_library(written(tmp_path, public_note=NOTE))
+    pack, day = noted.in_force(2023), date(2023, 12, 31)
+    assert noted.settings(pack, day).public_min == 0
+    for _ in range(2):
+        assert noted.settings_as(pack, day, noted.notes).public_min == 30
+        assert noted.settings_as(pack, day, ()).public_min == 0
+
+
 def test_the_later_note_prevails(tmp_path: Path) -> None:
     later = {**NOTE, "id": "sample-note-2", "from": "2024-12-31", "value": "20", "document": "示例解释2号"}
     noted = load_library(written(tmp_path, a_note=later, b_note=NOTE))
