@@ -100,6 +100,8 @@ class Case:
     """Others' declarations of another name with the same proof."""
     archives: tuple[Archive, ...] = ()
     """Learning archives of the year, for a self-study."""
+    said: str = ""
+    """What the declarant wrote when submitting, such as why it is no duplicate."""
     odd: bool = False
     """Not the days or hours that most of the group declare."""
 
@@ -191,21 +193,23 @@ class _Around:
     elsewhere: Mapping[UUID, tuple[Elsewhere, ...]]
     proofs: Mapping[UUID, tuple[Proof, ...]]
     acted: frozenset[UUID]
+    said: Mapping[UUID, str]
     archives: Sequence[Archive]
 
 
 def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor) -> _Around:
     ids, people = [row.id for row in rows], [row.person_id for row in rows]
-    acted = connection.scalars(
-        sa.select(procedure_step.c.declaration_id).where(
-            procedure_step.c.declaration_id.in_(ids), procedure_step.c.actor_key == actor.person_key
-        )
-    )
+    steps = connection.execute(
+        sa.select(procedure_step)
+        .where(procedure_step.c.declaration_id.in_(ids))
+        .order_by(procedure_step.c.turn)
+    ).all()
     return _Around(
         read_known(connection, people),
         read_elsewhere(connection, ids),
         attached(connection, ids),
-        frozenset(acted),
+        frozenset(step.declaration_id for step in steps if step.actor_key == actor.person_key),
+        {step.declaration_id: step.words for step in steps if step.step == Step.SUBMIT},
         of_people(connection, people),
     )
 
@@ -224,6 +228,7 @@ def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -
         row.id in around.acted or row.person_key == actor.person_key, row.self_verified, row.changed_at,
         around.elsewhere.get(row.id, ()),
         tuple(one for one in around.archives if one.person_id == row.person_id and one.year == raw.get("year")),
+        around.said.get(row.id, ""),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def colleagues(here: Province, count: int, first: int) -> list[Person]:
 def submit(here: Province, person: Person, title: str, activity: dict[str, Any], proofs: Any = ()) -> UUID:
     one = conduct.draft(here.instance, person, Draft(title, activity), proofs)
     with writing(here.instance) as work:
-        take(work, declarant(person), one, Taken(Step.SUBMIT, 0))
+        take(work, declarant(person), one, Taken(Step.SUBMIT, 0, words="与上次不是同一期"))
     return one
 
 
@@ -66,6 +66,7 @@ def test_one_conference_many_people_one_decision(here: Province, site: str) -> N
         page = client.get(f"/inbox/{odd}").text
         assert page.count('name="pick"') == 5
         assert "与多数人不同" in page
+        assert "本人说明：与上次不是同一期" in page
         assert page.count(f"evidence/{proof.digest}/preview") == 1, "a common certificate is shown once"
         apart = client.get(f"/inbox/{odd}?apart={ones[0]}").text
         assert apart.count('name="pick"') == 4
