@@ -81,6 +81,7 @@ def there(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         settings = here.instance.settings.model_copy(update=changes)
         instance = replace(here.instance, settings=settings)
         with served(instance, tmp_path_factory.mktemp("public"), port):
+            bind_account(instance, "local-unit", "person-one")
             yield Site(here, instance, address, provider)
 
 
@@ -99,7 +100,6 @@ def sign_in(client: httpx.Client, to: str = "/account") -> httpx.Response:
 
 
 def test_an_account_that_was_bound(there: Site) -> None:
-    bind_account(there.instance, "local-unit", "person-one")
     there.become("person-one")
     with closing(there.browser()) as client:
         assert "用统一认证登录" in client.get("/sign-in").text
