@@ -90,7 +90,7 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
     return Own(
         id=one, turn=row.turn, title=row.title, category=row.category, state=row.state, facts=raw, first=first, last=last,
         self_verified=row.self_verified, line=lines.get(str(one)), before=before, after=after,
-        twins=find_twins(mine, have, lines),
+        twins=find_twins(mine, have, {line.activity: line for line in before.lines}),
         proofs=proofs,
         steps=tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
     )  # fmt: skip
