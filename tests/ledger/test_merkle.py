@@ -64,7 +64,7 @@ def root(size: int) -> bytes:
     return root_by_definition(LEAVES[:size])
 
 
-@pytest.mark.skipif(not VECTORS.exists(), reason="../shared/vectors is not beside the checkout")
+@pytest.mark.skipif(not VECTORS.exists(), reason="other people's vectors are not beside the checkout")
 def test_vectors_of_transparency_dev() -> None:
     def hashes(vector: dict, name: str) -> list[bytes]:
         return [base64.b64decode(item) for item in vector[name] or []]

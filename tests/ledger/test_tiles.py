@@ -117,7 +117,7 @@ def test_tiles_of_a_wrong_width(length: int) -> None:
         tiles.prove_inclusion(fetch_from({"tile/0/000.p/200": bytes(length)}), 200, 7)
 
 
-@pytest.mark.skipif(not TESSERA.exists(), reason="../shared/vectors is not beside the checkout")
+@pytest.mark.skipif(not TESSERA.exists(), reason="other people's vectors are not beside the checkout")
 @pytest.mark.parametrize("size", range(16))
 def test_the_log_of_tessera(size: int) -> None:
     """Its checkpoints verify, its tiles and bundles are those that we would make, byte for byte."""
