@@ -9,7 +9,7 @@ Durable figures depend on the disk's flush and on what else the computer does: c
 What limits it is one process's time: signing and verifying are an eighth of it. The rest is what the guarantees ask for:
 the payload read back by the verifier's strict models, decision and facts as canonical JSON (they are the snapshot, and
 what the ledger commits to), the activities compared with those known, and two ledger entries with their places, salts
-and chain. Signing in a second process would give a sixth, and would need keys there: it is not worth that. On
+and chain. Signing in a second process would need keys there, for little: it is not done. On
 PostgreSQL two issuing processes may work on different rosters at once.
 """
 

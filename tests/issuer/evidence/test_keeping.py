@@ -35,7 +35,7 @@ from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.evidence.samples import jpeg, pdf
 from tests.issuer.town import Town, declarant, reviewer, training
-from tests.storage import serving_s3
+from tests.moto import running_store
 
 NAME = "local unit"
 SECRET = "an invented secret"
@@ -175,7 +175,7 @@ def test_what_is_lost_or_altered_is_never_shown(instance: Instance) -> None:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    with serving_s3() as address:
+    with running_store() as address:
         yield address
 
 
