@@ -126,12 +126,14 @@ def issue(
 
 def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: bool) -> None:
     with issuer_errors(), _progress() as tick:
-        from issuer.certificates.service import draw_all
+        from issuer.certificates.service import draw_all, look_of
         from issuer.instance import open_instance
         from issuer.registration.roster import read_roster
         from issuer.service import issue_roster
 
         with open_instance(home) as instance:
+            if folder is not None:
+                look_of(instance)  # what nothing could be drawn with is told before anything is recorded
             roster = read_roster(file.read_bytes(), str(file))
             results, problems = issue_roster(instance, roster, tick, keep_good=keep_good)
             if folder is not None:

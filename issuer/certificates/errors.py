@@ -1,13 +1,16 @@
 """Errors raised by issuer/certificates/.
 
-* CertificateError    a document cannot be made as asked, or does not pass its own check; nothing was released
-    - MissingGlyphError    a character that no font has
+* IssuerError
+    - CertificateError    a document cannot be made as asked, or does not pass its own check; nothing was released
+        - MissingGlyphError    a character that no font has
 """
 
 from collections.abc import Sequence
 
+from issuer.errors import IssuerError
 
-class CertificateError(Exception):
+
+class CertificateError(IssuerError):
     """A document cannot be made as asked, or does not pass its own check; nothing was released."""
 
 

@@ -31,7 +31,10 @@ class Look:
     def __post_init__(self) -> None:
         """Refuse a look that would print a document without a seal, or words that no credential vouches for."""
         if self.seal is None and not self.specimen:
-            raise CertificateError("look: a seal (SVG), unless it is a specimen")
+            raise CertificateError(
+                '没有印章：请在 xueshi.toml 里写 seal = "印章.svg"（外圆 42 mm，只有轮廓）。'
+                "There is no seal: name its SVG as `seal` in xueshi.toml; only a demo draws a specimen."
+            )
         if self.seal is not None and (
             other := set(_TAG.findall(self.seal)) - SHAPES | set(_OUTSIDE.findall(self.seal))
         ):

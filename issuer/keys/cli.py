@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.markup import escape
 
 from issuer.terminal import Home, issuer_errors, out
 
@@ -23,16 +23,16 @@ def list_keys(home: Home) -> None:
 
         with open_instance(home) as instance:
             infos, now = instance.keys.infos(), instance.now()
-        table = Table("密钥 key", "用途 use", "算法 alg", "位置 place", "状态 state", "起 since", "止 until")
-        for info in infos:
-            state = ENDINGS.get(
-                info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced"
-            )
-            cut = "" if info.cut is None else f"（台账 ledger < {info.cut}）"
-            table.add_row(
-                info.kid, info.use, info.alg, info.place, state + cut, info.since, info.until or "—"
-            )
-        out.print(table)
+    for info in infos:
+        state = ENDINGS.get(info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced")
+        cut = "" if info.cut is None else f"（台账 ledger < {info.cut}）"
+        until = "" if info.until is None else f" — {info.until}"
+        out.print(f"[bold]{escape(info.kid)}[/]", highlight=False, soft_wrap=True)
+        out.print(
+            f"  {info.use} · {info.alg} · {info.place} · {state}{cut} · {info.since}{until}",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @app.command()

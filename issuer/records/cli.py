@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from issuer.certificates.service import draw_all
+from issuer.certificates.service import draw_all, look_of
 from issuer.instance import open_instance
 from issuer.records.issuing import standing_of
 from issuer.service import issue_year
@@ -19,6 +19,8 @@ def issue_everyone(home: Path, year: int, folder: Path | None, tick: Callable[[s
         typer.Exit: with code 1, where somebody's records contradict themselves; the others are issued.
     """
     with open_instance(home) as instance:
+        if folder is not None:
+            look_of(instance)
         done = issue_year(instance, year, tick)
         if folder is not None:
             with instance.engine.connect() as connection:

@@ -31,11 +31,13 @@ def issue(
 ) -> None:
     """为调离的人签发转移证明，每年一行；内容不变，再要还是同一份。One row a year; asked again, the same bytes."""
     with issuer_errors():
-        from issuer.certificates.service import draw_all
+        from issuer.certificates.service import draw_all, look_of
         from issuer.instance import open_instance
         from issuer.transfers.service import issue_to_holder
 
         with open_instance(home) as instance:
+            if folder is not None:
+                look_of(instance)
             issued = issue_to_holder(instance, serial, year or ())
             if folder is not None:
                 draw_all(instance, [issued], folder, lambda _done, _all: None)

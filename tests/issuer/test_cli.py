@@ -152,3 +152,26 @@ def test_a_roster_or_a_year_never_both(home: Path, words: tuple[str, ...]) -> No
     refused = xueshi("issue", *words, "--home", home)
     assert refused.returncode == 2
     assert "--year" in refused.stderr
+
+
+def test_without_a_seal_nothing_is_recorded_and_with_one_it_goes_on(
+    tmp_path: Path, people: list[dict[str, Any]]
+) -> None:
+    home, out = tmp_path / "instance", tmp_path / "out"
+    secret = {"XUESHI_PASSPHRASE": "a passphrase of this test"}
+    assert xueshi("init", home, **secret).returncode == 0
+    asked = ("issue", write(tmp_path / "roster.json", people[:1]), "--home", home, "--out", out)
+    refused = xueshi(*asked, **secret)
+    assert refused.returncode == 2
+    assert "seal" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    with (home / "xueshi.toml").open("a", encoding="utf-8") as file:
+        file.write('seal = "seal.svg"\n')
+    circle = '<circle cx="21" cy="21" r="20" fill="none" stroke="#d7181e"/>'
+    (home / "seal.svg").write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42">{circle}</svg>'
+    )
+    issued = xueshi(*asked, **secret)
+    assert issued.returncode == 0, issued.stderr
+    assert "新签发 issued 1" in issued.stdout, "nothing was recorded the first time"
+    assert len(list(out.iterdir())) == 1

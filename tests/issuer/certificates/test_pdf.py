@@ -156,7 +156,7 @@ def test_what_does_not_fit_is_refused() -> None:
         pytest.param('<svg><image x="1"/></svg>', "without image", id="a picture"),
         pytest.param('<svg><path fill="url(#a)"/></svg>', r"without url\(", id="a reference"),
         pytest.param("<!DOCTYPE svg><svg/>", "without !DOCTYPE", id="a document type"),
-        pytest.param(None, "a seal", id="none"),
+        pytest.param(None, "no seal", id="none"),
     ],
 )
 def test_a_look_without_a_proper_seal_is_refused(seal: str | None, message: str) -> None:
