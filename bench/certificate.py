@@ -1,4 +1,4 @@
-"""What a certificate costs: `python bench/certificate.py [COUNT]`. CPU milliseconds of one process, sizes, the QR's version.
+"""What a certificate costs: `python -m bench.certificate [COUNT]`. CPU milliseconds of one process, sizes, the QR's version.
 
 Plain is WeasyPrint as it comes: the system's fonts, font configuration and style sheet made anew for each document.
 Ours keeps them, and also draws the QR, attaches the files, and reads each document back before it is released.
@@ -10,20 +10,16 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from issuer.certificates import pdf  # noqa: E402 - the checkout comes first
-from issuer.certificates.look import SPECIMEN  # noqa: E402
-from issuer.certificates.proofread import proofread  # noqa: E402
-from issuer.certificates.qr import symbol  # noqa: E402
-from tests.issuer.certificates.samples import PROOF, SAMPLES, Sample  # noqa: E402
-from verifier.page import page_of  # noqa: E402
+from issuer.certificates import pdf
+from issuer.certificates.look import SPECIMEN
+from issuer.certificates.proofread import proofread
+from issuer.certificates.qr import symbol
+from tests.issuer.certificates.samples import PROOF, SAMPLES, Sample
+from verifier.page import page_of
 
 KINDS = ("plain", "long names", "statement", "statement, three sheets")
 

@@ -1,6 +1,6 @@
 """Person-years a second: 12 activities each, one process, beside json.loads of the same facts.
 
-    python bench/decide.py [seconds]
+    python -m bench.decide [seconds]
 
 Each row is measured in turns with the others; the middle and the best of nine turns are printed, and how many `json.loads`
 of the same facts fit into one. The aim is 5,000 decisions a second, and at most 2 MB for one.

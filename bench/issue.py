@@ -1,6 +1,6 @@
 """Yearly records issued in a second, beside what the signature alone costs.
 
-    .venv/bin/python -m bench.issue [--people N] [--portion N] [--profile]
+    python -m bench.issue [--people N] [--portion N] [--profile]
 
 From decided facts to the credential, signed and read back, and its committed entry in the log; the activities were
 registered before, as in life, and no QR or PDF is drawn. On SQLite and, where its programs are installed, PostgreSQL.

@@ -1,6 +1,6 @@
 """What the ledger does in a second, beside what the disk, the driver and the hash alone do, on both databases.
 
-    .venv/bin/python -P -m bench.ledger [--entries N] [--database sqlite|postgresql|none]
+    python -m bench.ledger [--entries N] [--database sqlite|postgresql|none]
 
 A year of a province is `--entries 20000000 --database none`: it takes about an hour and 30 GB in the present folder.
 
@@ -25,8 +25,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pysqlite3 import dbapi2 as sqlite
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ledger import auditor, fsck, proof, tables
 from ledger.bulk import delete_ids, insert_rows

@@ -1,6 +1,6 @@
 """The portal under load: fifty people on the year page and the verifier's queue, with a province's records below them.
 
-    .venv/bin/python -m bench.portal [--people 100000] [--records 10] [--users 50] [--think 5] [--seconds 60]
+    python -m bench.portal [--people 100000] [--records 10] [--users 50] [--think 5] [--seconds 60]
 
 On SQLite and, where its programs are installed, PostgreSQL. 40 professionals each look at their year, 10 verifiers at
 their queue: 20 events of 50 people at each county, a group of 50 opened, each case decided with all records of its

@@ -1,4 +1,4 @@
-"""How large the QR is: `python bench/qr.py [COUNT]`. Random records of each kind; the seed is fixed.
+"""How large the QR is: `python -m bench.qr [COUNT]`. Random records of each kind; the seed is fixed.
 
 Prints bytes of the payload and of the frame, the QR's version at level M (drawn by a QR library), which format was
 taken, and what format 1 alone would have needed.
@@ -9,19 +9,15 @@ import random
 import statistics
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import QRData
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.verifier.authority import HOST, payload, text  # noqa: E402 - the checkout comes first
-from verifier import base64url, jws, transport  # noqa: E402
-from verifier.credential import encode_header, moment_text, parse_payload  # noqa: E402
+from tests.verifier.authority import HOST, payload, text
+from verifier import base64url, jws, transport
+from verifier.credential import encode_header, moment_text, parse_payload
 
 HEADER = encode_header("did:web:jxjy.example.gov.cn#2026-1")
 COMMON = (

@@ -1,4 +1,4 @@
-"""How well printed certificates are read: `python bench/scan.py [CERTIFICATES]`, at least 300 for the figure that counts.
+"""How well printed certificates are read: `python -m bench.scan [CERTIFICATES]`, at least 300 for the figure that counts.
 
 Each certificate is drawn as the issuer draws it (real layout, real size of the QR) and printed at 300 dpi, black or white. Then it
 is spoiled, with a fixed seed for each certificate, as paper, camera and chat do: ink that spreads or fades, rotation (half within
@@ -15,20 +15,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import Pool
-from pathlib import Path
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from bench.qr import Records  # noqa: E402 - the checkout comes first
-from tests.verifier.authority import Authority  # noqa: E402
-from tests.verifier.papers import certificate_pdf, qr_box  # noqa: E402
-from verifier.credential import parse_payload  # noqa: E402
-from verifier.errors import InputError  # noqa: E402
-from verifier.evidence import read_evidence  # noqa: E402
+from bench.qr import Records
+from tests.verifier.authority import Authority
+from tests.verifier.papers import certificate_pdf, qr_box
+from verifier.credential import parse_payload
+from verifier.errors import InputError
+from verifier.evidence import read_evidence
 
 PRINTED_AT = 300
 """Dots an inch of the printer."""

@@ -1,4 +1,4 @@
-"""How alike the digits of honest certificates are: `python bench/shapes.py [CERTIFICATES]`.
+"""How alike the digits of honest certificates are: `python -m bench.shapes [CERTIFICATES]`.
 
 Check 10 refuses a page on which two digits of different names look the same (verifier/shapes.py). Prints the largest likeness of
 two different digits over many drawn certificates, beside the limit that refuses, and the processor time for a page beside
@@ -7,20 +7,16 @@ that of drawing it; there must be room between the first and the limit, or hones
 
 import sys
 import time
-from pathlib import Path
 from statistics import median
 
 import pypdfium2
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from bench.scan import records  # noqa: E402 - the checkout comes first
-from tests.verifier.authority import Authority  # noqa: E402
-from tests.verifier.papers import certificate_pdf  # noqa: E402
-from verifier.credential import parse_payload  # noqa: E402
-from verifier.pdf import _glyphs, _pixels, _render  # noqa: E402
-from verifier.shapes import ALIKE, read_shapes  # noqa: E402
+from bench.scan import records
+from tests.verifier.authority import Authority
+from tests.verifier.papers import certificate_pdf
+from verifier.credential import parse_payload
+from verifier.pdf import _glyphs, _pixels, _render
+from verifier.shapes import ALIKE, read_shapes
 
 
 def main() -> None:

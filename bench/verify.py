@@ -1,4 +1,4 @@
-"""How fast the verifier is: `python bench/verify.py [DOCUMENTS]`, beside PyJWT's bare ES256 and `openssl speed`.
+"""How fast the verifier is: `python -m bench.verify [DOCUMENTS]`, beside PyJWT's bare ES256 and `openssl speed`.
 
 Prints verifications a second in one process of the whole report on a token offline and with all public files in memory,
 the ratio to PyJWT, and the wall time and memory of a batch of 500 PDFs in processes of their own.
@@ -20,19 +20,16 @@ from pathlib import Path
 
 import jwt
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.verifier.authority import NOW, START, Authority, credential, payload, text  # noqa: E402 - the checkout comes first
-from tests.verifier.papers import certificate_pdf  # noqa: E402
-from verifier.committee.batch import run_batch  # noqa: E402
-from verifier.committee.documents import find_documents  # noqa: E402
-from verifier.committee.pool import Pool  # noqa: E402
-from verifier.credential import parse_payload  # noqa: E402
-from verifier.evidence import read_evidence  # noqa: E402
-from verifier.ground import Ground  # noqa: E402
-from verifier.opening import Places  # noqa: E402
-from verifier.verify import verify_on  # noqa: E402
+from tests.verifier.authority import NOW, START, Authority, credential, payload, text
+from tests.verifier.papers import certificate_pdf
+from verifier.committee.batch import run_batch
+from verifier.committee.documents import find_documents
+from verifier.committee.pool import Pool
+from verifier.credential import parse_payload
+from verifier.evidence import read_evidence
+from verifier.ground import Ground
+from verifier.opening import Places
+from verifier.verify import verify_on
 
 SAMPLES = 40
 """Different certificates drawn; a batch repeats them under other names, each read and verified by itself."""

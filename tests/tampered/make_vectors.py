@@ -1,17 +1,13 @@
-"""Makes the folders of tests/tampered again: `python tests/tampered/make_vectors.py [--print]`.
+"""Makes the folders of tests/tampered again: `python -m tests.tampered.make_vectors [--print]`.
 
 With --print the three certificates are drawn anew, too; another system's fonts give other bytes, and so other PDFs.
 """
 
 import shutil
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tests.tampered.folders import HERE, made  # noqa: E402 - the checkout comes first
-from tests.tampered.scene import PAPERS, Scene  # noqa: E402
+from tests.tampered.folders import HERE, made
+from tests.tampered.scene import PAPERS, Scene
 
 
 def main() -> None:

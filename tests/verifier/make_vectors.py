@@ -1,10 +1,9 @@
-"""Makes the credential's vectors again: `python tests/verifier/make_vectors.py`.
+"""Makes the credential's vectors again: `python -m tests.verifier.make_vectors`.
 
 Signed with a key that everybody knows, deterministically (RFC 6979), so that a second run changes nothing.
 """
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from tests.verifier.authority import HOST, KID, jwk, payload, text
+from tests.verifier.transfers import transfer
+from verifier import jws
+from verifier.credential import digest, digest_lines, encode_header, encode_payload, parse_payload
+from verifier.lines import StatementLine, encode_lines
+from verifier.transport import encode_qr
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tests.verifier.authority import HOST, KID, jwk, payload, text  # noqa: E402 - the checkout comes first
-from tests.verifier.transfers import transfer  # noqa: E402
-from verifier import jws  # noqa: E402
-from verifier.credential import digest, digest_lines, encode_header, encode_payload, parse_payload  # noqa: E402
-from verifier.lines import StatementLine, encode_lines  # noqa: E402
-from verifier.transport import encode_qr  # noqa: E402
-
 TARGET = ROOT / "tests/vectors"
 KEY = ec.derive_private_key(int.from_bytes(b"xueshi: a key that everybody has"), ec.SECP256R1())
 LINES = [
