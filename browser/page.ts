@@ -96,10 +96,11 @@ async function showFiles(files: readonly File[]): Promise<void> {
     if (bundle) {
       await openNow(bundle);
       await put(BUNDLE, bundle);
+    }
+    const opened = await stand();
+    if (bundle) {
       place("result").replaceChildren(note("", "ok", "", element("p", {}, say("资料包可用，已存在这个浏览器里。", "The bundle is good, and is kept in this browser."))));
     }
-    const opened = await openNow();
-    tellTrust(opened.ground);
     const answers: Answer[] = [];
     for (const each of documents) {
       if (documents.length > 1) {
@@ -143,6 +144,18 @@ async function sendAll(answers: readonly Answer[], chosen: readonly Answer[]): P
   }
   place("report").replaceChildren();
   showAll(made);
+}
+
+let standings = 0;
+
+/** Open the trust data and say on what the page stands; of two at once, the one asked later has the word. */
+async function stand(): Promise<Opened> {
+  const mine = ++standings;
+  const opened = await openNow();
+  if (mine === standings && document.getElementById("standing")) {
+    tellTrust(opened.ground);
+  }
+  return opened;
 }
 
 /** Say on what this page stands, how old it is, and how old it may be. */
@@ -251,10 +264,7 @@ function start(): void {
   listen();
   const settled = async (): Promise<void> => {
     await underWorker();
-    const { ground } = await openNow();
-    if (document.getElementById("standing")) {
-      tellTrust(ground);
-    }
+    const { ground } = await stand();
     await prepare(ground);
     document.documentElement.dataset["offline"] = "ready";
   };

@@ -95,8 +95,9 @@ def test_status_lists_are_renewed_in_time_and_rows_compared_at_night(home: Path)
 
 def test_witnesses_that_were_away(tmp_path: Path) -> None:
     """The folder's head waits for them, /ready says by how much, and when they are back it goes out without being asked."""
-    home, clock = tmp_path / "instance", Clock(datetime.now(UTC))
+    home = tmp_path / "instance"
     create(home, NewInstance(NEW.host, NEW.name_zh, NEW.name_en, public_folder="../public", demo=True))
+    clock = Clock(datetime.now(UTC))  # now that the keys have begun
     with demo_witnesses(tmp_path):
         pass  # the instance knows them now, and they are gone
     with open_instance(home, now=clock) as instance:
