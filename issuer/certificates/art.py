@@ -33,7 +33,7 @@ def background(letters: Letters, *, specimen: bool) -> str:
         _line(_ground(), WAVE, 0.22),
         *(
             _line(_ring((WIDTH / 2, 150), *ring), LACE, 0.24)
-            for ring in ((54, 5, 48), (43.5, 4.5, 40), (34, 4, 32), (26, 3, 24))
+            for ring in ((50, 8, 30), (35, 6, 22), (23.5, 4.5, 16))
         ),
         *([_mark(letters)] if specimen else []),
         *_frame(m),
@@ -96,17 +96,17 @@ def _sine(
 
 
 def _band(start: tuple[float, float], length: float, periods: int, *, upright: bool) -> str:
-    """Return a plaited band: three phases of a wave and their mirror images, ends hidden under the corners."""
+    """Return a plaited band: two phases of a wave and their mirror images, ends hidden under the corners."""
     (x, y), half = start, length / periods / 2
     d = []
-    for third in range(3):
-        shift = third * half * 2 / 3
+    for phase in range(2):
+        shift = phase * half / 2
         place = (x, y + shift) if upright else (x + shift, y)
-        d += [_sine(place, half, sign * 2.35, 2 * periods - (third > 0), upright=upright) for sign in (1, -1)]
+        d += [_sine(place, half, sign * 2.35, 2 * periods - phase, upright=upright) for sign in (1, -1)]
     return "".join(d)
 
 
-def _ring(centre: tuple[float, float], radius: float, amplitude: float, lobes: int, phases: int = 4) -> str:
+def _ring(centre: tuple[float, float], radius: float, amplitude: float, lobes: int, phases: int = 3) -> str:
     """Return a plaited ring: closed waves around one circle, each a part of a lobe further round; a cubic a half wave."""
     (x, y), half = centre, math.pi / lobes
     d = []
@@ -130,7 +130,7 @@ def _ring(centre: tuple[float, float], radius: float, amplitude: float, lobes: i
 
 def _ground() -> str:
     """Return the pale waves that fill the sheet."""
-    lines = (18.0 + 3.6 * i for i in range(73))
+    lines = (18.0 + 5.4 * i for i in range(49))
     return "".join(_sine((18, y), 43.5, 1.5 * math.sin(y / 23) + 0.6, 4) for y in lines if y < HEIGHT - 18)
 
 
@@ -146,12 +146,12 @@ def _frame(m: float) -> Iterator[str]:
             f'<rect x="{_number(inset)}" y="{_number(inset)}" {size} fill="none" stroke="{colour}" stroke-width="{width}"/>'
         )
     start, right, bottom = m + 3, WIDTH - m, HEIGHT - m
-    bands = [_band((start, y), right - m - 6, 21, upright=False) for y in (m, bottom)]
-    bands += [_band((x, start), bottom - m - 6, 31, upright=True) for x in (m, right)]
+    bands = [_band((start, y), right - m - 6, 19, upright=False) for y in (m, bottom)]
+    bands += [_band((x, start), bottom - m - 6, 29, upright=True) for x in (m, right)]
     yield _line("".join(bands), GOLD, 0.2)
     for x, y in ((m, m), (right, m), (m, bottom), (right, bottom)):
         yield f'<circle cx="{x}" cy="{y}" r="6.6" fill="{PAPER}" stroke="{RED}" stroke-width=".35"/>'
-        yield _line(_ring((x, y), 4.3, 1.5, 16) + _ring((x, y), 2.2, 0.8, 12, 3), GOLD, 0.16)
+        yield _line(_ring((x, y), 3.9, 1.9, 12), GOLD, 0.16)
         yield f'<circle cx="{x}" cy="{y}" r="1" fill="{RED}"/>'
 
 
