@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import issuer.access.cli
 import issuer.conformance.cli
+import issuer.continuing.cli
 import issuer.credentials.cli
 import issuer.evidence.cli
 import issuer.keys.cli
@@ -42,6 +43,7 @@ app.add_typer(issuer.transfers.cli.app, name="transfer", help="学时转移证�
 app.add_typer(issuer.evidence.cli.app, name="proofs", help="证明材料 Proofs")
 app.command("revoke")(issuer.credentials.cli.revoke)
 app.command("reissue")(issuer.credentials.cli.reissue)
+app.command("continue")(issuer.continuing.cli.continue_log)
 app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
     database: str = "sqlite:///xueshi.db"
+    log_number: Annotated[int, Field(ge=1, le=9999)] = 1
+    """Which of the issuer's logs grows: 1, until `xueshi continue` closes it and goes on as the next."""
+    first_status_list: Annotated[int, Field(ge=1, le=900_000)] = 1
+    """New certificates get their places from this status list on; `xueshi continue` sets it where issuances were lost."""
     public_folder: Path = Path("public")
     """Where the public files are written."""
     witnesses: Path | None = None
@@ -134,7 +138,7 @@ class Settings(BaseSettings):
     @property
     def high_water(self) -> Path:
         """The newest checkpoint, kept outside the database: it tells a restored backup."""
-        return self.home / "log.highwater"
+        return self.home / ("log.highwater" if self.log_number == 1 else f"log-{self.log_number}.highwater")
 
     @property
     def base_url(self) -> str:
@@ -156,7 +160,13 @@ class Settings(BaseSettings):
 
     @property
     def log_origin(self) -> str:
-        return self.host
+        """The name of the log that grows."""
+        return self.host if self.log_number == 1 else f"{self.host}/{self.log_number}"
+
+    @property
+    def log_path(self) -> str:
+        """Where in the public folder its files are: empty, or a folder with its slash."""
+        return "" if self.log_number == 1 else f"log-{self.log_number}/"
 
     @property
     def database_url(self) -> str:

@@ -19,12 +19,13 @@ from issuer.keys.opening import open_ring
 from issuer.keys.ring import KeyRing, Use
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.bucket import Bucket
+from ledger.closed import ClosedLog, closed_logs
 from ledger.entry import Kind
 from ledger.event import Event, derived_event_id
 from ledger.note import Signer as LogSigner
 from ledger.policy import Policy
 from ledger.sequencer import Sequencer
-from ledger.store import open_engine, stage_all
+from ledger.store import open_engine, reading, stage_all
 from rules.packs import Library, load_library
 from verifier import jws
 
@@ -45,6 +46,8 @@ class Instance:
     witnesses: Witnesses | None = None
     bucket: Bucket | None = None
     """Where the public files go beside the folder."""
+    closed: tuple[ClosedLog, ...] = ()
+    """The logs that the one that grows continues, oldest first."""
 
     @property
     def policy(self) -> Policy | None:
@@ -132,8 +135,9 @@ def open_instance(
     library = load_library(settings.own_rules)
     keys = open_ring(settings)
     # Opened now, so that an instance whose keys cannot be used is not opened at all.
-    for use in (Use.CREDENTIAL, Use.STATUS, Use.CHECKPOINT):
+    for use in (Use.CREDENTIAL, Use.STATUS):
         keys.open(keys.current(use, now()))
+    log_signer = keys.log_signer(now())
     with ExitStack() as stack:
         if settings.database_url.startswith("sqlite"):
             stack.enter_context(writers_lock(home))
@@ -142,12 +146,13 @@ def open_instance(
         engine = open_engine(settings.database_url)
         stack.callback(engine.dispose)
         migrate(engine)
-        log_signer = keys.log_signer(now())
         Sequencer(engine, log_signer, now, settings.high_water).check()
+        with reading(engine).connect() as connection:
+            closed = closed_logs(connection)
         witnesses = None
         if settings.witnesses is not None:
             place = settings.home / settings.witnesses
-            witnesses = stack.enter_context(open_witnesses(place, log_signer.verifier()))
+            witnesses = stack.enter_context(open_witnesses(place, log_signer.verifier(), closed))
             check_at_start(engine, log_signer.verifier(), witnesses)
         yield Instance(
             settings=settings,
@@ -158,5 +163,6 @@ def open_instance(
             now=now,
             random_bytes=random_bytes,
             witnesses=witnesses,
+            closed=closed,
             bucket=stack.enter_context(open_bucket(settings, now)),
         )

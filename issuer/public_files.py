@@ -27,6 +27,8 @@ _CHANGING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"ledger\.vkey"), _TEXT),
     (re.compile(r"issuances/[0-9]{4}/head"), _TEXT),
 )
+_LATER_LOG = re.compile(r"log-([2-9]|[1-9][0-9]{1,3})/(?=tile/|issuances/|checkpoint$|ledger\.vkey$)")
+"""Where a log that continues another has its files."""
 _ISSUANCES = re.compile(r"issuances/[0-9]{4}/(0|[1-9][0-9]{0,15})")
 """A year's list of issuances, named after their number: it never changes."""
 
@@ -41,6 +43,7 @@ class FileKind:
 
 def kind_of(path: str) -> FileKind | None:
     """Return the kind of the public file at `path`, None if that is not the path of one, in its one spelling."""
+    path = _LATER_LOG.sub("", path, count=1) if _LATER_LOG.match(path) else path
     if path.startswith("tile/"):
         try:
             _, _, width = parse_path(path)

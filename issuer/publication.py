@@ -14,7 +14,8 @@ from issuer.credentials.publishing import public_files
 from issuer.instance import Instance
 from issuer.public_files import kind_of
 from issuer.witnesses import cosign
-from ledger.publish import Folder, Target, publish_to, renew_issuances
+from ledger.closed import ClosedLog
+from ledger.publish import CHECKPOINT, VKEY, Below, Folder, Target, publish_to, renew_issuances
 from ledger.sequencer import Sequencer
 from ledger.store import reading
 
@@ -46,9 +47,11 @@ def publish(instance: Instance, *, nightly: bool = False) -> None:
             for path, data in files:
                 if target is folder or kind_of(path) is not None:
                     target.write(path, data)
+            for closed in instance.closed:
+                _show_closed(folder, target, closed)
             for year in _years(instance.today()):
                 largest = None if nightly else LARGE_LIST
-                renew_issuances(connection, target, instance.log_signer, year, largest)
+                renew_issuances(connection, _of_log(instance, target), instance.log_signer, year, largest)
 
 
 def _places(instance: Instance, folder: Folder) -> Iterator[Target]:
@@ -58,8 +61,30 @@ def _places(instance: Instance, folder: Folder) -> Iterator[Target]:
         yield instance.bucket
 
 
+def _of_log(instance: Instance, target: Target) -> Target:
+    return Below(target, instance.settings.log_path)
+
+
+def _show_closed(folder: Folder, target: Target, log: ClosedLog) -> None:
+    """Bring a place that was away when a log was closed up to that log's end, from the folder, where it is whole."""
+    if target is folder or target.read(log.path + CHECKPOINT) == log.note:
+        return
+    root = folder.path / log.path
+    files = [
+        root / VKEY,
+        *root.glob("tile/**/*"),
+        *root.glob("issuances/*/[0-9]*"),
+        *root.glob("issuances/*/head"),
+    ]
+    # Point of no return as in publishing: the head goes last.
+    for file in (*files, root / CHECKPOINT):
+        if file.is_file() and not file.name.startswith("."):
+            target.write(str(file.relative_to(folder.path)), file.read_bytes())
+
+
 def _show_log(connection: sa.Connection, instance: Instance, target: Target) -> None:
-    shown = publish_to(connection, target, instance.log_signer.verifier(), instance.policy)
+    verifier = instance.log_signer.verifier()
+    shown = publish_to(connection, _of_log(instance, target), verifier, instance.policy)
     log.info("shown size=%d place=%s", shown.size if shown else 0, type(target).__name__.lower())
 
 

@@ -1,7 +1,7 @@
 """The outside witnesses of the issuer's log: who they are (a C2SP policy file), and asking them."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from issuer.config import FILE
 from issuer.errors import SettingsError
+from ledger.closed import ClosedLog
 from ledger.errors import PolicyFormatError
 from ledger.files import replace_file
 from ledger.note import Verifier
@@ -33,8 +34,8 @@ class Witnesses:
 
 
 @contextmanager
-def open_witnesses(path: Path, verifier: Verifier) -> Iterator[Witnesses]:
-    """Read the policy file of an instance whose log `verifier` checks.
+def open_witnesses(path: Path, verifier: Verifier, closed: Sequence[ClosedLog] = ()) -> Iterator[Witnesses]:
+    """Read the policy file of an instance whose log `verifier` checks, and whose logs before it are `closed`.
 
     Raises:
         SettingsError: it cannot be read, is no policy, or names another log.
@@ -47,7 +48,8 @@ def open_witnesses(path: Path, verifier: Verifier) -> Iterator[Witnesses]:
         ) from None
     except PolicyFormatError as error:
         raise SettingsError(f"{path}: {error}") from None
-    if any(log_key != verifier for log_key in policy.logs):
+    ours = {verifier, *(log.verifier for log in closed)}
+    if any(log_key not in ours for log_key in policy.logs):
         raise SettingsError(f"{path}：列有别的账本 names another log; expected only {verifier.vkey()}")
     with httpx.Client(timeout=PATIENCE) as client:
         yield Witnesses(replace(policy, logs=(verifier,)), client)

@@ -18,7 +18,7 @@ from ledger import tables, tiles
 from ledger.bulk import insert_rows
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Entry, Kind, decode, leaf_hash
-from ledger.errors import ContinuationError, InclusionError
+from ledger.errors import ContinuationError, FormatError, InclusionError
 from ledger.event import Event, derived_event_id
 from ledger.folding import Fold
 from ledger.merkle import verify_inclusion
@@ -95,10 +95,27 @@ def compare(
 def _stored(database: sa.Engine | None, n: int) -> dict[int, bytes]:
     if database is None:
         return {}
-    entry = tables.entry.c
-    query = sa.select(entry.idx, entry.body).where(entry.idx >= n * WIDTH, entry.idx < (n + 1) * WIDTH)
+    """Return the entries of a bundle that one event stands behind and that say what it says."""
+    entry, place, event = tables.entry, tables.place, tables.event
+    query = (
+        sa.select(entry.c.idx, entry.c.body, event.c.kind, event.c.day, event.c.commitment, event.c.digest)
+        .join_from(entry, place, place.c.idx == entry.c.idx)
+        .join(event, event.c.event_id == place.c.event_id)
+        .where(entry.c.idx >= n * WIDTH, entry.c.idx < (n + 1) * WIDTH)
+    )
+    found: dict[int, bytes] = {}
     with reading(database).connect() as connection:
-        return {row.idx: row.body for row in connection.execute(query)}
+        for idx, body, *said in connection.execute(query):
+            found[idx] = b"" if idx in found or _says(body) != said else body
+    return found
+
+
+def _says(body: bytes) -> list[object]:
+    try:
+        entry = decode(body)
+    except FormatError:
+        return []
+    return [entry.kind, entry.day, entry.commitment, entry.digest]
 
 
 def begin(new: sa.Engine, comparison: Comparison, database: sa.Engine | None, day: date) -> int:

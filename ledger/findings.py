@@ -23,6 +23,8 @@ class Check(StrEnum):
     """The index from credentials to entries is right and complete."""
     PENDING = "pending"
     """Every event is either in the log or waiting for it."""
+    CLOSED = "closed"
+    """The heads of the logs that this one continues verify; what stands in them is inside them, with its payload."""
     HIGH_WATER = "high water"
     """The checkpoint kept outside is one of this log's, and not ahead of it."""
 

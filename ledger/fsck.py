@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ledger import tables
 from ledger.checkpoint import Checkpoint, open_checkpoint
+from ledger.closed import check_closed, erased_in_closed
 from ledger.entry import GENESIS, SALT_SIZE, Kind, commit, decode, leaf_hash
 from ledger.erasure import erased_ids
 from ledger.errors import FormatError, LedgerError, NotProvedError
@@ -67,6 +68,7 @@ class _Walk:
         self._check_tables()
         self._check_heads_reached()
         self._check_erasures()
+        self.findings += check_closed(self.connection, self.recorded)
         self._check_queue()
         self._check_high_water()
         progress(self.fold.size, total)
@@ -222,6 +224,7 @@ class _Walk:
         )
         for payload in self.connection.execute(waiting).scalars():
             self.recorded.update(erased_ids(payload))
+        self.recorded.update(erased_in_closed(self.connection))
         for event_id, index in self.erased.items():
             if event_id not in self.recorded:
                 self._find(
@@ -229,16 +232,16 @@ class _Walk:
                 )
 
     def _check_queue(self) -> None:
-        event, place, pending = tables.event, tables.place, tables.pending
+        event, place, pending, closed = tables.event, tables.place, tables.pending, tables.closed_place
         self.pending = self._count(pending)
         lost = (
             sa.select(event.c.event_id)
             .select_from(
-                event.outerjoin(place, place.c.event_id == event.c.event_id).outerjoin(
-                    pending, pending.c.event_id == event.c.event_id
-                )
+                event.outerjoin(place, place.c.event_id == event.c.event_id)
+                .outerjoin(pending, pending.c.event_id == event.c.event_id)
+                .outerjoin(closed, closed.c.event_id == event.c.event_id)
             )
-            .where(place.c.event_id.is_(None), pending.c.event_id.is_(None))
+            .where(place.c.event_id.is_(None), pending.c.event_id.is_(None), closed.c.event_id.is_(None))
         )
         twice = sa.select(pending.c.event_id).join(place, place.c.event_id == pending.c.event_id)
         beyond = sa.select(place.c.event_id, place.c.idx).where(

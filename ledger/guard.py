@@ -43,6 +43,7 @@ class Duty(Enum):
     BUSINESS = _STAGING
     SEQUENCER = _STAGING | _grants(_INSERT, *_SEQUENCED) | _grants(_DELETE, tables.pending, tables.edge)
     WITNESSING = _STAGING | _grants(_INSERT, tables.cosignature)
+    CONTINUING = _STAGING | _grants(_INSERT, *tables.CLOSED)
     ERASURE = _STAGING | _grants(_DELETE, tables.private)
     MIGRATION = None
 

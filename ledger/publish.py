@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ import sqlalchemy as sa
 from ledger import issued, tables, tiles
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind
-from ledger.errors import FormatError, NotProvedError
+from ledger.errors import FormatError, MissingTileError, NotProvedError
 from ledger.files import replace_file
 from ledger.head import check_outside, open_head
 from ledger.issued import IssuedHead
@@ -58,6 +59,28 @@ class Target(Protocol):
 
     def write(self, path: str, data: bytes) -> None:
         """Put the file there in one step, durable when this returns."""
+
+
+@dataclass(frozen=True)
+class Below:
+    """What of another place is below a folder: a log that continues another has its files there."""
+
+    target: Target
+    folder: str
+    """Empty, or ending in a slash."""
+
+    def read(self, path: str) -> bytes | None:
+        return self.target.read(self.folder + path)
+
+    def write(self, path: str, data: bytes) -> None:
+        self.target.write(self.folder + path, data)
+
+    def fetch(self, path: str) -> bytes:
+        """Read a file that must be there. MissingTileError if it is not."""
+        data = self.read(path)
+        if data is None:
+            raise MissingTileError(self.folder + path)
+        return data
 
 
 class Folder:

@@ -11,6 +11,8 @@
 | ledger_edge        | sequencer       | the partial tile of each level; the only rows that change |
 | ledger_checkpoint  | sequencer       | every head ever signed |
 | ledger_cosignature | witness client  | signatures of witnesses under these heads |
+| ledger_closed      | `moving`        | the logs that this one continues: last signed head, key, folder of the public files |
+| ledger_closed_place, ledger_closed_issuance | `moving` | event id, digest of a credential -> number and index of a closed log |
 
 No table has a second UNIQUE beside its key, and none on SQLite a hidden rowid beside it: `INSERT OR REPLACE`
 deletes through either without any trigger seeing a DELETE.
@@ -103,6 +105,31 @@ cosignature = sa.Table(
     sa.Column("line", sa.Text(), nullable=False),
     sqlite_with_rowid=False,
 )
+closed = sa.Table(
+    "ledger_closed",
+    metadata,
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("path", sa.String(80), nullable=False),
+    sa.Column("vkey", sa.String(400), nullable=False),
+    sa.Column("note", sa.LargeBinary(), nullable=False),
+)
+closed_place = sa.Table(
+    "ledger_closed_place",
+    metadata,
+    sa.Column("event_id", sa.Uuid(), sa.ForeignKey(event.c.event_id), primary_key=True),
+    sa.Column("number", sa.Integer(), sa.ForeignKey(closed.c.number), nullable=False),
+    sa.Column("idx", _big, nullable=False),
+    sqlite_with_rowid=False,
+)
+closed_issuance = sa.Table(
+    "ledger_closed_issuance",
+    metadata,
+    sa.Column("digest", _hash, primary_key=True),
+    sa.Column("number", sa.Integer(), sa.ForeignKey(closed.c.number), nullable=False),
+    sa.Column("idx", _big, nullable=False),
+    sqlite_with_rowid=False,
+)
 
-APPEND_ONLY = (event, entry, place, issuance, tile, checkpoint, cosignature)
+CLOSED = (closed, closed_place, closed_issuance)
+APPEND_ONLY = (event, entry, place, issuance, tile, checkpoint, cosignature, *CLOSED)
 """Rows of these are never changed and never deleted."""

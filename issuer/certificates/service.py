@@ -8,7 +8,9 @@ from issuer.certificates.pdf import render
 from issuer.credentials.sealing import Issued
 from issuer.errors import SettingsError
 from issuer.instance import Instance
+from ledger.closed import closed_issuance, prove_closed
 from ledger.files import replace_file
+from ledger.publish import Below, Folder
 from ledger.receipts import issuance_index, prove_index
 from ledger.store import reading
 from verifier import jws
@@ -40,12 +42,28 @@ def draw_all(
 
 def draw(instance: Instance, issued: Issued, look: Look) -> bytes:
     """Draw one certificate: the QR with the issuance's place in the ledger, the proof attached."""
-    with reading(instance.engine).connect() as connection:
-        index = issuance_index(connection, issued.digest)
-        proof = prove_index(connection, index, instance.policy).decode()
+    index, proof = prove(instance, issued)
     credential = parse_payload(jws.split(issued.jws).payload)
     qr = encode_qr(issued.jws, instance.settings.host, index)
-    return render(credential, issued.jws, qr, proof, issued.lines, look)
+    return render(credential, issued.jws, qr, proof.decode(), issued.lines, look)
+
+
+def prove(instance: Instance, issued: Issued) -> tuple[int, bytes]:
+    """Return the place of an issuance and its proof: in the log that grows, or in a closed one, from that one's public files.
+
+    Raises:
+        ledger.errors.UnknownEventError: it has no place yet.
+        ledger.errors.NotSequencedError: too few witnesses have signed a head with it yet.
+        ledger.errors.LedgerError: the files of the closed log are not whole.
+    """
+    with reading(instance.engine).connect() as connection:
+        found = closed_issuance(connection, issued.digest)
+        if found is None:
+            index = issuance_index(connection, issued.digest)
+            return index, prove_index(connection, index, instance.policy)
+    log, index = found
+    files = Below(Folder(instance.settings.public), log.path)
+    return index, prove_closed(log, files.fetch, index)
 
 
 def look_of(instance: Instance) -> Look:

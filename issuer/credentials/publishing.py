@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from issuer.credentials.did import did_document, key_set
+from issuer.credentials.published import only_published
 from issuer.credentials.tables import credential, withdrawal
 from issuer.credentials.trusting import trust_files
 from issuer.credentials.vocabulary import CONTEXT_FILE, SCHEMA_FILE, context, schema
@@ -36,8 +37,9 @@ def public_files(connection: Connection, instance: Instance) -> Iterator[tuple[s
     )
     for row in connection.execute(query.order_by(withdrawal.c.day, withdrawal.c.serial)):
         by_list[row.status_list].append(row)
-    numbers = set(connection.execute(select(credential.c.status_list).distinct()).scalars()) | {1}
-    for number in sorted(numbers):
+    newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one() or 1
+    # Every list up to the newest: also one of which the database has no credential any more.
+    for number in range(1, max(newest, instance.settings.first_status_list) + 1):
         yield from _status_files(instance, number, by_list[number], now)
     yield from trust_files(instance, now)
 
@@ -46,10 +48,6 @@ def _status_files(
     instance: Instance, number: int, rows: Sequence[Row[Any]], now: datetime
 ) -> Iterator[tuple[str, bytes]]:
     signer = instance.status_signer
-    for letter, purpose in (("r", "revocation"), ("s", "refresh")):
-        bits = make_bits([row.status_index for row in rows if row.purpose == purpose])
-        url = f"{instance.settings.base_url}/status/{letter}{number}"
-        yield f"status/{letter}{number}", sign_list(signer, url, bits, now, now + STATUS_LIFE).encode()
     details = [
         Detail(
             index=row.status_index,
@@ -60,6 +58,11 @@ def _status_files(
         )
         for row in rows
     ]
+    details += only_published(instance, number, details)
+    for letter, purpose in (("r", "revocation"), ("s", "refresh")):
+        bits = make_bits([one.index for one in details if one.purpose == purpose])
+        url = f"{instance.settings.base_url}/status/{letter}{number}"
+        yield f"status/{letter}{number}", sign_list(signer, url, bits, now, now + STATUS_LIFE).encode()
     yield f"status/details{number}", sign_details(signer, number, details, now).encode()
 
 

@@ -60,7 +60,7 @@ def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
         ReleaseRefused: what was signed does not read back as what was meant.
         KeyUnavailable: the key's place does not answer.
     """
-    slots = SlotDrawer(work.connection, work.instance.random_bytes).draw(len(orders))
+    slots = SlotDrawer(work).draw(len(orders))
     sealed, sealer = [], Sealer(work)
     for order, slot in zip(orders, slots, strict=True):
         edition = Edition(order.record.version, slot, work.instance.now())
@@ -87,7 +87,7 @@ def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
     if row.record_id is None:
         raise NotFound(f"没有编号 {serial} 的年度证明。There is no yearly certificate {serial}.")
     record = repeat(work, row.record_id)
-    (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
+    (slot,) = SlotDrawer(work).draw(1)
     edition = Edition(record.version, slot, work.instance.now())
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
     again = Unsigned(encode_payload(made), row.lines.encode() if row.lines else None)

@@ -1,28 +1,28 @@
 """Places in the status lists, drawn at random so that neighbours in a list are strangers."""
 
-from collections.abc import Callable
-
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from issuer.credentials.building import Slot
 from issuer.credentials.tables import credential
 from issuer.database import portions
+from issuer.instance import Transaction
 from verifier.status import MIN_BITS
 
 
 class SlotDrawer:
     """Draws free places for one transaction. A list is left for the next when half of it is taken.
 
+    Lists below the settings' `first_status_list` are left alone: the database no longer knows all places given out in them.
     The unique constraint on (list, index) stands behind it: a place drawn by two at once fails the second's transaction.
     """
 
-    def __init__(self, connection: Connection, random_bytes: Callable[[int], bytes]) -> None:
-        self._connection = connection
-        self._random_bytes = random_bytes
-        newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one()
-        self._list = int(newest or 1)
+    def __init__(self, work: Transaction) -> None:
+        self._connection = work.connection
+        self._random_bytes = work.instance.random_bytes
+        newest = self._connection.execute(select(func.max(credential.c.status_list))).scalar_one()
+        self._list = max(int(newest or 1), work.instance.settings.first_status_list)
         query = select(func.count()).where(credential.c.status_list == self._list)
-        self._count = int(connection.execute(query).scalar_one())
+        self._count = int(self._connection.execute(query).scalar_one())
         self._drawn: set[int] = set()
 
     def draw(self, count: int) -> list[Slot]:

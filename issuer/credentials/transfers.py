@@ -104,7 +104,7 @@ def _standing(connection: sa.Connection, person_id: int) -> Any:
 def _edition(work: Transaction, person_id: int) -> Edition:
     newest = sa.select(sa.func.max(transfer.c.version)).where(transfer.c.person_id == person_id)
     version = int(work.connection.execute(newest).scalar_one() or 0) + 1
-    (slot,) = SlotDrawer(work.connection, work.instance.random_bytes).draw(1)
+    (slot,) = SlotDrawer(work).draw(1)
     return Edition(version, slot, work.instance.now())
 
 

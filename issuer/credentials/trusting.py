@@ -15,9 +15,10 @@ from issuer.instance import Instance
 from issuer.keys.files import FilePlace
 from issuer.keys.ring import KeyInfo, Use
 from ledger.files import replace_file
-from verifier import jws
+from verifier import base64url, jws
 from verifier.fields import Part
 from verifier.trust import (
+    Closed,
     Cut,
     Issuer,
     TrustedKey,
@@ -65,15 +66,8 @@ def make_trust(instance: Instance, now: datetime) -> TrustList:
         name=TwoNames(zh=settings.name_zh, en=settings.name_en),
         hosts=(settings.host,),
         base=f"{settings.base_url}/",
-        keys=tuple(_key(info, settings.log_origin) for info in instance.keys.infos() if _listed(info)),
-        logs=(
-            TrustedLog(
-                origin=settings.log_origin,
-                vkey=instance.log_signer.verifier().vkey(),
-                path="",
-                closed=None,
-            ),
-        ),
+        keys=tuple(_key(info, settings.host) for info in instance.keys.infos() if _listed(info)),
+        logs=tuple(_logs(instance)),
     )
     return TrustList(
         version=0,
@@ -86,6 +80,18 @@ def make_trust(instance: Instance, now: datetime) -> TrustList:
         witnesses=_witnesses(instance),
         minimum_witnesses=0 if instance.policy is None else instance.policy.least,
     )
+
+
+def _logs(instance: Instance) -> Iterator[TrustedLog]:
+    """Oldest first: those that were closed, each with its last size and root, then the one that grows."""
+    settings, closed = instance.settings, instance.closed
+    names = [*(log.origin for log in closed), settings.log_origin]
+    for number, log in enumerate(closed, 1):
+        head = log.head
+        end = Closed(size=head.size, root=base64url.encode(head.root), successor=names[number])
+        yield TrustedLog(origin=log.origin, vkey=log.vkey, path=log.path, closed=end)
+    vkey = instance.log_signer.verifier().vkey()
+    yield TrustedLog(origin=settings.log_origin, vkey=vkey, path=settings.log_path, closed=None)
 
 
 def _witnesses(instance: Instance) -> tuple[TrustedWitness, ...]:
@@ -134,7 +140,7 @@ def _listed(info: KeyInfo) -> bool:
     return info.use is Use.CREDENTIAL or (info.use is Use.STATUS and info.ending != "compromised")
 
 
-def _key(info: KeyInfo, log: str) -> TrustedKey:
+def _key(info: KeyInfo, first_log: str) -> TrustedKey:
     values = {
         "kid": info.kid,
         "use": info.use.value,
@@ -142,5 +148,5 @@ def _key(info: KeyInfo, log: str) -> TrustedKey:
         "from": info.begins,
         "until": info.ended,
     }
-    cut = None if info.cut is None else Cut(log=log, index=info.cut)
+    cut = None if info.cut is None else Cut(log=info.log or first_log, index=info.cut)
     return TrustedKey.model_validate({**values, "cut": cut})

@@ -25,7 +25,7 @@ def list_keys(home: Home) -> None:
             infos, now = instance.keys.infos(), instance.now()
     for info in infos:
         state = ENDINGS.get(info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced")
-        cut = "" if info.cut is None else f"（台账 ledger < {info.cut}）"
+        cut = "" if info.cut is None else f"（台账 ledger {info.log or ''} < {info.cut}）"
         until = "" if info.until is None else f" — {info.until}"
         out.print(f"[bold]{escape(info.kid)}[/]", highlight=False, soft_wrap=True)
         out.print(
@@ -71,6 +71,9 @@ def compromise(
     below: Annotated[
         int | None, typer.Option(help="失窃前的台账大小 size of the log before the theft (credential keys)")
     ] = None,
+    log: Annotated[
+        str | None, typer.Option(help="哪个台账，默认现在的 which log; the one that grows by default")
+    ] = None,
 ) -> None:
     """密钥失窃：台账该位置之后的签名一概不认。A stolen key: what the log has from that place on is not believed."""
     with issuer_errors():
@@ -78,7 +81,7 @@ def compromise(
         from issuer.keys.service import compromise as end_key
 
         with open_instance(home) as instance:
-            damage = end_key(instance, kid, below)
+            damage = end_key(instance, kid, below, log)
     out.print(f"已失控 compromised: {kid}")
     if damage.serials:
         out.print(

@@ -72,6 +72,8 @@ class KeyInfo:
     ending: Literal["retired", "compromised"] | None = None
     cut: int | None = None
     """Of a credential key that ended: entries of the log from this index on are not believed."""
+    log: str | None = None
+    """The log in which `cut` is counted; None: the issuer's first."""
 
     @property
     def begins(self) -> datetime:
@@ -185,8 +187,14 @@ class KeyRing:
         return jws.Signer(info.kid, self.open(info).sign, info.alg)
 
     def log_signer(self, now: datetime) -> LogSigner:
-        """The key that signs checkpoints."""
-        info = self.current(Use.CHECKPOINT, now)
+        """The key that signs checkpoints of the log that grows. KeyStateError if that log is closed, or has no key yet."""
+        origin = self._naming.log_origin
+        info = next((i for i in self.infos() if i.kid == origin and i.use is Use.CHECKPOINT), None)
+        if info is None or info.ending is not None or info.begins > now:
+            raise KeyStateError(
+                f"台账 {origin} 没有可用的密钥，或已关闭（xueshi continue 可继续未完成的更换）。"
+                f"The log {origin} has no key that may sign, or is closed; xueshi continue goes on with a move that was cut short."
+            )
         return LogSigner(info.kid, LogKey(self.open(info)))
 
     def open(self, info: KeyInfo) -> Opened:
@@ -269,10 +277,14 @@ class KeyRing:
 
 
 def ended(
-    info: KeyInfo, ending: Literal["retired", "compromised"], now: datetime, cut: int | None
+    info: KeyInfo,
+    ending: Literal["retired", "compromised"],
+    now: datetime,
+    cut: int | None = None,
+    log: str | None = None,
 ) -> KeyInfo:
-    """What the index says of a key once it has ended."""
-    return replace(info, until=moment_text(now), ending=ending, cut=cut)
+    """What the index says of a key once it has ended; a credential key at `cut` in `log`."""
+    return replace(info, until=moment_text(now), ending=ending, cut=cut, log=log)
 
 
 def moment_text(moment: datetime) -> str:

@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from issuer.credentials.tables import credential
-from issuer.errors import SettingsError
+from issuer.errors import NotFound, SettingsError
 from issuer.instance import Instance
+from issuer.keys.behind import behind
 from issuer.keys.errors import KeyStateError
 from issuer.keys.files import FilePlace
 from issuer.keys.ring import KeyInfo, Use, ended
 from issuer.publication import publish
-from ledger import tables as ledger_tables
 from ledger.receipts import newest_head
 from ledger.store import reading
 from verifier import jws
@@ -72,40 +69,45 @@ def retire(instance: Instance, kid: str) -> KeyInfo:
             f"It is in use: retire it {SETTLING.seconds // 60} minutes after a newer key has begun."
         )
     publish(instance)  # whatever it signed gets its place first
-    changed = ended(info, "retired", now, _log_size(instance) if info.use is Use.CREDENTIAL else None)
+    cut = _log_size(instance) if info.use is Use.CREDENTIAL else None
+    changed = ended(info, "retired", now, cut, None if cut is None else instance.settings.log_origin)
     instance.keys.replace(changed)
     log.info("key retired kid=%s cut=%s", kid, changed.cut)
     publish(instance)
     return changed
 
 
-def compromise(instance: Instance, kid: str, below: int | None) -> Damage:
+def compromise(instance: Instance, kid: str, below: int | None, log_origin: str | None = None) -> Damage:
     """End a stolen key at a place in the log: entries of its credentials count below `below`, and no others.
 
-    `below` is a size of the log from before the theft, as a witness has signed it. Where no other key of the use is
-    ready, a new one is made and signs at once. Answers the serials of our own certificates that fell behind the cut:
-    they are genuine, and need to be issued again.
+    `below` is a size of the log `log_origin` (None: the one that grows) from before the theft, as a witness has signed
+    it. Where no other key of the use is ready, a new one is made and signs at once. Answers the serials of our own
+    certificates that fell behind the cut: they are genuine, and need to be issued again.
 
     Raises:
         KeyStateError: it has ended as compromised before, is of a use that a log or a chain must end, or `below` is
             missing or beyond the log.
+        NotFound: no such log.
     """
-    info = _alive(instance, kid)
+    info, origin = _alive(instance, kid), log_origin or instance.settings.log_origin
     publish(instance)
-    size = _log_size(instance)
+    size = _size_of(instance, origin)
     wants = info.use is Use.CREDENTIAL
     if wants != (below is not None) or (below is not None and not 0 <= below <= size):
         raise KeyStateError(
             f"--below：签发密钥须给出失窃之前的台账大小（0 到 {size}），其他密钥不给。"
             f"For a credential key, the log's size before the theft (0 to {size}); for others, nothing."
         )
-    instance.keys.replace(ended(info, "compromised", instance.now(), below))
+    cut_log = None if below is None else origin
+    instance.keys.replace(ended(info, "compromised", instance.now(), below, cut_log))
     others = [i for i in instance.keys.infos() if i.use is info.use and i.ending is None]
     if not any(other.begins <= instance.now() for other in others):
         instance.keys.add(info.use, instance.now())
-    log.info("key compromised kid=%s cut=%s", kid, below)
+    log.info("key compromised kid=%s log=%s cut=%s", kid, origin, below)
     publish(instance)
-    return Damage(instance.keys.by_kid(kid), _behind(instance, kid, below) if below is not None else ())
+    return Damage(
+        instance.keys.by_kid(kid), behind(instance, kid, origin, below) if below is not None else ()
+    )
 
 
 def move_root_out(instance: Instance, folder: Path) -> Path:
@@ -149,14 +151,9 @@ def _log_size(instance: Instance) -> int:
     return head.checkpoint.size if head else 0
 
 
-def _behind(instance: Instance, kid: str, below: int) -> tuple[str, ...]:
-    query = (
-        sa.select(credential.c.serial, credential.c.jws)
-        .join(ledger_tables.place, ledger_tables.place.c.event_id == credential.c.event_id)
-        .where(ledger_tables.place.c.idx >= below)
-        .order_by(ledger_tables.place.c.idx)
-    )
-    with reading(instance.engine).connect() as connection:
-        return tuple(
-            row.serial for row in connection.execute(query) if jws.split(row.jws).field("kid") == kid
-        )
+def _size_of(instance: Instance, origin: str) -> int:
+    sizes = {log.origin: log.head.size for log in instance.closed}
+    sizes[instance.settings.log_origin] = _log_size(instance)
+    if origin not in sizes:
+        raise NotFound(f"没有台账 there is no log {origin}；有 there are: {'、'.join(sizes)}")
+    return sizes[origin]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from ledger import tables
 from ledger.guard import Duty, acting_as
-from tests.ledger.logs import Log, private_event
+from tests.ledger.logs import Log, event_id, noise, private_event
 
 COLUMNS = {
     "ledger_event": ("kind", "'governance'"),
@@ -14,6 +14,9 @@ COLUMNS = {
     "ledger_tile": ("data", "'x'"),
     "ledger_checkpoint": ("created", "'2000'"),
     "ledger_cosignature": ("line", "'x'"),
+    "ledger_closed": ("note", "'x'"),
+    "ledger_closed_place": ("idx", "0"),
+    "ledger_closed_issuance": ("idx", "0"),
 }
 """For each append-only table a change that a rewriter might want."""
 
@@ -31,3 +34,8 @@ def fill(log: Log) -> None:
     log.stage(private_event(9000))
     with log.engine.begin() as connection, acting_as(connection, Duty.WITNESSING):
         connection.execute(tables.cosignature.insert(), {"size": 260, "witness": "w", "line": "— w AAAA\n"})
+    with log.engine.begin() as connection, acting_as(connection, Duty.CONTINUING):
+        place = {"number": 1, "idx": 7}
+        connection.execute(tables.closed.insert(), {"number": 1, "path": "", "vkey": "v", "note": b"n"})
+        connection.execute(tables.closed_place.insert(), {"event_id": event_id(9000), **place})
+        connection.execute(tables.closed_issuance.insert(), {"digest": noise("closed"), **place})
