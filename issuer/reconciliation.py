@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
+from issuer.personnel.tables import personnel_step
 from issuer.records.tables import year_record
 from issuer.registration.tables import activity, procedure_step
 from ledger.entry import Kind
@@ -17,6 +18,7 @@ SOURCES = tuple(
     for table, *kinds in (
         (activity, Kind.REGISTRATION, Kind.TRANSFER),
         (procedure_step, Kind.REGISTRATION),
+        (personnel_step, Kind.REGISTRATION),
         (year_record, Kind.DECISION),
         (credential, Kind.ISSUANCE),
         (withdrawal, Kind.STATUS),

@@ -13,6 +13,7 @@ from issuer.people.tables import (
     title_series,
     unit,
 )
+from issuer.personnel.tables import personnel_change, personnel_step
 from issuer.portal.tables import kept_answer
 from issuer.records.tables import year_record
 from issuer.registration.tables import (
@@ -39,6 +40,8 @@ __all__ = [
     "kept_answer",
     "learning_archive",
     "metadata",
+    "personnel_change",
+    "personnel_step",
     "procedure_step",
     "professional",
     "role_grant",

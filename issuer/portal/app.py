@@ -10,6 +10,8 @@ import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.people.routes
+import issuer.personnel.pages
+import issuer.personnel.routes
 import issuer.records.pages
 import issuer.records.routes
 import issuer.registration.archive_pages
@@ -51,6 +53,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.access.pages.routes,
         issuer.access.oidc_pages.routes,
         issuer.records.pages.routes,
+        issuer.personnel.pages.routes,
         issuer.registration.pages.routes,
         issuer.registration.proof_pages.routes,
         issuer.registration.desk_pages.routes,
@@ -63,6 +66,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
     for calls_of in (
         issuer.access.routes.routes,
         issuer.records.routes.routes,
+        issuer.personnel.routes.routes,
         issuer.registration.routes.routes,
         issuer.registration.desk_routes.routes,
         issuer.registration.entry_routes.routes,

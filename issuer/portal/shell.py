@@ -34,10 +34,12 @@ class Tab:
 TABS = (
     Tab("/year", "我的学时", "My year", frozenset({Role.PROFESSIONAL})),
     Tab("/declare", "申报", "Declare", frozenset({Role.PROFESSIONAL})),
+    Tab("/affiliation", "我的单位", "My employer", frozenset({Role.PROFESSIONAL})),
     Tab("/inbox", "待审核", "To review", frozenset({Role.REVIEWER})),
     Tab("/archives", "学习档案", "Archives", frozenset({Role.REVIEWER})),
     Tab("/queue", "待核实", "To verify", frozenset({Role.VERIFIER})),
     Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER})),
+    Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER})),
     Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR})),
     Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )

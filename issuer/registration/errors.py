@@ -28,6 +28,8 @@ _STATES = {
     "withdrawn": "已撤回",
     "reversed": "已冲正",
     "superseded": "已被更正",
+    "asked": "待对方同意",
+    "agreed": "待主管部门登记",
     "proposed": "待第二人确认",
     "in_force": "已生效",
     "ended": "已终止",

@@ -1,20 +1,27 @@
 """One served province for all tests of the portal: building it costs a second, and each test uses people of its own."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from issuer.creation import create
 from issuer.instance import open_instance
+from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
 from tests.issuer.conftest import NEW
 from tests.portal import province
-from tests.portal.province import Province
+from tests.portal.moving import mover
+from tests.portal.province import PASSWORD, Province
+from tests.portal.signed_in import visitor
+from tests.portal.windows import SIZES
 from tests.postgres import running_postgres
 
 
@@ -63,3 +70,44 @@ def home(tmp_path: Path) -> Path:
     """A fresh demo instance."""
     create(tmp_path / "instance", NEW)
     return tmp_path / "instance"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, here: Province, site: str) -> Iterator[Callable[[str, str], Page]]:
+    """Sign somebody in, in a window of their own."""
+    contexts = []
+
+    def sign_in(login: str, size: str) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=site, bypass_csp=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.goto("/sign-in")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.fill("#code", here.code(login))
+        page.click("main button[type=submit]")
+        assert "/sign-in" not in page.url, page.inner_text("main")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def moving(here: Province, site: str) -> Iterator[tuple[httpx.Client, Person, str]]:
+    login, person, its_number = mover(here)
+    with closing(visitor(here, site, login)) as client:
+        yield client, person, its_number

@@ -1,76 +1,14 @@
 """The whole way in a browser, for each affiliation, on a phone and on a desk: declare, review, register, and see it count."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.issuer.evidence.samples import jpeg
-from tests.portal.province import PASSWORD, ROUTES, Province, slug
-
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, here: Province, site: str) -> Iterator[Callable[[str, str], Page]]:
-    """Sign somebody in, in a window of their own."""
-    contexts = []
-
-    def sign_in(login: str, size: str) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", base_url=site, bypass_csp=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.goto("/sign-in")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.fill("#code", here.code(login))
-        page.click("main button[type=submit]")
-        assert "/sign-in" not in page.url, page.inner_text("main")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
-
-
-SEEN: set[tuple[str, int]] = set()
-
-
-def accessible(page: Page) -> None:
-    """No serious or critical finding of axe-core (WCAG 2.1 AA), and nothing scrolls sideways. Each page once a size."""
-    kind = (
-        page.locator("h1").inner_text() + re.sub(r"[0-9a-f-]{32,}", "", page.url),
-        page.viewport_size["width"],
-    )
-    if kind in SEEN:
-        return
-    SEEN.add(kind)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
-    )
-    bad = [
-        (one["id"], [node["html"][:120] for node in one["nodes"]][:3])
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert bad == [], (page.url, bad)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), page.url
+from tests.portal.province import ROUTES, slug
+from tests.portal.windows import SIZES, accessible, drawn, in_english
 
 
 @pytest.fixture(scope="module")
@@ -172,24 +110,3 @@ def test_the_offices_pages(visit: Callable[[str, str], Page], size: str) -> None
             in_english(page)
     page.goto("/measure")
     accessible(page)
-
-
-def drawn(picture: Locator) -> bool:
-    """Whether the browser shows our picture, not a broken one."""
-    picture.scroll_into_view_if_needed()
-    return bool(picture.evaluate("async one => { await one.decode(); return one.naturalWidth > 100 }"))
-
-
-def in_english(page: Page) -> None:
-    """The same page in English: the switch leads back to it, and no Chinese is left in headings, labels and buttons."""
-    before = page.url.partition("#")[0].partition("?")[0]
-    page.click("text=English")
-    assert page.url.partition("?")[0] == before
-    words = page.eval_on_selector_all(
-        "main :is(h1, h2, h3, label, legend, button, th, .hint, .chip)",
-        "all => all.filter(one => !one.closest('[lang=zh-CN]')).map(one => one.textContent)",
-    )
-    left = [word.strip() for word in words if re.search("[\u4e00-\u9fff]", word) and "示例" not in word]
-    assert not left, (page.url, left)
-    accessible(page)
-    page.click("text=中文")

@@ -1,0 +1,217 @@
+"""Changes of somebody's file and their steps. The caller opens the transaction; each step stands or falls with its entry.
+
+Three natural persons, as for declarations: who is concerned, the unit's reviewer, the authority's verifier. The turn
+they saw is compared in the UPDATE itself, so that of two at once one wins and the other is told.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor, Role
+from issuer.errors import NotFound
+from issuer.instance import SHANGHAI, Transaction
+from issuer.people.affiliation import Place, Route, route
+from issuer.people.registry import move
+from issuer.people.service import Person, person_by_id
+from issuer.people.units import provincial_hrss
+from issuer.personnel.tables import personnel_change, personnel_step
+from issuer.personnel.wanted import NewEmployer, belonging_of, hold_to_history
+from issuer.personnel.way import State, Step, Way, read_reason, steps, way
+from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.registration.procedure import Duty
+from ledger.entry import Kind, canonical
+
+_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that somebody wants to take, on the turn that they saw."""
+
+    step: Step
+    turn: int
+    reason: str | None = None
+    words: str = ""
+
+
+def ask(work: Transaction, actor: Actor, person: Person, new: NewEmployer, words: str = "") -> UUID:
+    """Ask for a change, as the person concerned or as the unit that takes them; answers its id.
+
+    Raises:
+        NotAllowed: neither the person nor a reviewer of that unit or agency.
+        NotFound: the person belongs nowhere yet.
+        StepRefused: a day to come, the same unit, or one is under way.
+        UnitRefused: no such unit or agency, or a day before the present affiliation began.
+    """
+    wanted = belonging_of(work, new)
+    top = provincial_hrss(work.connection)
+    if top is None:
+        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    leads = route(wanted.affiliation, top)
+    asked_by = Duty.DECLARANT if actor.person_key == person.key else Duty.REVIEWER
+    if asked_by is Duty.REVIEWER:
+        actor.require(work.connection, Role.REVIEWER, leads.review)
+    hold_to_history(work, person, new, wanted)
+    values: dict[str, Any] = {"kind": new.kind, "slot": new.kind, "unit_id": wanted.belonging.unit_id}
+    values |= {"agency_id": wanted.belonging.agency_id, "from_day": new.first}
+    row = _enter(work, person, leads, values | {"asked_by": asked_by})
+    done = Way(asked_by, State.ASKED)
+    _write_step(work, row, _Done(Step.ASK, done, actor.person_key, *read_reason(Step.ASK, None, words)))
+    return UUID(str(row["id"]))
+
+
+def take(work: Transaction, actor: Actor, change_id: UUID, taken: Taken) -> State:
+    """Take one step; answers the state it leads to. Registered, the change has effect from its own day on.
+
+    Raises:
+        NotFound: no such change.
+        NotAllowed: the step is not this actor's duty here (any more).
+        SamePerson: the actor had another duty on it, or is the person concerned.
+        StepRefused: it leads nowhere from this state, or lacks its reason.
+        Overtaken: somebody acted in between.
+        UnitRefused: what was asked cannot be done any more.
+    """
+    row = row_of(work.connection, change_id)
+    if row.turn != taken.turn:
+        raise _overtaken(work, row, actor)
+    leads = way(State(row.state), Duty(row.asked_by), taken.step)
+    reason, words = read_reason(taken.step, taken.reason, taken.words)
+    person = person_by_id(work.connection, row.person_id)
+    if leads.duty not in duties_at(work.connection, actor, row, person):
+        raise NotAllowed
+    if acted_otherwise(work.connection, actor, row, person, leads.duty):
+        raise SamePerson
+    same = (personnel_change.c.id == row.id) & (personnel_change.c.turn == row.turn)
+    values = {"state": leads.to, "turn": row.turn + 1, "changed_at": work.instance.now()}
+    if work.connection.execute(sa.update(personnel_change).where(same).values(values)).rowcount != 1:
+        raise _overtaken(work, row_of(work.connection, change_id), actor)
+    _write_step(work, row._asdict() | values, _Done(taken.step, leads, actor.person_key, reason, words))
+    if leads.to is State.REGISTERED:
+        _carry_out(work, row, person, actor)
+    return leads.to
+
+
+def duties_at(connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person) -> frozenset[Duty]:
+    """In which capacities the actor could act on a change: by being the person, or by a role at its places."""
+    found = {Duty.DECLARANT} if actor.person_key == person.key else set()
+    for duty, place in (
+        (Duty.REVIEWER, (row.review_unit_id, row.review_authority_id)),
+        (Duty.VERIFIER, (row.verify_unit_id, row.verify_authority_id)),
+    ):
+        if actor.holds(connection, _ROLE_OF[duty], Place(*place)):
+            found.add(duty)
+    return frozenset(found)
+
+
+def acted_otherwise(
+    connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person, duty: Duty
+) -> bool:
+    """Whether the actor had another duty on it: then somebody else must take the step."""
+    if duty is not Duty.DECLARANT and actor.person_key == person.key:
+        return True
+    others = sa.select(personnel_step.c.actor_key).where(
+        personnel_step.c.change_id == row.id, personnel_step.c.duty != duty
+    )
+    return actor.person_key in {bytes(key) for key in connection.scalars(others)}
+
+
+def may_take(connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person) -> list[Step]:
+    """The steps that the actor can take now, in the order in which pages offer them."""
+    mine = duties_at(connection, actor, row, person)
+    return [
+        step
+        for step, leads in steps(State(row.state), Duty(row.asked_by)).items()
+        if leads.duty in mine and not acted_otherwise(connection, actor, row, person, leads.duty)
+    ]
+
+
+def row_of(connection: sa.Connection, change_id: UUID) -> sa.Row[Any]:
+    """Read a change.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = connection.execute(
+        sa.select(personnel_change).where(personnel_change.c.id == change_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("没有这项变更 there is no such change")
+    return found
+
+
+@dataclass(frozen=True)
+class _Done:
+    step: Step
+    way: Way
+    actor_key: bytes
+    reason: str | None
+    words: str
+
+
+def _enter(work: Transaction, person: Person, leads: Route, values: dict[str, Any]) -> dict[str, Any]:
+    row = {
+        "id": work.instance.fresh_id(),
+        "person_id": person.id,
+        **values,
+        "state": State.ASKED,
+        "turn": 0,
+        "review_unit_id": leads.review.unit_id,
+        "review_authority_id": leads.review.authority_id,
+        "verify_unit_id": leads.verify.unit_id,
+        "verify_authority_id": leads.verify.authority_id,
+        "self_verified": leads.self_verified,
+        "changed_at": work.instance.now(),
+    }
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(sa.insert(personnel_change).values(row))
+    except sa.exc.IntegrityError:
+        raise StepRefused(
+            "已有一项同样的变更在办理，请等它办结或先撤回 one is under way already: wait for it, or withdraw it first"
+        ) from None
+    return row
+
+
+def _write_step(work: Transaction, row: dict[str, Any], done: _Done) -> None:
+    event_id = work.instance.fresh_id()
+    step = {
+        "event_id": event_id,
+        "change_id": row["id"],
+        "turn": row["turn"],
+        "step": done.step,
+        "state": done.way.to,
+        "duty": done.way.duty,
+        "actor_key": done.actor_key,
+        "reason": done.reason,
+        "words": done.words,
+        "at": work.instance.now(),
+    }
+    work.connection.execute(sa.insert(personnel_step).values(step))
+    told: dict[str, object] = {
+        key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()
+    }
+    if done.step is Step.ASK:
+        asked = ("person_id", "kind", "unit_id", "agency_id", "from_day", "year", "series")
+        told["asked"] = {name: str(row[name]) for name in asked if row.get(name) is not None}
+    work.record(event_id, Kind.REGISTRATION, canonical(told))
+
+
+def _carry_out(work: Transaction, row: sa.Row[Any], person: Person, actor: Actor) -> None:
+    """Do what was registered, as it stands now: a unit that was merged meanwhile is the one it went into."""
+    again = belonging_of(work, NewEmployer.of_row(work.connection, row))
+    move(work, person, again.belonging, actor.person_key)
+
+
+def _overtaken(work: Transaction, row: sa.Row[Any], actor: Actor) -> Overtaken:
+    """What to tell: by duty and never by name. The actor may have done so before (sent twice)."""
+    last = work.connection.execute(
+        sa.select(personnel_step.c.duty, personnel_step.c.actor_key, personnel_step.c.at).where(
+            personnel_step.c.change_id == row.id, personnel_step.c.turn == row.turn
+        )
+    ).one()
+    at = last.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor.person_key)

@@ -1,0 +1,34 @@
+"""Use cases of changes for pages: each is one transaction, with the actor's roles read inside it.
+
+A crash before the commit leaves nothing: no step without its ledger entry, no affiliation without its registration.
+"""
+
+import logging
+from uuid import UUID
+
+from issuer.access.accounts import actor_of
+from issuer.access.roles import Actor
+from issuer.instance import Instance, writing
+from issuer.people.service import Person
+from issuer.personnel import changes
+from issuer.personnel.changes import Taken
+from issuer.personnel.wanted import NewEmployer
+from issuer.personnel.way import State
+
+log = logging.getLogger(__name__)
+
+
+def ask(instance: Instance, actor: Actor, person: Person, new: NewEmployer, words: str) -> UUID:
+    """Ask for a change. Raises as `changes.ask`."""
+    with writing(instance) as work:
+        made = changes.ask(work, actor_of(work, actor.account_id), person, new, words)
+    log.info("asked change=%s", made)
+    return made
+
+
+def take(instance: Instance, actor: Actor, one: UUID, taken: Taken) -> State:
+    """Take one step. Raises as `changes.take`."""
+    with writing(instance) as work:
+        state = changes.take(work, actor_of(work, actor.account_id), one, taken)
+    log.info("step=%s change=%s state=%s", taken.step, one, state)
+    return state
