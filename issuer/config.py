@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     evidence_region: str = "us-east-1"
     rules: Path | None = None
     """The authority's own rules beside those that are shipped: interpretation notes, overlays, later packs. Read at each start."""
+    origins_trust: Path | None = None
+    """The signed trust list by which certificates of other provinces' issuers are taken in, the root chain beside it."""
+    origins_root: Path | None = None
+    """The root key that is pinned for it, a public JWK."""
+    origins_public: str | None = None
+    """Their public files: a folder, or an address to ask in place of those in the list. None: those in the list."""
+    origins: Path | None = None
+    """Folder of own mapping profiles of origins, beside those that are shipped."""
     bucket: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = None
     """S3-compatible storage that gets the public files too: `https://<endpoint>/<bucket>/<prefix>`. None: the folder alone."""
     bucket_key_id: str | None = None

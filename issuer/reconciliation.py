@@ -9,6 +9,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.personnel.tables import personnel_step
 from issuer.records.tables import year_record
 from issuer.registration.tables import activity, procedure_step
+from issuer.transfers.tables import transfer_in_step
 from ledger.entry import Kind
 from ledger.reconcile import Discrepancy, Source, reconcile
 from ledger.store import reading
@@ -19,6 +20,7 @@ SOURCES = tuple(
         (activity, Kind.REGISTRATION, Kind.TRANSFER),
         (procedure_step, Kind.REGISTRATION),
         (personnel_step, Kind.REGISTRATION),
+        (transfer_in_step, Kind.TRANSFER),
         (year_record, Kind.DECISION),
         (credential, Kind.ISSUANCE),
         (withdrawal, Kind.STATUS),

@@ -4,7 +4,7 @@ from issuer.access.tables import account, api_token, role_grant, signed_in
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
-from issuer.evidence.tables import declaration_evidence, evidence
+from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
 from issuer.people.tables import (
     affiliation,
     authority,
@@ -23,6 +23,7 @@ from issuer.registration.tables import (
     learning_archive,
     procedure_step,
 )
+from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 
 __all__ = [
     "account",
@@ -48,6 +49,10 @@ __all__ = [
     "signed_in",
     "title_series",
     "transfer",
+    "transfer_evidence",
+    "transfer_in",
+    "transfer_in_step",
+    "transfer_in_year",
     "transfer_year",
     "unit",
     "withdrawal",

@@ -1,15 +1,10 @@
 """`xueshi revoke` and `xueshi reissue`. Revoking takes two people, each signed in as themselves."""
 
-import os
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from issuer.terminal import Home, err, issuer_errors, out
-
-if TYPE_CHECKING:
-    from issuer.access.roles import Actor
-    from issuer.instance import Instance
 
 Serial = Annotated[str, typer.Argument(help="证明编号 serial of the certificate")]
 TWO = (
@@ -33,6 +28,7 @@ def revoke(
 ) -> None:
     """撤销一份不真实的证明：一人提出，另一人确认。Revoke a certificate that is false: one proposes, another confirms."""
     with issuer_errors():
+        from issuer.access.asking import ask_who
         from issuer.credentials.service import Withdrawal, reason_code
         from issuer.instance import open_instance
         from issuer.service import Proposal, confirm_revocation, propose_revocation
@@ -46,25 +42,13 @@ def revoke(
                     raise typer.Exit(2)
                 revoke_in_a_demo(instance, Withdrawal(serial, "revocation", code))
             elif confirm:
-                confirm_revocation(instance, _who(instance, login), serial)
+                confirm_revocation(instance, ask_who(instance, login), serial)
             else:
-                propose_revocation(instance, _who(instance, login), Proposal(serial, code, document, why))
+                propose_revocation(instance, ask_who(instance, login), Proposal(serial, code, document, why))
     if login and not confirm:
         out.print(f"已提出，等待另一人确认 proposed, waits for another person: {serial}")
     else:
         out.print(f"已撤销 revoked: {serial}")
-
-
-def _who(instance: "Instance", login: str) -> "Actor":
-    """Sign in for one act: password and one-time code are asked for, never words of the command."""
-    from issuer.access.service import sign_in, sign_out
-
-    password = os.environ.get("XUESHI_PASSWORD") or typer.prompt("口令 password", hide_input=True)
-    code = os.environ.get("XUESHI_CODE") or typer.prompt("动态码 one-time code", hide_input=True)
-    session = sign_in(instance, login, password, code)
-    if session.token is not None:
-        sign_out(instance, session.token)
-    return session.actor
 
 
 def reissue(

@@ -3,7 +3,7 @@
 1. read apart     nothing
 2. store picture  a file that nobody names, until `sweep`
 3. store bytes    two such files
-4. attach         the caller's transaction: the declaration names the proof, or the files stay as after 3
+4. attach         the caller's transaction: the declaration or transfer names the proof, or the files stay as after 3
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from issuer.database import portions
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.evidence.proof import SUFFIXES, Proof
 from issuer.evidence.store import opened_store, path_of
-from issuer.evidence.tables import declaration_evidence, evidence
+from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
 from issuer.evidence.workshop import read_apart
 from issuer.instance import Instance, Transaction
 from ledger.store import reading
@@ -85,13 +85,15 @@ def read_ticket(instance: Instance, person_key: bytes, text: str) -> Proof | Non
     return Proof(digest, media_type, int(size), int(pages))
 
 
-def attach(work: Transaction, declaration_id: UUID, proofs: Sequence[Proof]) -> None:
-    """Let a declaration name kept proofs, after those it has; one that it names already stays where it is.
+def attach(
+    work: Transaction, owner_id: UUID, proofs: Sequence[Proof], links: sa.Table = declaration_evidence
+) -> None:
+    """Let a declaration, or what else `links` is of, name kept proofs after those it has; one named already stays.
 
     Raises:
         EvidenceRefused: more than six.
     """
-    have = attached(work.connection, [declaration_id]).get(declaration_id, ())
+    have = attached(work.connection, [owner_id], links).get(owner_id, ())
     known = {proof.digest for proof in have}
     new = list({proof.digest: proof for proof in proofs if proof.digest not in known}.values())
     if len(have) + len(new) > PROOFS_MOST:
@@ -105,31 +107,36 @@ def attach(work: Transaction, declaration_id: UUID, proofs: Sequence[Proof]) -> 
         row = {"digest": digest, "media_type": proof.media_type, "size": proof.size, "pages": proof.pages}
         # Forty people may send the same certificate at the same moment: the first one's row is everybody's.
         work.connection.execute(insert(evidence).values(row).on_conflict_do_nothing())
-        link = {"declaration_id": declaration_id, "digest": digest, "position": place}
-        work.connection.execute(sa.insert(declaration_evidence).values(link))
+        link = {_owner(links).name: owner_id, "digest": digest, "position": place}
+        work.connection.execute(sa.insert(links).values(link))
 
 
-def detach(work: Transaction, declaration_id: UUID, digest: str) -> None:
-    """Let a declaration no longer name a proof. The file goes with the next sweep, unless another names it."""
-    mine = declaration_evidence.c.declaration_id == declaration_id
-    work.connection.execute(
-        sa.delete(declaration_evidence).where(mine, declaration_evidence.c.digest == _digest(digest))
-    )
+def detach(work: Transaction, owner_id: UUID, digest: str, links: sa.Table = declaration_evidence) -> None:
+    """Let it no longer name a proof. The file goes with the next sweep, unless something else names it."""
+    mine = (_owner(links) == owner_id) & (links.c.digest == _digest(digest))
+    work.connection.execute(sa.delete(links).where(mine))
 
 
-def attached(connection: sa.Connection, declarations: Sequence[UUID]) -> dict[UUID, tuple[Proof, ...]]:
-    """The proofs of several declarations, in their order, with one query."""
+def attached(
+    connection: sa.Connection, owners: Sequence[UUID], links: sa.Table = declaration_evidence
+) -> dict[UUID, tuple[Proof, ...]]:
+    """The proofs of several declarations, or of what else `links` is of, in their order, with one query."""
     rows = connection.execute(
-        sa.select(declaration_evidence.c.declaration_id, evidence)
-        .join(evidence, evidence.c.digest == declaration_evidence.c.digest)
-        .where(declaration_evidence.c.declaration_id.in_(declarations))
-        .order_by(declaration_evidence.c.position)
+        sa.select(_owner(links).label("owner"), evidence)
+        .join(evidence, evidence.c.digest == links.c.digest)
+        .where(_owner(links).in_(owners))
+        .order_by(links.c.position)
     )
     found: dict[UUID, tuple[Proof, ...]] = {}
     for row in rows:
-        proof = Proof(row.digest.hex(), row.media_type, row.size, row.pages)
-        found[row.declaration_id] = (*found.get(row.declaration_id, ()), proof)
+        proof = Proof(bytes(row.digest).hex(), row.media_type, row.size, row.pages)
+        found[row.owner] = (*found.get(row.owner, ()), proof)
     return found
+
+
+def _owner(links: sa.Table) -> sa.Column[UUID]:
+    """The column that says whose proofs they are: the first."""
+    return next(iter(links.c))
 
 
 def bytes_of(instance: Instance, proof: Proof) -> bytes:
@@ -184,13 +191,14 @@ def sweep(instance: Instance, older: timedelta = SWEPT_AFTER) -> int:
 
 
 def _named(instance: Instance, digests: set[str]) -> set[str]:
-    """Those of the digests that a declaration names."""
+    """Those of the digests that a declaration or a transfer names."""
     found: set[str] = set()
     with reading(instance.engine).connect() as connection:
         for some in portions(sorted(digests)):
             wanted = [bytes.fromhex(one) for one in some]
-            query = sa.select(declaration_evidence.c.digest).where(declaration_evidence.c.digest.in_(wanted))
-            found |= {bytes(one).hex() for one in connection.scalars(query)}
+            for links in (declaration_evidence, transfer_evidence):
+                query = sa.select(links.c.digest).where(links.c.digest.in_(wanted))
+                found |= {bytes(one).hex() for one in connection.scalars(query)}
     return found
 
 

@@ -1,4 +1,4 @@
-"""Proofs by the digest of their bytes, and which declaration has which."""
+"""Proofs by the digest of their bytes, and which declaration or transfer has which."""
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
 
@@ -18,6 +18,14 @@ declaration_evidence = Table(
     "declaration_evidence",
     metadata,
     Column("declaration_id", ForeignKey("declaration.id"), primary_key=True),
+    Column("digest", ForeignKey("evidence.digest"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+transfer_evidence = Table(
+    "transfer_evidence",
+    metadata,
+    Column("transfer_id", ForeignKey("transfer_in.id"), primary_key=True),
     Column("digest", ForeignKey("evidence.digest"), primary_key=True),
     Column("position", Integer, nullable=False),
 )

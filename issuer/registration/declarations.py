@@ -134,7 +134,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
     _hold_to_duty(work, actor, row, leads.duty)
     values: dict[str, Any] = {"state": leads.to}
     if taken.step is Step.SUBMIT:
-        values |= _routed(work, row.person_id)
+        values |= routed(work, row.person_id)
     if taken.step is Step.APPROVE:
         values["facts"] = _attest(work, row, taken)
     _write(work, row, values, _Done(taken.step, leads, actor.person_key, reason, words))
@@ -203,8 +203,12 @@ def _hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty)
         raise SamePerson
 
 
-def _routed(work: Transaction, person_id: int) -> dict[str, Any]:
-    """The route by the affiliation on the day of submission (A27)."""
+def routed(work: Transaction, person_id: int) -> dict[str, Any]:
+    """The route by the affiliation on the day of submission (A27), as the columns that keep it.
+
+    Raises:
+        NotFound: no affiliation today, or no authority tree.
+    """
     top = provincial_hrss(work.connection)
     if top is None:
         raise NotFound("还没有录入省人社厅 the authority tree has no root yet")

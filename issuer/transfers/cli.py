@@ -1,7 +1,9 @@
-"""`xueshi transfer`: what a professional takes along to another province."""
+"""`xueshi transfer`: what a professional takes along to another province, and brings from there."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -43,3 +45,86 @@ def issue(
                 draw_all(instance, [issued], folder, lambda _done, _all: None)
     said = "新签发 issued" if issued.fresh else "此前已签发 issued before"
     out.print(f"{said}: {issued.serial}")
+
+
+Number = Annotated[
+    str,
+    typer.Option(
+        prompt="本人证件号码 number of the person's document",
+        hide_input=True,
+        help="本人居民身份证号码，不显示 the person's resident number, not shown",
+    ),
+]
+
+
+@app.command()
+def receive(
+    file: Annotated[Path, typer.Argument(help="PDF、图片或凭证文字 a PDF, a picture or a token file")],
+    home: Home,
+    number: Number,
+    moved_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="调入日期，默认为现隶属的起始日 day of the move; by default the affiliation's first",
+        ),
+    ] = None,
+    on_paper: Annotated[
+        bool,
+        typer.Option(
+            "--on-paper",
+            help="有的项目没有查成时，改由单位和主管部门核对 where checks are missing, let people check it",
+        ),
+    ] = False,
+) -> None:
+    """凭流出地的证明转入学时，等主管部门确认。Take in an origin's certificate; it waits for the authority's confirmation."""
+    with issuer_errors():
+        from issuer.errors import NotFound
+        from issuer.instance import open_instance
+        from issuer.people.identifier import IdType, read_identifier
+        from issuer.people.registry import find
+        from issuer.transfers.bringing import Upload
+        from issuer.transfers.service import receive as take_in
+
+        identifier = read_identifier(IdType.RESIDENT_ID, number)
+        with open_instance(home) as instance:
+            with instance.engine.connect() as connection:
+                person = find(connection, identifier.person_key(instance.person_secret))
+            if person is None:
+                raise NotFound("没有登记过这个人 this person is not registered here")
+            day = None if moved_on is None else moved_on.date()
+            done = take_in(instance, person, Upload(file.read_bytes(), day, on_paper))
+    out.print(f"{done.origin}：{done.id} {done.state}", markup=False)
+    for year in done.years:
+        told = "结论为完成 complete there" if year.complete else "结论为未完成 not complete there"
+        out.print(f"  {year.year}  {year.hours} 学时 hours，{told}", markup=False)
+    for left in done.left_out:
+        out.print(f"  {left.year}  未转入 left out：{left.zh} {left.en}", markup=False)
+    for one in done.overlaps:
+        out.print(
+            f"  注意 note：{one.first} 至 to {one.last}「{one.title}」在调入之前的日子里，两地可能重复 lies before the move",
+            markup=False,
+        )
+
+
+@app.command()
+def confirm(
+    transfer: Annotated[UUID, typer.Argument(help="转入编号 id of the transfer")],
+    home: Home,
+    login: Annotated[str, typer.Option(help="办理人的登录名 login of who acts")],
+    words: Annotated[str, typer.Option(help="说明 words")] = "",
+) -> None:
+    """确认机器已核验的转入：登记之前再核验一次。Confirm what the machine verified; it is verified once more before."""
+    with issuer_errors():
+        from issuer.access.asking import ask_who
+        from issuer.instance import open_instance
+        from issuer.registration.procedure import Step
+        from issuer.transfers.service import decide
+        from issuer.transfers.stepping import How, Taken, row_of
+
+        with open_instance(home) as instance:
+            actor = ask_who(instance, login)
+            with instance.engine.connect() as connection:
+                turn = row_of(connection, transfer).turn
+            state = decide(instance, actor, transfer, Taken(Step.REGISTER, turn, How.MACHINE, words=words))
+    out.print(f"{transfer} {state}", markup=False)

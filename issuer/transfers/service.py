@@ -1,14 +1,34 @@
-"""The use case of leaving: a transfer certificate for a professional who moves away (Art. 11)."""
+"""The use cases of moving (Art. 11): a transfer certificate for whoever leaves, and taking in what somebody brings."""
 
 import logging
 from collections.abc import Sequence
+from uuid import UUID
 
+from issuer.access.accounts import actor_of
+from issuer.access.roles import Actor
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
 from issuer.credentials.transfers import issue_transfer, whose
+from issuer.evidence.service import attached
+from issuer.evidence.tables import transfer_evidence
 from issuer.instance import Instance, writing
+from issuer.people.service import Person
 from issuer.publication import publish
+from issuer.registration.procedure import Step
+from issuer.transfers.bringing import (
+    Copied,
+    Received,
+    Upload,
+    bring,
+    brought_on_paper,
+    look,
+    look_again,
+)
 from issuer.transfers.gathering import bring_up_to_date, leaving
+from issuer.transfers.receiving import keep, send_again
+from issuer.transfers.stepping import Taken, take
+from ledger.store import reading
+from rules.activity import Status
 
 log = logging.getLogger(__name__)
 
@@ -47,3 +67,67 @@ def issue_to_holder(instance: Instance, serial: str, years: Sequence[int] = ()) 
     with instance.engine.connect() as connection:
         person_id = whose(connection, serial)
     return issue_to_leave(instance, person_id, years)
+
+
+def receive(instance: Instance, person: Person, upload: Upload) -> Received:
+    """Take in an origin's certificate. What the machine verified needs only the authority.
+
+    Raises:
+        TransferRefused: it does not verify, is revoked or superseded, or there is no year in it to take in.
+        NotTheHolder: it is about somebody else.
+        ChecksMissing: the machine could not check everything, and `on_paper` was not asked for.
+        NotFound: the person belongs nowhere today.
+    """
+    ready = look(instance, person, upload)
+    # A crash before this commit leaves nothing: the same upload is simply brought again.
+    with writing(instance) as work:
+        received = bring(work, person, ready)
+    log.info("transfer in=%s state=%s years=%d", received.id, received.state, len(received.years))
+    return received
+
+
+def receive_paper(instance: Instance, person: Person, copied: Copied) -> UUID:
+    """Take in what somebody copied from an origin's papers; it goes to the employer. Answers its id.
+
+    Raises:
+        TransferRefused: no proof, a move to come, a year after it, or one that is here from there already.
+        FactsError: what was copied cannot be; pointer into it.
+        ProfileRefused, NotFound, EvidenceRefused: no profile for a year, no affiliation, more than six proofs.
+    """
+    brought = brought_on_paper(instance, copied)
+    # A crash before this commit leaves nothing.
+    with writing(instance) as work:
+        made = keep(work, person, brought)
+    log.info("transfer in=%s on paper years=%d", made, len(brought.years))
+    return made
+
+
+def send_paper_again(instance: Instance, actor: Actor, transfer_id: UUID, turn: int, copied: Copied) -> None:
+    """Send a returned paper again, filled in anew; its proofs are added to those it has.
+
+    Raises:
+        As `receive_paper` and `receiving.send_again`.
+    """
+    with reading(instance.engine).connect() as connection:
+        have = attached(connection, [transfer_id], transfer_evidence).get(transfer_id, ())
+    brought = brought_on_paper(instance, Copied(copied.paper, (*have, *copied.proofs)))
+    # A crash before this commit leaves it returned.
+    with writing(instance) as work:
+        send_again(work, actor_of(work, actor.account_id), transfer_id, turn, brought)
+    log.info("transfer in=%s sent again", transfer_id)
+
+
+def decide(instance: Instance, actor: Actor, transfer_id: UUID, taken: Taken) -> Status:
+    """Take a step on a transfer. Before a credential is confirmed, it is verified once more: days may lie in between.
+
+    Raises:
+        NotFound, NotAllowed, SamePerson, StepRefused, Overtaken: as `stepping.take`.
+        TransferRefused, ChecksMissing: the credential no longer verifies, or that cannot be told now.
+    """
+    if taken.step is Step.REGISTER:
+        look_again(instance, transfer_id)
+    # A crash before this commit leaves the transfer as it was.
+    with writing(instance) as work:
+        state = take(work, actor_of(work, actor.account_id), transfer_id, taken)
+    log.info("step=%s transfer in=%s state=%s", taken.step, transfer_id, state)
+    return state

@@ -1,0 +1,246 @@
+"""The way of a transfer: that of a declaration (`procedure`), with how the origin's word was checked. The caller opens the transaction.
+
+Each step is an entry of the ledger, of kind `transfer`: origin, document, who (an opaque id), and how. What is registered
+becomes one activity a year, with an entry each. A crash before the commit leaves the transfer as it was.
+"""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.access.errors import NotAllowed
+from issuer.access.roles import Actor, Role
+from issuer.errors import NotFound
+from issuer.evidence.service import attached
+from issuer.evidence.tables import transfer_evidence
+from issuer.instance import SHANGHAI, Transaction
+from issuer.people.affiliation import Place
+from issuer.people.tables import professional
+from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.registration.procedure import Duty, Step, read_reason, way
+from issuer.registration.reading import read_activity
+from issuer.registration.registering import unregister
+from issuer.registration.roster import facts_text
+from issuer.registration.tables import activity
+from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
+from ledger.entry import Kind, canonical
+from rules.activity import Status
+
+ENDED = frozenset({Status.WITHDRAWN, Status.REJECTED, Status.REVERSED})
+"""States in which its years stand no more, so that they can be brought again."""
+STEPS = frozenset({Step.WITHDRAW, Step.APPROVE, Step.RETURN, Step.REJECT, Step.REGISTER, Step.REVERSE})
+_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+
+
+class How(StrEnum):
+    """In which way the origin's word was checked."""
+
+    MACHINE = "machine"
+    """The issuer's signature, status and ledger, by our verifier."""
+    ORIGINAL = "original"
+    SITE = "site"
+    LETTER = "letter"
+    CALL = "call"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that somebody wants to take, on the turn that they saw. `how` for approving and registering."""
+
+    step: Step
+    turn: int
+    how: How | None = None
+    reason: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step as it is written."""
+
+    step: Step
+    duty: Duty
+    state: Status
+    actor_key: bytes
+    how: How | None = None
+    reason: str | None = None
+    words: str = ""
+
+
+def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> Status:
+    """Take one step; answers the state it leads to. One who confirms a credential must have verified it anew before.
+
+    Raises:
+        NotFound: no such transfer.
+        NotAllowed: not this actor's duty here (any more).
+        SamePerson: the actor had another duty on it.
+        StepRefused: it leads nowhere from this state, or lacks its reason or the way in which it was checked.
+        Overtaken: somebody acted in between.
+    """
+    row = row_of(work.connection, transfer_id)
+    hold_turn(work, row, taken.turn, actor.person_key)
+    if taken.step not in STEPS:
+        raise StepRefused(f"转入没有这一步 a transfer has no step {taken.step}")
+    leads = way(Status(row.state), taken.step)
+    reason, words = read_reason(taken.step, taken.reason, taken.words)
+    how = _how(row, taken)
+    hold_to_duty(work, actor, row, leads.duty)
+    write_step(work, row, Done(taken.step, leads.duty, leads.to, actor.person_key, how, reason, words))
+    return leads.to
+
+
+def _how(row: sa.Row[Any], taken: Taken) -> How | None:
+    """What the machine verified is confirmed as that; whatever else counts only if somebody says how it was checked."""
+    if taken.step not in {Step.APPROVE, Step.REGISTER}:
+        return None
+    by_machine = row.door == "credential"
+    if (taken.how is How.MACHINE) != by_machine or taken.how is None:
+        raise StepRefused("请写明怎样向流出地核对的 say how it was checked with the origin")
+    return taken.how
+
+
+def write_step(work: Transaction, row: sa.Row[Any], done: Done) -> None:
+    """Write a step that is allowed, with its entry and, where it registers or reverses, the activities of its years."""
+    advanced = work.connection.execute(
+        sa.update(transfer_in)
+        .where(transfer_in.c.id == row.id, transfer_in.c.turn == row.turn)
+        .values(state=done.state, turn=row.turn + 1, changed_at=work.instance.now())
+    )
+    if advanced.rowcount != 1:
+        raise _overtaken(work, row_of(work.connection, row.id), done.actor_key)
+    event_id = work.instance.fresh_id()
+    step = {
+        "event_id": event_id,
+        "transfer_id": row.id,
+        "turn": row.turn + 1,
+        "step": done.step,
+        "state": done.state,
+        "duty": done.duty,
+        "actor_key": done.actor_key,
+        "how": done.how,
+        "reason": done.reason,
+        "words": done.words,
+        "at": work.instance.now(),
+    }
+    work.connection.execute(sa.insert(transfer_in_step).values(step))
+    years = work.connection.execute(
+        sa.select(transfer_in_year)
+        .where(transfer_in_year.c.transfer_id == row.id, transfer_in_year.c.stands)
+        .order_by(transfer_in_year.c.year)
+    ).all()
+    told: dict[str, object] = {
+        key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()
+    }
+    told |= {"region": row.region, "origin": row.origin, "document": row.document_no, "checks": row.checks}
+    told["years"] = [year.facts for year in years]
+    if done.step is Step.SUBMIT:
+        its = attached(work.connection, [row.id], transfer_evidence).get(row.id, ())
+        told["evidence"] = [one.digest for one in its]
+    work.record(event_id, Kind.TRANSFER, canonical(told))
+    if done.state is Status.REGISTERED:
+        for year in years:
+            _register(work, row, year, done)
+    elif done.state is Status.REVERSED:
+        for year in years:
+            unregister(work, year.id, Status.REVERSED)
+    if done.state in ENDED:
+        its = transfer_in_year.c.transfer_id == row.id
+        work.connection.execute(sa.update(transfer_in_year).where(its).values(stands=False))
+
+
+def _register(work: Transaction, row: sa.Row[Any], year: sa.Row[Any], done: Done) -> None:
+    """Add a year to the registered activities, with who did what; in a reviewer's place may stand the origin's signature."""
+    keys = dict(
+        work.connection.execute(
+            sa.select(transfer_in_step.c.duty, transfer_in_step.c.actor_key)
+            .where(transfer_in_step.c.transfer_id == row.id)
+            .order_by(transfer_in_step.c.turn)
+        ).all()
+    )
+    raw = json.loads(year.facts, parse_float=Decimal) | {
+        "registered_at": work.instance.now().astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        "workflow": {
+            "declared_by": keys[Duty.DECLARANT].hex()[:32],
+            "reviewed_by": keys[Duty.REVIEWER].hex()[:32] if Duty.REVIEWER in keys else "machine",
+            "verified_by": done.actor_key.hex()[:32],
+            "affiliation": row.affiliation_kind,
+        },
+    }
+    text = facts_text(read_activity(raw, year.id, Status.REGISTERED, work.instance.today()))
+    event_id = work.instance.fresh_id()
+    new = {
+        "event_id": event_id,
+        "person_id": row.person_id,
+        "source_id": str(year.id),
+        "category": "transfer_in",
+        "status": Status.REGISTERED,
+        "facts": text,
+    }
+    work.connection.execute(sa.insert(activity).values(new))
+    work.record(event_id, Kind.TRANSFER, canonical({"transfer": str(row.id), "activity": text}))
+
+
+def hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty) -> None:
+    """Insist that a step is this actor's, and that three different people take the three duties.
+
+    Raises:
+        NotAllowed: not their duty here.
+        SamePerson: they had another one on it.
+    """
+    declarant = _declarant_key(work.connection, row.person_id)
+    if duty is Duty.DECLARANT:
+        if actor.person_key != declarant:
+            raise NotAllowed
+        return
+    place = {
+        Duty.REVIEWER: (row.review_unit_id, row.review_authority_id),
+        Duty.VERIFIER: (row.verify_unit_id, row.verify_authority_id),
+    }[duty]
+    actor.require(work.connection, _ROLE_OF[duty], Place(*place))
+    others = sa.select(transfer_in_step.c.actor_key).where(
+        transfer_in_step.c.transfer_id == row.id, transfer_in_step.c.duty != duty
+    )
+    if actor.person_key == declarant or actor.person_key in set(work.connection.scalars(others)):
+        raise SamePerson
+
+
+def hold_turn(work: Transaction, row: sa.Row[Any], turn: int, actor_key: bytes) -> None:
+    """Insist that nobody acted since `turn` was seen.
+
+    Raises:
+        Overtaken: somebody did.
+    """
+    if row.turn != turn:
+        raise _overtaken(work, row, actor_key)
+
+
+def row_of(connection: sa.Connection, transfer_id: UUID) -> sa.Row[Any]:
+    """The transfer.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = connection.execute(sa.select(transfer_in).where(transfer_in.c.id == transfer_id)).one_or_none()
+    if found is None:
+        raise NotFound("没有这次转入 there is no such transfer")
+    return found
+
+
+def _overtaken(work: Transaction, row: sa.Row[Any], actor_key: bytes) -> Overtaken:
+    at = row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
+    last = work.connection.execute(
+        sa.select(transfer_in_step.c.duty, transfer_in_step.c.actor_key).where(
+            transfer_in_step.c.transfer_id == row.id, transfer_in_step.c.turn == row.turn
+        )
+    ).one()
+    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor_key)
+
+
+def _declarant_key(connection: sa.Connection, person_id: int) -> bytes:
+    query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
+    return bytes(connection.execute(query).scalar_one())

@@ -1,0 +1,88 @@
+"""One upload read in a process of its own: `python -m issuer.transfers.worker`, driven by `extracting`.
+
+Standard input: the bytes. Standard output: JSON.
+    {"finding", "proof", "checks"}   a credential, the attached proof of issuance, and checks 1, 10 and 11
+    {"refused"}                      none, and why
+The process has limits on memory, time and files, and neither the environment nor the keys of the service.
+"""
+
+import base64
+import json
+import os
+import resource
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier.credential import Credential
+    from verifier.evidence import Evidence
+
+MEMORY, SECONDS = 1_500_000_000, 20
+
+
+def main() -> None:
+    """Set the limits, then read one upload."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints must not stand in the answer; a pipe to nobody holds no limit on files.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    answers.write(json.dumps(_look(sys.stdin.buffer.read())).encode())
+    answers.flush()
+
+
+def _look(data: bytes) -> dict[str, object]:
+    # Inside the limits: what the libraries do when they are loaded counts too.
+    from verifier.errors import InputError  # noqa: PLC0415
+    from verifier.evidence import read_evidence  # noqa: PLC0415
+
+    try:
+        evidence = read_evidence(data, "upload")
+    except InputError as error:
+        return {"refused": f"{error.message}（应为 expected: {error.expected}）"}
+    if not evidence.findings:
+        return {"refused": "文件里没有可读的凭证（二维码或附件） there is no readable credential in it"}
+    return _told(evidence)
+
+
+def _told(evidence: "Evidence") -> dict[str, object]:
+    from verifier.checks import check_one  # noqa: PLC0415 - as above
+    from verifier.page_check import check_page, check_pdf_signature  # noqa: PLC0415
+
+    first = evidence.findings[0]
+    checks = (
+        check_one(evidence),
+        check_page(_credential(first.jws), evidence),
+        check_pdf_signature(evidence),
+    )
+    return {
+        "finding": {"jws": first.jws, "where": first.where, "host": first.host, "index": first.index},
+        "proof": None if evidence.proof is None else base64.b64encode(evidence.proof).decode(),
+        "checks": [
+            {
+                "number": one.number,
+                "outcome": one.outcome.value,
+                "zh": one.detail.zh,
+                "en": one.detail.en,
+                "against": one.against,
+            }
+            for one in checks
+        ],
+    }
+
+
+def _credential(token: str) -> "Credential | None":
+    from verifier import jws  # noqa: PLC0415 - as above
+    from verifier.credential import parse_payload  # noqa: PLC0415
+    from verifier.errors import VerifierError  # noqa: PLC0415
+
+    try:
+        return parse_payload(jws.split(token).payload)
+    except VerifierError:
+        return None  # check 2 says why
+
+
+if __name__ == "__main__":
+    main()

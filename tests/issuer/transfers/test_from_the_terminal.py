@@ -1,0 +1,48 @@
+"""`xueshi transfer receive` and `confirm` as people type them, between two instances."""
+
+from pathlib import Path
+
+import pyotp
+
+from issuer.access.service import NewAccount, make_account
+from issuer.instance import open_instance
+from issuer.people.identifier import IdType, read_identifier
+from issuer.transfers.service import issue_to_leave
+from tests.issuer import town
+from tests.issuer.test_cli import xueshi
+from tests.issuer.town import training
+from tests.issuer.transfers.provinces import databases, two_provinces
+from tests.issuer.transfers.test_two_provinces import WHOLE_2025
+
+PASSWORD = "示例口令，够长的一句话"
+
+
+def test_received_and_confirmed(tmp_path: Path) -> None:
+    with two_provinces(tmp_path, databases("sqlite", tmp_path, "")) as (a, b):
+        a.office.register(training(schedule=WHOLE_2025))
+        issued = issue_to_leave(a.instance, a.person.id)
+        clerk = read_identifier(IdType.RESIDENT_ID, town.number(20))
+        new = NewAccount("clerk", clerk, PASSWORD, "verifier", "authority:gs-city-county")
+        factor = make_account(b.instance, new)
+    (tmp_path / "token.txt").write_text(issued.jws, "ascii")
+    bring = ("transfer", "receive", tmp_path / "token.txt", "--home", b.home, "--number", town.number(0))
+    moved = ("--moved-on", "2026-05-04")
+
+    done = xueshi(*bring, *moved)
+    assert done.returncode == 0, done.stderr
+    assert "示例甲省签发机关" in done.stdout
+    assert "2025  120" in done.stdout
+    transfer = done.stdout.partition("：")[2].split()[0]
+    again = xueshi(*bring, *moved)
+    assert (again.returncode, "2025" in again.stderr) == (2, True)
+    stranger = xueshi(*bring[:-1], town.number(9), *moved)
+    assert (stranger.returncode, "not registered here" in stranger.stderr) == (2, True)
+
+    assert factor is not None
+    who = {"XUESHI_PASSWORD": PASSWORD, "XUESHI_CODE": pyotp.TOTP(factor.secret).now()}
+    confirmed = xueshi("transfer", "confirm", transfer, "--home", b.home, "--login", "clerk", **who)
+    assert confirmed.returncode == 0, confirmed.stderr
+    assert "registered" in confirmed.stdout
+    with open_instance(b.home) as instance:
+        made = issue_to_leave(instance, b.person.id)
+    assert made.document == "TransferCertificate"

@@ -1,0 +1,120 @@
+"""A person moves from one province to another and back, between two complete instances: hours are neither doubled nor lost."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from issuer.instance import writing
+from issuer.registration.base_platform import learn
+from issuer.transfers.errors import TransferRefused
+from ledger.fsck import fsck
+from tests.issuer.town import training
+from tests.issuer.transfers.provinces import Province
+from verifier import jws
+from verifier.credential import parse_payload
+
+Pair = tuple[Province, Province]
+MOVED = date(2026, 5, 4)
+WHOLE_2025 = [
+    {"from": f"2025-{month:02d}-09", "to": f"2025-{month:02d}-13", "unit": "full_day"} for month in (3, 6, 9)
+]
+
+
+def days(first: str, last: str) -> dict[str, Any]:
+    return training(schedule=[{"from": first, "to": last, "unit": "full_day"}])
+
+
+def online(province: Province, hours: int, day: str) -> None:
+    """A course of the public subject, from a base."""
+    course = {"category": "public_online", "total_hours": hours, "completed_on": day, "exam_passed": True}
+    with writing(province.instance) as work:
+        learn(work, province.person, {**course, "event_key": f"示例课程 {day}"}, "示例基地")
+
+
+def figures(province: Province, year: int) -> tuple[Decimal, Decimal, bool, str]:
+    found = province.year(year)
+    return found.professional, found.public, found.complete, str(found.deemed)
+
+
+def test_there_and_back(provinces: Pair) -> None:
+    a, b = provinces
+    a.office.register(training(schedule=WHOLE_2025))
+    a.office.register(days("2026-03-09", "2026-03-11"))
+    online(a, 10, "2026-03-20")
+    there = a.leave()
+
+    b.belong(MOVED)
+    came = b.take_in(there, MOVED)
+    assert [(year.year, year.hours, year.complete) for year in came.years] == [
+        (2025, 120, True),
+        (2026, 34, False),
+    ]
+    # The whole year before: the origin's conclusion holds, though B itself would ask for 30 public hours.
+    assert figures(b, 2025) == (120, 0, True, "origin")
+    # The year of the move is B's to judge, with the hours of both.
+    b.office.register(days("2026-06-08", "2026-06-12"))
+    online(b, 20, "2026-07-01")
+    assert figures(b, 2026) == (64, 30, True, "none")
+
+    today = b.instance.today()
+    back = b.leave()
+    a.belong(today)
+    again = a.take_in(back, today)
+    assert [(year.year, year.hours) for year in again.years] == [(2026, 60)]
+    assert [left.year for left in again.left_out] == [2025]
+    assert again.overlaps == ()
+    assert figures(a, 2025) == (120, 0, True, "none")
+    professional, public, _, _ = figures(a, 2026)
+    assert (professional, public) == (64, 30)
+
+    # Both say the same of the year, and a second round finds everything where it is.
+    for province in (a, b):
+        subject = parse_payload(jws.split(province.leave().decode()).payload).credential_subject
+        (row,) = [one for one in subject.years if one.year == 2026]  # type: ignore[union-attr]
+        assert row.hours.total == "94"
+    with pytest.raises(TransferRefused, match=r"registered here already|taken in from there before"):
+        b.receive(a.leave(), today)
+    for province in (a, b):
+        province.published()
+        assert fsck(province.instance.engine, province.instance.log_signer.verifier()).clean
+
+
+def test_a_second_registration_of_the_same_year_is_refused(provinces: Pair) -> None:
+    a, b = provinces
+    a.office.register(training(schedule=WHOLE_2025))
+    b.belong(MOVED)
+    first = a.leave()
+    waiting = b.receive(first, MOVED)
+    with pytest.raises(TransferRefused, match="2025"):
+        b.receive(first, MOVED)  # while it waits
+    b.confirm(waiting.id)
+    with pytest.raises(TransferRefused, match="2025"):
+        b.receive(first, MOVED)  # and after
+    assert figures(b, 2025)[0] == 120
+    # A later version with one more year: that year alone is taken.
+    a.office.register(days("2026-03-09", "2026-03-11"))
+    more = b.receive(a.leave(), MOVED)
+    assert ([one.year for one in more.years], [one.year for one in more.left_out]) == ([2026], [2025])
+
+
+def test_transferred_hours_are_never_cut_and_use_up_the_room(provinces: Pair) -> None:
+    a, b = provinces
+    study = {"category": "self_study", "year": 2026, "determined_hours": Decimal(30), "kind": "individual"}
+    a.office.register(study, attests=True)
+    b.belong(MOVED)
+    b.take_in(a.leave(), MOVED)
+    b.office.register({**study, "determined_hours": Decimal(25)}, attests=True)
+    found = b.year(2026)
+    assert (found.categories["transfer_in"], found.categories["self_study"]) == (30, 10)
+
+
+def test_a_record_here_of_days_before_the_move_is_shown(provinces: Pair) -> None:
+    a, b = provinces
+    a.office.register(days("2026-03-09", "2026-03-11"))
+    b.office.register(days("2026-03-11", "2026-03-12"))
+    b.office.register(days("2026-05-04", "2026-05-05"))
+    b.belong(MOVED)
+    found = b.receive(a.leave(), MOVED)
+    assert [(one.first, one.last) for one in found.overlaps] == [("2026-03-11", "2026-03-12")]
