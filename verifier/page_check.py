@@ -3,6 +3,7 @@
 from verifier.credential import Credential, HoursStatement, StatementLine
 from verifier.errors import CredentialError
 from verifier.evidence import Evidence, InputKind
+from verifier.field_names import name_of
 from verifier.lines import open_lines
 from verifier.page import Difference, differences
 from verifier.placement import misplaced
@@ -49,8 +50,9 @@ def _fault(credential: Credential, evidence: Evidence) -> Says | None:
     if found := differences(credential, lines, evidence.text or ""):
         return _describe(found)
     if field := misplaced(credential, lines, evidence.glyphs):
+        name = name_of(field)
         return Says(
-            f"页面文字都在，但位置不对：{field}。", f"The words are right, but not their places: {field}."
+            f"页面文字都在，但位置不对：{name.zh}。", f"The words are right, but not their places: {name.en}."
         )
     return None
 
@@ -87,11 +89,21 @@ def _lines(credential: Credential, data: bytes | None) -> tuple[StatementLine, .
 
 
 def _describe(found: list[Difference]) -> Says:
-    named = found[:SHOWN]
-    zh = "；".join(
-        f"{d.field or '多出文字'}：应为“{d.expected[:40]}”，页面上是“{d.found[:40]}”" for d in named
-    )
-    en = "; ".join(
-        f"{d.field or 'added text'}: expected {d.expected[:40]!r}, found {d.found[:40]!r}" for d in named
-    )
+    told = [_tell(each) for each in found[:SHOWN]]
+    zh, en = "；".join(each.zh for each in told), "; ".join(each.en for each in told)
     return Says(f"页面文字与签名不符，共 {len(found)} 处。{zh}。", f"{len(found)} places differ. {en}.")
+
+
+def _tell(each: Difference) -> Says:
+    """Say what should stand in a place and what does, cut to a length that can be read."""
+    name, expected, stands = name_of(each.field), each.expected[:40], each.found[:40]
+    if not expected:
+        return Says(f"{name.zh}“{stands}”", f"{name.en}: {stands!r}")
+    if not stands:
+        return Says(
+            f"{name.zh}：应为“{expected}”，页面上没有", f"{name.en}: expected {expected!r}, found nothing"
+        )
+    return Says(
+        f"{name.zh}：应为“{expected}”，页面上是“{stands}”",
+        f"{name.en}: expected {expected!r}, found {stands!r}",
+    )

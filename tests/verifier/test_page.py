@@ -1,5 +1,7 @@
 """The page's words, and that nothing can be changed on a page without a difference that names the field."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,10 @@ from tests.issuer.certificates.samples import (
     statement,
 )
 from verifier.credential import DocumentType
+from verifier.evidence import Evidence, InputKind
+from verifier.field_names import name_of
 from verifier.page import Difference, differences, page_of
+from verifier.page_check import check_page
 from verifier.sheet import TEMPLATE
 from verifier.text_difference import plain
 
@@ -257,3 +262,29 @@ def test_every_line_is_printed_once_in_order() -> None:
 def test_no_reason_of_a_deferral_is_printed() -> None:
     assert not any(word in printed(SAMPLES["statement"]) for word in ("病", "孕", "伤"))
     assert UNFINISHED["conclusion"] == "incomplete"
+
+
+def test_each_word_of_every_page_has_a_name_that_people_know() -> None:
+    for sample in SAMPLES.values():
+        for word in page_of(sample.credential, sample.parsed).words():
+            name = name_of(word.field)
+            assert not re.search("[A-Za-z_.]", name.zh), word.field
+            assert name.en[0].isupper(), word.field
+
+
+def test_a_difference_is_told_by_the_names_of_the_page() -> None:
+    sample = SAMPLES["plain"]
+    evidence = Evidence(
+        "a.pdf",
+        InputKind.PDF,
+        (),
+        (),
+        text=printed(sample).replace("62\n60", "62\n30").replace("\n张示例", ""),
+    )
+    told = check_page(sample.credential, evidence).detail
+    assert told.zh == (
+        "页面文字与签名不符，共 2 处。姓名：应为“张示例”，页面上没有；要求的专业科目学时：应为“60”，页面上是“30”。"
+    )
+    assert told.en == (
+        "2 places differ. Name: expected '张示例', found nothing; Required professional hours: expected '60', found '30'."
+    )
