@@ -23,6 +23,7 @@ from tests.tampered.fonts import FONTS
 from tests.tampered.honest import HONEST
 from tests.tampered.insiders import INSIDERS
 from tests.tampered.lists import LISTS
+from tests.tampered.names import NAMES
 from tests.tampered.openings import OPENINGS
 from tests.tampered.pages import PAGES
 from tests.tampered.scene import Case, Make, Scene
@@ -38,6 +39,7 @@ CASES: dict[str, Make] = {
     **CODES,
     **LISTS,
     **PAGES,
+    **NAMES,
     **UPDATES,
     **FONTS,
     **OPENINGS,
