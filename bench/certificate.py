@@ -1,56 +1,64 @@
-"""What a certificate costs: `python -m bench.certificate [COUNT]`. CPU milliseconds of one process, sizes, the QR's version.
+"""What a certificate costs: `python -m bench.certificate [COUNT] [MANY]`. CPU milliseconds of one process, sizes, memory.
 
 Plain is WeasyPrint as it comes: the system's fonts, font configuration and style sheet made anew for each document.
-Ours keeps them, and also draws the QR, attaches the files, and reads each document back before it is released.
-The document and its art are the same for all settings; the settings take turns, so that a busy machine hits each alike.
+The slow path keeps them, and also draws the QR and attaches the files; the fast path stamps what differs on a frozen sheet,
+QR and files too. Reading a document back, before it is released, stands beside both. The settings take turns, so that a busy
+machine hits each alike. Then MANY certificates of different people follow by the fast path, with the memory after each fifth.
 """
 
 import resource
 import statistics
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from issuer.certificates import pdf
-from issuer.certificates.look import SPECIMEN
+from issuer.certificates import printing, stamping
+from issuer.certificates.errors import UnfitError
+from issuer.certificates.freezing import freeze
 from issuer.certificates.proofread import proofread
-from issuer.certificates.qr import symbol
-from tests.issuer.certificates.samples import PROOF, SAMPLES, Sample
-from verifier.page import page_of
+from issuer.certificates.qr import encode, symbol
+from tests.issuer.certificates.people import person
+from tests.issuer.certificates.samples import SAMPLES, Sample
 
 KINDS = ("plain", "long names", "statement", "statement, three sheets")
 
 
 def html_of(sample: Sample) -> str:
-    page = page_of(sample.credential, sample.parsed)
-    density = pdf.DENSITIES[-1 if any(sheet.lines for sheet in page.sheets) else 0]
-    return pdf._html(sample.credential, page, symbol(sample.qr), SPECIMEN, density)  # noqa: SLF001 - its very input
+    draft, drawn = sample.draft, symbol(sample.qr)
+    density = printing.DENSITIES[-1 if any(sheet.lines for sheet in draft.page.sheets) else 0]
+    heading = printing.Heading(draft.title, draft.issued, drawn.png, drawn.width_mm)
+    return printing.html_of(draft.page, heading, draft.look, density)
 
 
 def plain_weasyprint(html: str) -> bytes:
     fonts = FontConfiguration()
-    style = CSS(filename=pdf.TEMPLATES / "certificate.css", font_config=fonts)
+    style = CSS(filename=printing.TEMPLATES / "certificate.css", font_config=fonts)
     return bytes(HTML(string=html).write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3u"))
 
 
 def settings(sample: Sample) -> Mapping[str, Callable[[], object]]:
     """What is measured, by name."""
-    html = html_of(sample)
-    files = {"credential.jwt": sample.jws.encode(), "ledger-proof.txt": PROOF.encode()}
-    issued = sample.credential.issued_at
-    done = pdf._write(html, files, issued)  # noqa: SLF001 - the part that lays out
-    return {
-        "plain WeasyPrint": lambda: plain_weasyprint(html),
-        "ours, laid out only": lambda: pdf._write(html, files, issued),  # noqa: SLF001
-        "  drawing the QR": lambda: symbol(sample.qr),
-        "  reading it back": lambda: proofread(done, sample.credential, sample.parsed, sample.qr),
-        "ours, whole": lambda: pdf.render(
-            sample.credential, sample.jws, sample.qr, PROOF, sample.lines, SPECIMEN
-        ),
+    html, draft = html_of(sample), sample.draft
+    done = printing.lay_out(draft, "roomy")
+    what: dict[str, Callable[[], object]] = {
+        "plain WeasyPrint, no QR drawn": lambda: plain_weasyprint(html),
+        "slow path": lambda: printing.lay_out(draft, "roomy"),
+        "  of it drawing the QR": lambda: symbol(sample.qr),
+        "fast path": lambda: stamping.stamp(draft, "roomy"),
+        "  of it encoding the QR": lambda: encode(sample.qr),
+        "reading it back": lambda: proofread(done, sample.credential, sample.parsed, sample.qr),
     }
+    try:
+        stamping.stamp(draft, "roomy")
+    except UnfitError:
+        return {
+            name: work for name, work in what.items() if name not in {"fast path", "  of it encoding the QR"}
+        }
+    return what
 
 
 def measure(count: int, kind: str) -> None:
@@ -64,24 +72,56 @@ def measure(count: int, kind: str) -> None:
             made = work()
             spent[name].append(1000 * (time.process_time() - start))
             size[name] = len(made) if isinstance(made, bytes) else 0
-    drawn = symbol(sample.qr)
-    print(f"\n{kind}: QR version {drawn.version}, {drawn.width_mm:.1f} mm")
+    print(f"\n{kind}: QR version {symbol(sample.qr).version}")
     for name, times in spent.items():
         kilobytes = f"{size[name] / 1000:8.0f} kB" if size[name] else ""
-        print(f"  {name:22}{statistics.median(times):8.0f} ms (least {min(times):5.0f}){kilobytes}")
+        print(f"  {name:30}{statistics.median(times):8.1f} ms (least {min(times):6.1f}){kilobytes}")
+    if "fast path" in spent:
+        plain, fast = (
+            statistics.median(spent[name]) for name in ("plain WeasyPrint, no QR drawn", "fast path")
+        )
+        print(f"  the fast path takes 1/{plain / fast:.0f} of plain WeasyPrint's time")
 
 
-def main(count: int) -> None:
+def many(count: int) -> None:
+    """Different people in a row, as a batch meets them; a sheet is frozen when its form comes up first."""
+    spent, reasons = [], Counter[str]()
+    print(f"\n{count} certificates of different people, fast path")
+    for number in range(count):
+        draft = person(number).draft
+        start, frozen = time.process_time(), freeze.cache_info().misses
+        try:
+            stamping.stamp(draft, "roomy")
+        except UnfitError as reason:
+            reasons[str(reason)] += 1
+            continue
+        if freeze.cache_info().misses == frozen:
+            spent.append(1000 * (time.process_time() - start))
+        if (number + 1) % max(1, count // 5) == 0:
+            print(f"  after {number + 1:5}: largest memory {memory():.0f} MB")
+    if spent:
+        deciles = statistics.quantiles(spent, n=10)
+        print(
+            f"  on a sheet frozen before: {len(spent)}, median {statistics.median(spent):.1f} ms, nine of ten {deciles[-1]:.1f} ms"
+        )
+    print(f"  sheets frozen meanwhile: {freeze.cache_info().misses}; laid out whole: {dict(reasons)}")
+
+
+def memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+def main(count: int, number: int) -> None:
     start = time.process_time()
-    pdf.render(*(getattr(SAMPLES["plain"], n) for n in ("credential", "jws", "qr")), PROOF, None, SPECIMEN)
+    stamping.stamp(SAMPLES["plain"].draft, "roomy")
     print(
-        f"first certificate of a process: {1000 * (time.process_time() - start):.0f} ms of CPU (fonts, art, style)"
+        f"first certificate of a process: {1000 * (time.process_time() - start):.0f} ms of CPU (fonts, art, style, frozen sheet)"
     )
     print(f"median of {count} each, CPU milliseconds")
     for kind in KINDS:
         measure(count, kind)
-    print(f"\nlargest memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB")
+    many(number)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(*(int(value) for value in [*sys.argv[1:], "5", "2000"][:2]))

@@ -57,7 +57,7 @@ serve.command("conformance")(issuer.conformance.cli.serve_conformance)
 
 def _draw_pdf(page: str) -> bytes:
     """Draw a receipt's page as a PDF; the page names no file and no address."""
-    from issuer.certificates.pdf import print_page  # heavy: only when a receipt is printed
+    from issuer.certificates.printing import print_page  # heavy: only when a receipt is printed
 
     return print_page(page)
 

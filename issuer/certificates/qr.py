@@ -66,6 +66,45 @@ def symbol(text: QrText) -> Symbol:
     return Symbol(code.version, code.modules_count, file.getvalue())
 
 
+@dataclass(frozen=True)
+class Code:
+    """One QR for stamping: `pixels` are the rows of a 1-bit picture `side` pixels wide and high, quiet zone included."""
+
+    modules: int
+    side: int
+    pixels: bytes
+
+    @property
+    def width_mm(self) -> float:
+        """Printed width, quiet zone included."""
+        return (self.modules + 2 * QUIET) * MODULE_MM
+
+
+def encode(text: QrText) -> Code:
+    """Encode `text` by zxing-cpp, in a twentieth of the time that `symbol` takes; not read back here.
+
+    Raises:
+        CertificateError: too long for any symbol, or not digits.
+    """
+    if not text.digits.isdecimal():
+        raise CertificateError("QR: its second part is not digits")
+    try:
+        made = zxingcpp.create_barcode(text.text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    except ValueError as error:
+        raise CertificateError(
+            f"QR of {len(text.text)} characters cannot be drawn at level M: {error}"
+        ) from error
+    picture = memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
+    modules = len(picture)
+    side = modules + 2 * QUIET
+    small = Image.new("L", (side, side), 255)
+    small.paste(Image.frombytes("L", (modules, modules), picture.tobytes()), (QUIET, QUIET))
+    large = small.convert("1", dither=Image.Dither.NONE).resize(
+        (side * PIXELS,) * 2, Image.Resampling.NEAREST
+    )
+    return Code(modules, side * PIXELS, large.tobytes())
+
+
 def draw(text: QrText) -> bytes:
     """Draw `text` as a 1-bit PNG with its quiet zone, read back before it is returned.
 

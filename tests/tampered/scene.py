@@ -53,9 +53,9 @@ class Scene:
         return (PAPERS / "statement.pdf").read_bytes()
 
     def printed(self) -> dict[str, bytes]:
-        """Print the three certificates again, without ornaments and structure, which make a file large."""
+        """Print the three certificates again, laid out whole, without ornaments and structure, which make a file large."""
         certificates = {"certificate": (self.token, self.credential), "other": (self.other_token, self.other)}
-        made = {name: papers.certificate_pdf(self.authority, *it) for name, it in certificates.items()}
+        made = {name: papers.laid_out_whole(self.authority, *it) for name, it in certificates.items()}
         made["statement"] = papers.statement_pdf(self.authority)
         return {f"{name}.pdf": plain(data) for name, data in made.items()}
 

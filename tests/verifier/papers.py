@@ -11,7 +11,8 @@ from PIL import Image
 from pypdfium2 import raw
 
 from issuer.certificates.look import SPECIMEN
-from issuer.certificates.pdf import render
+from issuer.certificates.pdf import draft_of, render
+from issuer.certificates.printing import DENSITIES, lay_out
 from tests.verifier.authority import Authority, text
 from tests.verifier.make_vectors import LINES
 from tests.verifier.make_vectors import statement as statement_fields
@@ -23,6 +24,12 @@ CREDENTIAL, PROOF, LINES_FILE = "credential.jwt", "ledger-proof.txt", "lines.jso
 
 def certificate_pdf(authority: Authority, token: str, credential: Credential) -> bytes:
     return render(credential, token, authority.qr(token), authority.proof(token).decode(), None, SPECIMEN)
+
+
+def laid_out_whole(authority: Authority, token: str, credential: Credential) -> bytes:
+    """The same page by the slow path, whose fonts have the numbers of the whole faces."""
+    qr, proof = authority.qr(token), authority.proof(token).decode()
+    return lay_out(draft_of(credential, token, qr, proof, None, SPECIMEN), DENSITIES[0])
 
 
 def statement_pdf(authority: Authority, lines: Sequence[StatementLine] = LINES, **subject: object) -> bytes:

@@ -3,13 +3,15 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import pypdfium2
 
+from issuer.certificates.draft import Draft
 from issuer.certificates.look import SPECIMEN
-from issuer.certificates.pdf import render
+from issuer.certificates.pdf import draft_of, render
 from verifier import base64url
 from verifier.credential import Credential, encode_header, encode_payload, parse_payload
 from verifier.lines import StatementLine, digest_lines, encode_lines, parse_lines
@@ -21,6 +23,7 @@ PROOF = "c2sp.org/tlog-proof@v1\nindex 7\n示例 not a real proof\n"
 LONG_NAME = "阿卜杜热合曼·买买提依明·阿不都克力木·吐尔逊江·艾合买提·古丽巴哈尔·热孜万古丽·示例"
 LONG_EMPLOYER = "甘肃省积石山保安族东乡族撒拉族自治县人力资源和社会保障局所属公共就业和人才交流服务中心驻大河家镇劳动保障事务站暨继续教育培训基地联合管理委员会办公室综合业务科（示例）"
 DEFERRED = [{"deferred": "第六条第（六）项第4目"}]
+MOMENT = datetime(2026, 1, 15, 1, tzinfo=UTC)
 UNFINISHED: dict[str, Any] = {
     "conclusion": "incomplete",
     "hours": {"professional": "32.5", "public": "30", "total": "62.5"},
@@ -30,9 +33,12 @@ TRIMMED = "超过每人每天8学时的上限，多出的部分不予认定"
 
 
 def credential(
-    kind: str = "CompletionCertificate", subject: dict[str, Any] | None = None, **changes: Any
+    kind: str = "CompletionCertificate",
+    subject: dict[str, Any] | None = None,
+    moment: datetime = MOMENT,
+    **changes: Any,
 ) -> Credential:
-    """A credential of 示例 people; `changes` replace fields of its subject."""
+    """A credential of 示例 people, issued at a `moment`; `changes` replace fields of its subject."""
     subject = subject or {
         "serial": "GS2025-0094567-3",
         "version": 1,
@@ -56,26 +62,28 @@ def credential(
         "selfVerified": False,
         **changes,
     }
-    status = [
-        {
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": purpose,
-            "statusListIndex": "94567",
-            "statusListCredential": f"https://{HOST}/status/{letter}3",
-        }
-        for purpose, letter in (("revocation", "r"), ("refresh", "s"))
-    ]
+    _, index, number = subject["serial"].split("-")
+    status = [_entry(index, number, purpose) for purpose in ("revocation", "refresh")]
     value = {
         "@context": ["https://www.w3.org/ns/credentials/v2", f"https://{HOST}/ns/xueshi/v1"],
         "type": ["VerifiableCredential", kind],
         "iss": DID,
         "issuer": DID,
-        "iat": 1768438800,
-        "validFrom": "2026-01-15T01:00:00Z",
+        "iat": int(moment.timestamp()),
+        "validFrom": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "credentialStatus": status,
         "credentialSubject": subject,
     }
     return parse_payload(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _entry(index: str, number: str, purpose: str) -> dict[str, str]:
+    return {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(int(index)),
+        "statusListCredential": f"https://{HOST}/status/{'r' if purpose == 'revocation' else 's'}{number}",
+    }
 
 
 def statement(lines: bytes, **changes: Any) -> Credential:
@@ -143,6 +151,11 @@ class Sample:
     @property
     def qr(self) -> QrText:
         return encode_qr(self.jws, HOST, 1234)
+
+    @property
+    def draft(self) -> Draft:
+        """What is laid out."""
+        return draft_of(self.credential, self.jws, self.qr, PROOF, self.lines, SPECIMEN)
 
 
 SAMPLES = {

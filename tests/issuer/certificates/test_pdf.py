@@ -7,7 +7,8 @@ from jinja2 import Environment, StrictUndefined
 
 from issuer.certificates.errors import CertificateError, MissingGlyphError
 from issuer.certificates.look import SPECIMEN, Look
-from issuer.certificates.pdf import _fill, _write, print_page, render
+from issuer.certificates.pdf import render
+from issuer.certificates.printing import fill, print_page, write
 from issuer.certificates.proofread import proofread
 from issuer.certificates.qr import QR_ONLY
 from tests.issuer.certificates.samples import (
@@ -167,7 +168,7 @@ def test_a_look_without_a_proper_seal_is_refused(seal: str | None, message: str)
 @pytest.mark.parametrize("url", ["file:" + "///etc/hostname", "https://example.org/seal.png"])
 def test_nothing_is_fetched(url: str) -> None:
     with pytest.raises(CertificateError, match="asks for something"):
-        _write(f'<img src="{url}">', {}, SAMPLES["plain"].credential.issued_at)
+        write(f'<img src="{url}">', {}, SAMPLES["plain"].credential.issued_at)
     with pytest.raises(CertificateError, match="asks for something"):
         print_page(f'<img src="{url}">')
 
@@ -201,4 +202,4 @@ def test_a_template_that_asks_for_a_missing_slot_says_which() -> None:
     )
     page = page_of(SAMPLES["plain"].credential, None)
     with pytest.raises(CertificateError, match="professional_title"):
-        _fill(template, page=page)
+        fill(template, page=page)
