@@ -15,11 +15,19 @@ from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, Route, route
-from issuer.people.registry import move
+from issuer.people.registry import affiliation_on, move
+from issuer.people.series import set_series
 from issuer.people.service import Person, person_by_id
 from issuer.people.units import provincial_hrss
 from issuer.personnel.tables import personnel_change, personnel_step
-from issuer.personnel.wanted import NewEmployer, belonging_of, hold_to_history
+from issuer.personnel.wanted import (
+    Content,
+    NewEmployer,
+    NewSeries,
+    belonging_of,
+    hold_to_history,
+    hold_to_series,
+)
 from issuer.personnel.way import State, Step, Way, read_reason, steps, way
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.procedure import Duty
@@ -38,26 +46,34 @@ class Taken:
     words: str = ""
 
 
-def ask(work: Transaction, actor: Actor, person: Person, new: NewEmployer, words: str = "") -> UUID:
-    """Ask for a change, as the person concerned or as the unit that takes them; answers its id.
+def ask(work: Transaction, actor: Actor, person: Person, new: Content, words: str = "") -> UUID:
+    """Ask for a change, as the person concerned or as the unit: the one that takes them, or for a series their own.
 
     Raises:
         NotAllowed: neither the person nor a reviewer of that unit or agency.
         NotFound: the person belongs nowhere yet.
-        StepRefused: a day to come, the same unit, or one is under way.
+        StepRefused: a day or year to come, the same as now, or one is under way.
         UnitRefused: no such unit or agency, or a day before the present affiliation began.
     """
-    wanted = belonging_of(work, new)
     top = provincial_hrss(work.connection)
     if top is None:
         raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
-    leads = route(wanted.affiliation, top)
+    values: dict[str, Any] = {"kind": new.kind}
+    if isinstance(new, NewEmployer):
+        wanted = belonging_of(work, new)
+        leads = route(wanted.affiliation, top)
+        values |= {"slot": new.kind, "unit_id": wanted.belonging.unit_id}
+        values |= {"agency_id": wanted.belonging.agency_id, "from_day": new.first}
+    else:
+        leads = route(affiliation_on(work.connection, person.id, work.instance.today()), top)
+        values |= {"slot": f"{new.kind}-{new.year}", "year": new.year, "series": new.series}
     asked_by = Duty.DECLARANT if actor.person_key == person.key else Duty.REVIEWER
     if asked_by is Duty.REVIEWER:
         actor.require(work.connection, Role.REVIEWER, leads.review)
-    hold_to_history(work, person, new, wanted)
-    values: dict[str, Any] = {"kind": new.kind, "slot": new.kind, "unit_id": wanted.belonging.unit_id}
-    values |= {"agency_id": wanted.belonging.agency_id, "from_day": new.first}
+    if isinstance(new, NewEmployer):
+        hold_to_history(work, person, new, wanted)
+    else:
+        hold_to_series(work, person, new)
     row = _enter(work, person, leads, values | {"asked_by": asked_by})
     done = Way(asked_by, State.ASKED)
     _write_step(work, row, _Done(Step.ASK, done, actor.person_key, *read_reason(Step.ASK, None, words)))
@@ -202,8 +218,12 @@ def _write_step(work: Transaction, row: dict[str, Any], done: _Done) -> None:
 
 def _carry_out(work: Transaction, row: sa.Row[Any], person: Person, actor: Actor) -> None:
     """Do what was registered, as it stands now: a unit that was merged meanwhile is the one it went into."""
-    again = belonging_of(work, NewEmployer.of_row(work.connection, row))
-    move(work, person, again.belonging, actor.person_key)
+    if row.kind == "series":
+        hold_to_series(work, person, NewSeries(year=row.year, series=row.series))
+        set_series(work, person, row.year, row.series, actor.person_key)
+    else:
+        again = belonging_of(work, NewEmployer.of_row(work.connection, row))
+        move(work, person, again.belonging, actor.person_key)
 
 
 def _overtaken(work: Transaction, row: sa.Row[Any], actor: Actor) -> Overtaken:

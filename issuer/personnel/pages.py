@@ -15,7 +15,7 @@ from issuer.people.registry import find
 from issuer.people.service import Person
 from issuer.personnel import service
 from issuer.personnel.changes import Taken
-from issuer.personnel.reading import list_changes, read_change, read_history
+from issuer.personnel.reading import list_changes, read_change, read_history, read_series
 from issuer.personnel.units import find_units, list_agencies, own_units
 from issuer.personnel.wanted import NewEmployer
 from issuer.personnel.way import OPEN, REJECTS, Step
@@ -64,6 +64,7 @@ class _Pages:
             request,
             "affiliation.html",
             history=read_history(self._instance, person),
+            series=read_series(self._instance, person),
             open=[one for one in mine if one.state in OPEN],
             closed=[one for one in mine if one.state not in OPEN][:10],
         )

@@ -11,6 +11,7 @@ from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.instance import Instance
+from issuer.people.series import series_of
 from issuer.people.service import Person, person_by_id
 from issuer.people.tables import affiliation, authority, professional, unit
 from issuer.people.units import subordinate
@@ -39,7 +40,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class Listed:
-    """A change. `unit`, `agency` and `first` are what was asked for."""
+    """A change. What was asked for: `unit`, `agency` and `first`, or `year` and `series`."""
 
     id: UUID
     turn: int
@@ -53,6 +54,8 @@ class Listed:
     unit: str | None
     agency: str | None
     first: date | None
+    year: int | None
+    series: str | None
     self_verified: bool
     changed_at: datetime
 
@@ -82,6 +85,12 @@ def read_history(instance: Instance, person: Person) -> list[Spell]:
             Spell(row.kind, row.unit, row.agency, row.agency or row.above, row.from_day, row.until_day)
             for row in connection.execute(query)
         ]
+
+
+def read_series(instance: Instance, person: Person) -> dict[int, str]:
+    """The person's title series by year, the latest year first."""
+    with reading(instance.engine).connect() as connection:
+        return series_of(connection, person.id)
 
 
 def list_changes(instance: Instance, actor: Actor, paging: Paging, *, waiting: bool = False) -> list[Listed]:
@@ -177,5 +186,5 @@ def _waiting(actor: Actor) -> sa.ColumnElement[bool]:
 def _listed(row: sa.Row[Any]) -> Listed:
     return Listed(
         row.id, row.turn, row.kind, State(row.state), Duty(row.asked_by), row.person_id, row.name, row.masked_identifier,
-        row.employer, row.unit, row.agency, row.from_day, row.self_verified, row.changed_at,
+        row.employer, row.unit, row.agency, row.from_day, row.year, row.series, row.self_verified, row.changed_at,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from issuer.people.schemas import LookupAsked
 from issuer.people.service import Person
 from issuer.personnel import changes
 from issuer.personnel.changes import Taken, row_of
-from issuer.personnel.reading import list_changes, read_change, read_history
+from issuer.personnel.reading import list_changes, read_change, read_history, read_series
 from issuer.personnel.schemas import (
     ChangeAnswer,
     ChangeAsked,
@@ -21,11 +21,13 @@ from issuer.personnel.schemas import (
     ChangeStanding,
     ChangeStepAsked,
     HistoryAnswer,
+    SeriesAnswer,
+    SeriesAsked,
     change_answer,
     in_list,
     spell_answer,
 )  # fmt: skip
-from issuer.personnel.wanted import NewEmployer
+from issuer.personnel.wanted import Content, NewEmployer, NewSeries
 from issuer.personnel.way import State
 from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
@@ -44,7 +46,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     router.get(
         "/affiliations",
         response_model=HistoryAnswer,
-        summary="我的隶属记录 Where the caller belonged",
+        summary="我的隶属记录和职称系列 Where the caller belonged, and the title series by year",
         **says(MISSING),
     )(its.history)
     router.get(
@@ -58,7 +60,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         "/changes",
         status_code=201,
         response_model=ChangeStanding,
-        summary="提出变更单位 Ask for another employer",
+        summary="提出变更单位或职称系列 Ask for another employer, or the title series of a year",
         **says(MISSING, keyed=True),
     )(its.ask)
     router.get(
@@ -81,8 +83,14 @@ class _Calls:
         self._instance = door.instance
 
     def history(self, request: Request, visitor: Visit) -> Response:
-        spells = read_history(self._instance, person_of(visitor))
-        return show(request, HistoryAnswer(items=tuple(map(spell_answer, spells))))
+        person = person_of(visitor)
+        spells = read_history(self._instance, person)
+        series = read_series(self._instance, person)
+        answer = HistoryAnswer(
+            items=tuple(map(spell_answer, spells)),
+            series=tuple(SeriesAnswer(year=year, series=name) for year, name in series.items()),
+        )
+        return show(request, answer)
 
     def all(self, request: Request, visitor: Visit, paging: Pages, *, waiting: bool = False) -> Response:
         found = list_changes(self._instance, visitor.actor, paging.one_more(), waiting=waiting)
@@ -94,10 +102,15 @@ class _Calls:
         found = read_change(self._instance, visitor.actor, change_id)
         return show(request, change_answer(found), str(found.listed.turn))
 
-    def ask(self, sent: Keyed, asked: ChangeAsked) -> Response:
-        if asked.unit is None and asked.agency is None:
+    def ask(self, sent: Keyed, body: ChangeAsked) -> Response:
+        asked = body.root
+        new: Content
+        if isinstance(asked, SeriesAsked):
+            new = NewSeries(year=asked.year, series=asked.series)
+        elif asked.unit is None and asked.agency is None:
             raise StepRefused("请写明单位或代理机构 a unit or an agency is needed")
-        new = NewEmployer(unit=asked.unit, agency=asked.agency, first=asked.first)
+        else:
+            new = NewEmployer(unit=asked.unit, agency=asked.agency, first=asked.first)
 
         def keep(work: Transaction, actor: Actor) -> Answer:
             person = person_of(sent.visitor) if asked.document is None else _person(work, asked.document)

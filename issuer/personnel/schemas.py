@@ -1,16 +1,17 @@
 """Where people belong and how that changes, as programs see it."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.schemas import LookupAsked
 from issuer.personnel.reading import Listed, One, Spell
 from issuer.personnel.way import REJECTS, State, Step
-from issuer.portal.schemas import Part
+from issuer.portal.schemas import Line, Part
+from issuer.registration.entries import Year
 from issuer.registration.offices import Code
 from issuer.registration.procedure import Duty
 from issuer.registration.schemas import ReasonCode, StepAnswer, Words
@@ -26,23 +27,45 @@ class SpellAnswer(Part):
     last: date | None
 
 
+class SeriesAnswer(Part):
+    """The title series of a year."""
+
+    year: int
+    series: str
+
+
 class HistoryAnswer(Part):
-    """Where the caller belonged, the latest first."""
+    """Where the caller belonged, the latest first, and the title series by year."""
 
     items: tuple[SpellAnswer, ...]
+    series: tuple[SeriesAnswer, ...]
 
 
-class ChangeAsked(Part):
+class EmployerAsked(Part):
     """Another employer from `first` on, by codes: a unit, a personnel agency that keeps the file, or both. A unit that
     takes somebody on names the person's `document`.
     """
 
-    kind: Literal["employer"] = "employer"
+    kind: Literal["employer"]
     unit: Code | None = None
     agency: Code | None = None
     first: date
     document: LookupAsked | None = None
     words: Words = ""
+
+
+class SeriesAsked(Part):
+    """The title series of a year, set or corrected. The person's unit names the `document`."""
+
+    kind: Literal["series"]
+    year: Year
+    series: Annotated[Line, Field(max_length=40)]
+    document: LookupAsked | None = None
+    words: Words = ""
+
+
+class ChangeAsked(RootModel[Annotated[EmployerAsked | SeriesAsked, Field(discriminator="kind")]]):
+    """A change of the caller's own file, or of the file of whom the caller's unit takes on or employs."""
 
 
 class ChangeStepAsked(Part):
@@ -57,6 +80,7 @@ class ChangeInList(Part):
     """A change in a list, with whom it is about."""
 
     id: UUID
+    kind: Literal["employer", "series"]
     turn: int
     state: State
     asked_by: Duty
@@ -65,6 +89,8 @@ class ChangeInList(Part):
     unit: str | None
     agency: str | None
     first: date | None
+    year: int | None
+    series: str | None
     self_verified: bool
     changed_at: datetime
 
@@ -108,6 +134,7 @@ def change_answer(one: One) -> ChangeAnswer:
 def _of(one: Listed) -> dict[str, object]:
     return {
         "id": one.id,
+        "kind": one.kind,
         "turn": one.turn,
         "state": one.state,
         "asked_by": one.asked_by,
@@ -116,6 +143,8 @@ def _of(one: Listed) -> dict[str, object]:
         "unit": one.unit,
         "agency": one.agency,
         "first": one.first,
+        "year": one.year,
+        "series": one.series,
         "self_verified": one.self_verified,
         "changed_at": one.changed_at,
     }

@@ -1,19 +1,21 @@
-"""What is asked for: another employer from a day on, read against the units and the person's history. Only reads."""
+"""What is asked for: another employer from a day on, or the title series of a year, read against what is known. Only reads."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from issuer.instance import Transaction
 from issuer.people.affiliation import Affiliation, AffiliationKind, AuthorityKind
 from issuer.people.errors import UnitRefused
 from issuer.people.registry import Belonging
+from issuer.people.series import offered, series_of
 from issuer.people.service import Person
 from issuer.people.tables import affiliation, authority, unit
 from issuer.people.units import unit_id
+from issuer.registration.entries import Year
 from issuer.registration.errors import StepRefused
 from issuer.registration.offices import Code
 
@@ -42,6 +44,19 @@ class NewEmployer(BaseModel):
             for table, one in ((unit, row.unit_id), (authority, row.agency_id))
         ]  # fmt: skip
         return cls(unit=codes[0], agency=codes[1], first=row.from_day)
+
+
+class NewSeries(BaseModel):
+    """The title series of somebody's appointed post in a year: set, or corrected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["series"] = "series"
+    year: Year
+    series: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+Content = NewEmployer | NewSeries
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,22 @@ def hold_to_history(work: Transaction, person: Person, new: NewEmployer, wanted:
         raise UnitRefused(
             f"变更日期应晚于 {standing.from_day}（现隶属的起始日）the day is after {standing.from_day}, when the present affiliation began"
         )
+
+
+def hold_to_series(work: Transaction, person: Person, new: NewSeries) -> None:
+    """Insist that a series is one that can be chosen, for a year that has begun, and another than is set.
+
+    Raises:
+        StepRefused: it is not.
+    """
+    if new.series not in offered(work.instance.library):
+        raise StepRefused(
+            "没有这个职称系列，请从列表中选 there is no such title series: choose one of the list"
+        )
+    if new.year > work.instance.today().year:
+        raise StepRefused("这个年度还没有开始 that year has not begun")
+    if series_of(work.connection, person.id).get(new.year) == new.series:
+        raise StepRefused("这一年登记的就是这个系列，不用变更 that series is set already: nothing to change")
 
 
 def _agency(work: Transaction, code: str) -> int:

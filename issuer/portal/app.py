@@ -12,6 +12,7 @@ import issuer.access.routes
 import issuer.people.routes
 import issuer.personnel.pages
 import issuer.personnel.routes
+import issuer.personnel.series_pages
 import issuer.records.pages
 import issuer.records.routes
 import issuer.registration.archive_pages
@@ -53,6 +54,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.access.pages.routes,
         issuer.access.oidc_pages.routes,
         issuer.records.pages.routes,
+        issuer.personnel.series_pages.routes,
         issuer.personnel.pages.routes,
         issuer.registration.pages.routes,
         issuer.registration.proof_pages.routes,

@@ -131,7 +131,7 @@ def test_the_same_as_json(here: Province, site: str) -> None:
         closing(program(here, site, "central-unit-reviewer")) as reviewer,
         closing(program(here, site, "central-unit-verifier")) as verifier,
     ):
-        body = {"unit": code(here, "central"), "first": FIRST}
+        body = {"kind": "employer", "unit": code(here, "central"), "first": FIRST}
         key = keyed()
         made = own.post("/changes", json=body, headers=key)
         assert made.status_code == 201, made.text
@@ -155,7 +155,7 @@ def test_the_same_as_json(here: Province, site: str) -> None:
         assert [one["kind"] for one in history] == ["central_unit", "local_unit"]
         assert history[1]["last"] == "2026-08-31"
         document = {"idType": "resident_id", "number": its_number}
-        back = {"unit": code(here, "central"), "first": "2026-10-01", "document": document}
+        back = {**body, "first": "2026-10-01", "document": document}
         assert reviewer.post("/changes", json=back, headers=keyed()).status_code == 422, "there already"
         none = {**back, "unit": None}
         assert reviewer.post("/changes", json=none, headers=keyed()).status_code == 422
@@ -187,3 +187,42 @@ def test_a_unit_merged_meanwhile_is_the_one_it_went_into(
         with closing(visitor(here, site, login)) as desk:
             assert post(desk, f"/changes/{change}", do=do, turn=turn).status_code == 303
     assert spells(here, person)[-1][0] == here.town.units["provincial"]
+
+
+def test_a_title_series_by_form_and_by_call(here: Province, site: str) -> None:
+    login, person, its_number = mover(here)
+    with (
+        closing(visitor(here, site, login)) as own,
+        closing(visitor(here, site, "local-unit-reviewer")) as reviewer,
+        closing(visitor(here, site, "local-unit-verifier")) as verifier,
+        closing(program(here, site, "local-unit-reviewer")) as calls,
+        closing(program(here, site, login)) as own_calls,
+    ):
+        for values, words in (
+            ({"year": "26", "series": "工程"}, "四位数字"),
+            ({"year": "2026", "series": ""}, "请选择职称系列"),
+            ({"year": "2026", "series": "<script>"}, "没有这个职称系列"),
+        ):
+            kept = post(own, "/affiliation/series", **values, words="聘任文号")
+            assert kept.status_code == 422
+            assert words in kept.text
+            assert "聘任文号" in kept.text
+            assert "<script>" not in kept.text
+        at = post(own, "/affiliation/series", year="2026", series="工程").headers["location"]
+        assert post(reviewer, at, do="agree", turn="0").status_code == 303
+        assert post(verifier, at, do="register", turn="1").status_code == 303
+        assert '<dd lang="zh-CN">工程</dd>' in own.get("/affiliation").text
+        unknown = {"name": "示例调动", "ending": "0000", "year": "2025", "series": "会计"}
+        assert post(reviewer, "/changes/series", **unknown).status_code == 404
+        by_unit = post(reviewer, "/changes/series", **{**unknown, "ending": its_number[-4:]})
+        assert by_unit.status_code == 303
+        assert post(own, by_unit.headers["location"], do="reject", turn="0", reason="R08").status_code == 303
+        asked = {"kind": "series", "year": 2025, "series": "会计"}
+        document = {"idType": "resident_id", "number": its_number}
+        made = calls.post("/changes", json=asked | {"document": document}, headers=keyed())
+        assert made.status_code == 201, made.text
+        place = made.headers["location"].removeprefix("/api")
+        seen = keyed() | {"if-match": made.headers["etag"]}
+        assert own_calls.post(f"{place}/steps", json={"step": "agree"}, headers=seen).status_code == 200
+        assert own_calls.get("/affiliations").json()["series"] == [{"year": 2026, "series": "工程"}]
+    assert len(spells(here, person)) == 1
