@@ -21,7 +21,7 @@ export interface Names {
 
 export interface TrustedKey {
   readonly kid: string;
-  readonly use: "credential" | "status";
+  readonly use: "credential" | "status" | "pdf";
   readonly jwk: Readonly<Record<string, string>>;
   readonly from: string;
   readonly until: string | null;
@@ -42,6 +42,8 @@ export interface Issuer {
   readonly base: string;
   readonly keys: readonly TrustedKey[];
   readonly logs: readonly TrustedLog[];
+  /** From this entry on every PDF has the issuer's signature; null: one may have it or not. */
+  readonly pdfSigned: { readonly log: string; readonly index: number } | null;
 }
 
 interface Listed {
@@ -64,13 +66,14 @@ export interface TrustList extends Listed {
 const base = matching(/^https:\/\/[a-z0-9.-]{1,253}(:[0-9]{1,5})?\/([A-Za-z0-9._~-]+\/)*$/);
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const names = object({ zh: long, en: long });
+const cut = object({ log: short, index: count });
 const key = object({
   kid: short,
-  use: oneOf("credential", "status"),
+  use: oneOf("credential", "status", "pdf"),
   jwk: texts,
   from: moment,
   until: nullable(moment),
-  cut: nullable(object({ log: short, index: count })),
+  cut: nullable(cut),
 });
 const log = object({
   origin: short,
@@ -85,6 +88,7 @@ const issuer = object({
   base,
   keys: list(key, 1),
   logs: list(log, 1),
+  pdfSigned: nullable(cut),
 });
 const listed = object({
   version: oneOf(0),
@@ -152,11 +156,19 @@ function checkIssuer(found: Issuer): void {
       throw new TrustError("keys: kid begins with the issuer's DID");
     }
     if ((each.cut === null) !== (each.until === null || each.use === "status")) {
-      throw new TrustError("cut: a place in the ledger for a credential key that has an until; otherwise null");
+      throw new TrustError("cut: a place in the ledger for a key of credentials or PDFs that has an until; otherwise null");
     }
-    if (each.cut && !found.logs.some((one) => one.origin === each.cut?.log)) {
-      throw new TrustError("keys: cut names one of the logs");
+    if (each.use === "pdf" && readKey(each.jwk).alg !== "ES256") {
+      throw new TrustError("jwk: of a suite that signs PDFs");
     }
+  }
+  for (const each of [found.pdfSigned, ...found.keys.map((one) => one.cut)]) {
+    if (each && !found.logs.some((one) => one.origin === each.log)) {
+      throw new TrustError("keys, pdfSigned: a cut names one of the logs");
+    }
+  }
+  if (found.pdfSigned && !found.keys.some((each) => each.use === "pdf")) {
+    throw new TrustError("pdfSigned: with a key for PDFs; otherwise null");
   }
   found.logs.forEach((each, at) => {
     const following = found.logs[at + 1]?.origin ?? null;

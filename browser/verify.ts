@@ -38,7 +38,7 @@ export async function verify(evidence: Evidence, ground: Ground): Promise<Report
     rest = [6, 7, 8, 9].map(checks.notDone);
     rest.push(checks.checkIssuer(issuer, key, credential, null, ground));
   }
-  const done = [one, form, algorithm, signature, ...rest, checkPage(evidence), checkPdfSignature(evidence)];
+  const done = [one, form, algorithm, signature, ...rest, checkPage(evidence), checkPdfSignature(evidence, issuer)];
   return report({
     file: evidence.name,
     input: evidence.kind,
@@ -81,11 +81,12 @@ function checkPage(evidence: Evidence): Check {
   return evidence.kind === "pdf" ? check(10, "not_done", ELSEWHERE, "PDF") : check(10, "not_applicable", noText(evidence));
 }
 
-function checkPdfSignature(evidence: Evidence): Check {
+/** (11) The server and the command line check it; here it is only told whether there is one, or should be. */
+function checkPdfSignature(evidence: Evidence, issuer: Issuer | undefined): Check {
   if (evidence.kind !== "pdf") {
     return check(11, "not_applicable", noText(evidence));
   }
-  return evidence.pdfSignatures > 0
+  return evidence.pdfSignatures > 0 || issuer?.pdfSigned
     ? check(11, "not_done", ELSEWHERE, "PAdES")
     : check(11, "not_applicable", says("PDF 没有另外签名。", "The PDF has no signature of its own."));
 }

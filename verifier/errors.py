@@ -9,6 +9,7 @@
     - TransportError      a QR text that is not what section 6 says
         - UnknownFormatError    a frame format or dictionary this verifier does not know
     - StatusError         a status list that cannot be relied on
+    - PdfSignatureError   a PDF's own signature that is not what section 7 says, or does not hold
     - TrustError          a trust list that cannot be relied on
     - BundleError         a bundle that is not whole, or whose parts do not belong together
     - RollbackError       older than, or contradicting, what was seen here before
@@ -58,6 +59,10 @@ class UnknownFormatError(TransportError):
 
 class StatusError(VerifierError):
     """A status list that cannot be relied on: never read as "not revoked"."""
+
+
+class PdfSignatureError(VerifierError):
+    """A PDF's own signature that is not what the format says, or does not hold; the message says what was expected."""
 
 
 class TrustError(VerifierError):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from verifier.errors import InputError, TransportError, UnknownFormatError
@@ -61,6 +62,24 @@ class Glyph:
 
 
 @dataclass(frozen=True)
+class PdfSignature:
+    """A signature of the PDF itself, taken from its form; nothing of it is verified."""
+
+    kind: str
+    """Its SubFilter."""
+    contents: bytes
+    """Its value: a CMS with the filling after it."""
+    digest: bytes | None
+    """SHA-256 of the bytes that its range covers; None when that is not the file from its start with one gap."""
+    reaches_end: bool
+    """Whether the range ends where the file does."""
+    gap_is_contents: bool
+    """Whether the gap is this value and nothing else."""
+    moment: datetime | None
+    """When the signer says it was made, UTC."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that was found in one input."""
 
@@ -80,7 +99,7 @@ class Evidence:
     """What was laid over or hidden in a PDF's pages: annotations, layers, pictures, invisible text."""
     misdrawn: tuple[str, ...] = ()
     """Digits of a PDF's pages that are drawn as other digits."""
-    pdf_signatures: int = 0
+    pdf_signatures: tuple[PdfSignature, ...] = ()
     other_codes: tuple[str, ...] = ()
     """QR codes beside ours, as text: shown as a warning, never opened."""
 

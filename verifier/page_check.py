@@ -1,4 +1,4 @@
-"""Checks 10 and 11: what a PDF shows, and its own signature."""
+"""Check 10: what a PDF shows."""
 
 from verifier.credential import Credential, HoursStatement, StatementLine
 from verifier.errors import CredentialError
@@ -19,7 +19,7 @@ def check_page(credential: Credential | None, evidence: Evidence) -> Check:
     `credential` is None when there is no one credential that is signed.
     """
     if evidence.kind is not InputKind.PDF:
-        return Check(10, Outcome.NOT_APPLICABLE, _no_text(evidence.kind))
+        return Check(10, Outcome.NOT_APPLICABLE, no_text(evidence.kind))
     if credential is None:
         says = Says("没有确定的一份签名凭证可比。", "There is no one signed credential to compare with.")
         return Check(10, Outcome.NOT_DONE, says, "PDF")
@@ -57,22 +57,8 @@ def _fault(credential: Credential, evidence: Evidence) -> Says | None:
     return None
 
 
-def check_pdf_signature(evidence: Evidence) -> Check:
-    """(11) A signature of the PDF itself, where there is one; this verifier cannot judge it yet, and says so."""
-    if evidence.kind is not InputKind.PDF:
-        return Check(11, Outcome.NOT_APPLICABLE, _no_text(evidence.kind))
-    if not evidence.pdf_signatures:
-        return Check(
-            11, Outcome.NOT_APPLICABLE, Says("PDF 没有另外签名。", "The PDF has no signature of its own.")
-        )
-    says = Says(
-        "PDF 另有签名，本程序还不会核对。",
-        "The PDF has a signature of its own, which is not checked here yet.",
-    )
-    return Check(11, Outcome.NOT_DONE, says, "PAdES")
-
-
-def _no_text(kind: InputKind) -> Says:
+def no_text(kind: InputKind) -> Says:
+    """Say that this kind of input has no page of its own."""
     return Says(
         f"这是{kind.zh}，没有 PDF 可比。请与手中的文件对照。",
         "Not a PDF; compare the paper with the signed data.",

@@ -10,6 +10,7 @@ from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_codes, sort_codes
 from verifier.overlay import laid_over
+from verifier.pdf_signature import read_signatures
 from verifier.shapes import Pixel, misdrawn_on, read_shapes
 from verifier.text_difference import plain
 from verifier.transport import looks_like_qr
@@ -50,7 +51,7 @@ def read_pdf(data: bytes, name: str) -> Evidence:
 
     document = _open(data, name)
     try:
-        evidence = _read(document, name)
+        evidence = _read(document, data, name)
     except PdfiumError:
         raise InputError(
             name, EXPECTED, "文件损坏，有的页打不开 / the file is broken: a page does not open"
@@ -64,7 +65,7 @@ def read_pdf(data: bytes, name: str) -> Evidence:
     return evidence
 
 
-def _read(document: "PdfDocument", name: str) -> Evidence:
+def _read(document: "PdfDocument", data: bytes, name: str) -> Evidence:
     found = _Gathered()
     _read_attachments(document, name, found)
     attached = bool(found.findings)
@@ -89,7 +90,7 @@ def _read(document: "PdfDocument", name: str) -> Evidence:
         tuple(found.unreadable),
         proof=found.attached.get(PROOF_FILE),
         lines=found.attached.get(LINES_FILE),
-        pdf_signatures=_count_signatures(document),
+        pdf_signatures=read_signatures(document, data),
         other_codes=tuple(found.others),
     )
     if scanned:
@@ -222,9 +223,3 @@ def _is_scan(page: "PdfPage") -> bool:
         if (right - left) * (top - bottom) >= _COVERS * width * height:
             return True
     return False
-
-
-def _count_signatures(document: "PdfDocument") -> int:
-    from pypdfium2 import raw  # noqa: PLC0415
-
-    return max(0, int(raw.FPDF_GetSignatureCount(document)))

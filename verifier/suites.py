@@ -13,11 +13,22 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePublicNumbers,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from jwt.algorithms import Algorithm, ECAlgorithm, OKPAlgorithm
 
 from verifier import base64url
 
 VerifyingKey = EllipticCurvePublicKey | Ed25519PublicKey
+
+
+@dataclass(frozen=True)
+class InCms:
+    """The same suite in a CMS signature with SHA-256, as PDFs have it."""
+
+    algorithm: bytes
+    """AlgorithmIdentifier of its signatures, DER (RFC 5754 section 3.3)."""
+    to_jws: Callable[[bytes], bytes]
+    """Turns such a signature into the form of JWS; ValueError or OverflowError if it is none."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,8 @@ class Suite:
     """Gives those members."""
     algorithm: Callable[[], Algorithm]
     """What PyJWT verifies with."""
+    cms: InCms | None
+    """None: it signs no PDFs."""
 
     def jwk(self, key: VerifyingKey) -> dict[str, str]:
         """Write the public JWK: its required members and alg."""
@@ -65,11 +78,24 @@ def _write_ed25519(key: VerifyingKey) -> Mapping[str, bytes]:
     return {"x": key.public_bytes_raw()}
 
 
+def _p256_to_jws(signature: bytes) -> bytes:
+    r, s = decode_dss_signature(signature)
+    return r.to_bytes(32) + s.to_bytes(32)
+
+
+_ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
 SUITES: Mapping[str, Suite] = {
     suite.alg: suite
     for suite in (
-        Suite("ES256", ("EC", "P-256"), _read_p256, _write_p256, lambda: ECAlgorithm(ECAlgorithm.SHA256)),
-        Suite("EdDSA", ("OKP", "Ed25519"), _read_ed25519, _write_ed25519, OKPAlgorithm),
+        Suite(
+            "ES256",
+            ("EC", "P-256"),
+            _read_p256,
+            _write_p256,
+            lambda: ECAlgorithm(ECAlgorithm.SHA256),
+            InCms(_ECDSA_WITH_SHA256, _p256_to_jws),
+        ),
+        Suite("EdDSA", ("OKP", "Ed25519"), _read_ed25519, _write_ed25519, OKPAlgorithm, None),
     )
 }
 BY_KIND: Mapping[tuple[object, object], Suite] = {suite.kind: suite for suite in SUITES.values()}

@@ -13,6 +13,7 @@ from ledger.note import Verifier
 from verifier import base64url, jws
 from verifier.errors import TokenError
 from verifier.fields import Did, Digest, Long, Moment, Part, Short
+from verifier.suites import SUITES
 
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
 Base = Annotated[
@@ -42,7 +43,7 @@ class TrustedKey(Part):
     """One key of an issuer, for one purpose and one span of time."""
 
     kid: Short
-    use: Literal["credential", "status"]
+    use: Literal["credential", "status", "pdf"]
     jwk: Mapping[str, str]
     from_: Moment = Field(alias="from")
     until: Moment | None
@@ -63,8 +64,10 @@ class TrustedKey(Part):
             raise ValueError(str(error)) from None
         if (self.cut is None) != (self.until is None or self.use == "status"):
             raise ValueError(
-                "cut: a place in the ledger for a credential key that has an until; otherwise null"
+                "cut: a place in the ledger for a key of credentials or PDFs that has an until; otherwise null"
             )
+        if self.use == "pdf" and SUITES[self.public_key.alg].cms is None:
+            raise ValueError("jwk: of a suite that signs PDFs")
         return self
 
 
@@ -140,10 +143,17 @@ class Issuer(Part):
     keys: Annotated[tuple[TrustedKey, ...], Field(min_length=1)]
     logs: Annotated[tuple[TrustedLog, ...], Field(min_length=1)]
     """Oldest first; all but the last are closed."""
+    pdf_signed: Cut | None
+    """From this entry on every PDF has the issuer's signature; None: one may have it or not."""
 
     def key(self, kid: str, use: str) -> TrustedKey | None:
         """Return this issuer's key of that name and purpose."""
         return next((key for key in self.keys if (key.kid, key.use) == (kid, use)), None)
+
+    @property
+    def pdf_keys(self) -> tuple[TrustedKey, ...]:
+        """Its keys that sign PDFs."""
+        return tuple(key for key in self.keys if key.use == "pdf")
 
     def log(self, origin: str) -> TrustedLog | None:
         """Return this issuer's log of that name."""
@@ -163,8 +173,10 @@ class Issuer(Part):
         origins = [log.origin for log in self.logs]
         if len({log.path for log in self.logs}) != len(origins) or len(set(origins)) != len(origins):
             raise ValueError("logs: each origin and each path once")
-        if any(key.cut and key.cut.log not in origins for key in self.keys):
-            raise ValueError("keys: cut names one of the logs")
+        if any(cut and cut.log not in origins for cut in (self.pdf_signed, *(key.cut for key in self.keys))):
+            raise ValueError("keys, pdfSigned: a cut names one of the logs")
+        if self.pdf_signed and not self.pdf_keys:
+            raise ValueError("pdfSigned: with a key for PDFs; otherwise null")
         for log, following in zip(self.logs, [*origins[1:], None], strict=True):
             said = log.closed.successor if log.closed else None
             if said != following or (log.closed is None and following is not None):

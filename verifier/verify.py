@@ -13,7 +13,8 @@ from verifier.figures import check_figures
 from verifier.ground import Ground
 from verifier.issuance import check_issuance
 from verifier.jws import Token
-from verifier.page_check import check_page, check_pdf_signature
+from verifier.page_check import check_page
+from verifier.pdf_signature_check import check_pdf_signature
 from verifier.report import Check, Outcome, Report, Says, Standing, TrustNote, Verdict, Warn
 from verifier.sources import Situation, Source
 from verifier.standing import UNKNOWN, Status, check_status
@@ -51,7 +52,8 @@ def verify_on(evidence: Evidence, ground: Ground) -> Report:
         # Without one credential that the issuer signed there is nothing that the rest could be about.
         rest, status = [checks.not_done(number) for number in (6, 7, 8, 9)], UNKNOWN
         rest += [checks.check_issuer(issuer, key, credential, None, ground), check_page(None, evidence)]
-    done = [one, form, algorithm, signature, *rest, check_pdf_signature(evidence)]
+        rest.append(check_pdf_signature(evidence, None, None))
+    done = [one, form, algorithm, signature, *rest]
     done.sort(key=lambda check: check.number)
     return Report(
         file=evidence.name,
@@ -95,6 +97,7 @@ def _signed(
         issuance,
         check_figures(credential, evidence.lines, ground.rules),  # (9)
         check_page(credential, evidence),  # (10)
+        check_pdf_signature(evidence, issuer, place),  # (11)
     ], status
 
 

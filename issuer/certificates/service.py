@@ -5,6 +5,7 @@ from pathlib import Path
 
 from issuer.certificates.look import Look
 from issuer.certificates.pdf import render
+from issuer.certificates.signing import ready, sign
 from issuer.credentials.sealing import Issued
 from issuer.errors import SettingsError
 from issuer.instance import Instance
@@ -45,7 +46,8 @@ def draw(instance: Instance, issued: Issued, look: Look) -> bytes:
     index, proof = prove(instance, issued)
     credential = parse_payload(jws.split(issued.jws).payload)
     qr = encode_qr(issued.jws, instance.settings.host, index)
-    return render(credential, issued.jws, qr, proof.decode(), issued.lines, look)
+    pdf = render(credential, issued.jws, qr, proof.decode(), issued.lines, look)
+    return sign(instance, pdf, credential.issued_at)
 
 
 def prove(instance: Instance, issued: Issued) -> tuple[int, bytes]:
@@ -72,7 +74,9 @@ def look_of(instance: Instance) -> Look:
     Raises:
         SettingsError: the seal's file cannot be read.
         CertificateError: no seal is configured, or it contains text.
+        SettingsError, KeyStateError, KeyUnavailable: PDFs are to be signed, and could not be now.
     """
+    ready(instance)
     settings = instance.settings
     if settings.seal is None:
         return Look(settings.name_zh, specimen=settings.demo)

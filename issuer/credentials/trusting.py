@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from issuer.config import Settings
 from issuer.credentials.did import public_jwk
 from issuer.errors import NotFound
 from issuer.instance import Instance
 from issuer.keys.files import FilePlace
-from issuer.keys.ring import KeyInfo, Use
+from issuer.keys.ring import CUT, KeyInfo, Use
 from ledger.files import replace_file
 from verifier import base64url, jws
 from verifier.fields import Part
@@ -66,8 +67,9 @@ def make_trust(instance: Instance, now: datetime) -> TrustList:
         name=TwoNames(zh=settings.name_zh, en=settings.name_en),
         hosts=(settings.host,),
         base=f"{settings.base_url}/",
-        keys=tuple(_key(info, settings.host) for info in instance.keys.infos() if _listed(info)),
+        keys=tuple(trusted_key(info, settings.host) for info in instance.keys.infos() if _listed(info)),
         logs=tuple(_logs(instance)),
+        pdf_signed=_promise(settings),
     )
     return TrustList(
         version=0,
@@ -136,11 +138,18 @@ def _root(instance: Instance) -> KeyInfo:
 
 
 def _listed(info: KeyInfo) -> bool:
-    """A stolen status key is taken off at once, since it could date its lists back; a credential key has its cut."""
-    return info.use is Use.CREDENTIAL or (info.use is Use.STATUS and info.ending != "compromised")
+    """A stolen status key is taken off at once, since it could date its lists back; the others have their cut."""
+    return info.use in CUT or (info.use is Use.STATUS and info.ending != "compromised")
 
 
-def _key(info: KeyInfo, first_log: str) -> TrustedKey:
+def _promise(settings: Settings) -> Cut | None:
+    """From which entry on every PDF is signed."""
+    index = settings.pdfs_signed_from
+    return None if index is None else Cut(log=settings.pdfs_signed_log or settings.host, index=index)
+
+
+def trusted_key(info: KeyInfo, first_log: str) -> TrustedKey:
+    """What the list says of a key."""
     values = {
         "kid": info.kid,
         "use": info.use.value,

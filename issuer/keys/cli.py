@@ -69,7 +69,8 @@ def compromise(
     kid: Kid,
     home: Home,
     below: Annotated[
-        int | None, typer.Option(help="失窃前的台账大小 size of the log before the theft (credential keys)")
+        int | None,
+        typer.Option(help="失窃前的台账大小 size of the log before the theft (keys of credentials and PDFs)"),
     ] = None,
     log: Annotated[
         str | None, typer.Option(help="哪个台账，默认现在的 which log; the one that grows by default")
@@ -89,6 +90,34 @@ def compromise(
         )
         for serial in damage.serials:
             out.print(f"  {serial}", highlight=False)
+
+
+@app.command()
+def certificate(
+    kid: Kid,
+    home: Home,
+    chain: Annotated[
+        Path | None, typer.Option(help="证书机构发来的证书链 what the authority sent: a chain in PEM")
+    ] = None,
+    request: Annotated[
+        Path | None, typer.Option(help="把证书申请写到这里 write a request for an authority here (PKCS #10)")
+    ] = None,
+    days: Annotated[int, typer.Option(help="自签证书的天数 days of a self-signed one", min=1)] = 1830,
+) -> None:
+    """PDF 签名密钥的证书：换上证书机构的，或写出申请，或重新自签。The certificate of a key for PDFs."""
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.keys.certificates import certificate_request, certify, take_certificate
+
+        with open_instance(home) as instance:
+            if request is not None:
+                request.write_bytes(certificate_request(instance, kid))
+                out.print(f"已写出申请 the request: {request}", markup=False)
+                return
+            given = None if chain is None else chain.read_bytes()
+            made = certify(instance, kid, days) if given is None else take_certificate(instance, kid, given)
+    ends = made.not_valid_after_utc
+    out.print(f"{made.subject.rfc4514_string()}，有效期至 valid until {ends:%Y-%m-%d}", markup=False)
 
 
 @app.command("move-root")

@@ -48,13 +48,15 @@ class Use(StrEnum):
         return {Use.CHECKPOINT: "EdDSA", Use.PERSON_KEY: "none"}.get(self, "ES256")
 
 
+CUT = frozenset({Use.CREDENTIAL, Use.PDF})
+"""Uses whose keys end at a place in the log, since what they sign is about an entry of it."""
 FIRST = (Use.CREDENTIAL, Use.STATUS, Use.TRUST_ROOT, Use.CHECKPOINT, Use.PERSON_KEY)
 """What every instance begins with. A PDF key is made when PDFs are first to be signed."""
 
 
 @dataclass(frozen=True)
 class KeyInfo:
-    """What is public of a key. `kid` is a DID URL for keys that sign credentials and status lists."""
+    """What is public of a key. `kid` is a DID URL for keys that sign credentials, status lists and PDFs."""
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
 
@@ -71,7 +73,7 @@ class KeyInfo:
     """Moment when it ended."""
     ending: Literal["retired", "compromised"] | None = None
     cut: int | None = None
-    """Of a credential key that ended: entries of the log from this index on are not believed."""
+    """Of a key of credentials or PDFs that ended: entries of the log from this index on are not believed."""
     log: str | None = None
     """The log in which `cut` is counted; None: the issuer's first."""
 
@@ -262,6 +264,7 @@ class KeyRing:
         kids = {
             Use.CREDENTIAL: f"{did}#{year}-{number}",
             Use.STATUS: f"{did}#status-{year}-{number}",
+            Use.PDF: f"{did}#pdf-{year}-{number}",
             Use.TRUST_ROOT: f"root-{year}-{number}",
             Use.CHECKPOINT: self._naming.log_origin,
         }

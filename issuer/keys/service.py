@@ -14,9 +14,10 @@ from pathlib import Path
 from issuer.errors import NotFound, SettingsError
 from issuer.instance import Instance
 from issuer.keys.behind import behind
+from issuer.keys.certificates import SELF_SIGNED_DAYS, certify
 from issuer.keys.errors import KeyStateError
 from issuer.keys.files import FilePlace
-from issuer.keys.ring import KeyInfo, Use, ended
+from issuer.keys.ring import CUT, KeyInfo, Use, ended
 from issuer.publication import publish
 from ledger.receipts import newest_head
 from ledger.store import reading
@@ -50,6 +51,8 @@ def rotate(instance: Instance, use: Use, after: timedelta) -> KeyInfo:
         )
     # A crash before the index is written leaves the old keys; after it, the next publishing names the new one.
     made = instance.keys.add(use, instance.now() + after)
+    if use is Use.PDF:
+        certify(instance, made.kid, SELF_SIGNED_DAYS)
     log.info("key made kid=%s place=%s since=%s", made.kid, made.place, made.since)
     publish(instance)
     return made
@@ -69,7 +72,7 @@ def retire(instance: Instance, kid: str) -> KeyInfo:
             f"It is in use: retire it {SETTLING.seconds // 60} minutes after a newer key has begun."
         )
     publish(instance)  # whatever it signed gets its place first
-    cut = _log_size(instance) if info.use is Use.CREDENTIAL else None
+    cut = _log_size(instance) if info.use in CUT else None
     changed = ended(info, "retired", now, cut, None if cut is None else instance.settings.log_origin)
     instance.keys.replace(changed)
     log.info("key retired kid=%s cut=%s", kid, changed.cut)
@@ -82,7 +85,8 @@ def compromise(instance: Instance, kid: str, below: int | None, log_origin: str 
 
     `below` is a size of the log `log_origin` (None: the one that grows) from before the theft, as a witness has signed
     it. Where no other key of the use is ready, a new one is made and signs at once. Answers the serials of our own
-    certificates that fell behind the cut: they are genuine, and need to be issued again.
+    certificates that fell behind the cut: they are genuine, and need to be issued again. What a stolen key for PDFs
+    signed is drawn again.
 
     Raises:
         KeyStateError: it has ended as compromised before, is of a use that a log or a chain must end, or `below` is
@@ -92,17 +96,19 @@ def compromise(instance: Instance, kid: str, below: int | None, log_origin: str 
     info, origin = _alive(instance, kid), log_origin or instance.settings.log_origin
     publish(instance)
     size = _size_of(instance, origin)
-    wants = info.use is Use.CREDENTIAL
+    wants = info.use in CUT
     if wants != (below is not None) or (below is not None and not 0 <= below <= size):
         raise KeyStateError(
-            f"--below：签发密钥须给出失窃之前的台账大小（0 到 {size}），其他密钥不给。"
-            f"For a credential key, the log's size before the theft (0 to {size}); for others, nothing."
+            f"--below：签发和 PDF 签名密钥须给出失窃之前的台账大小（0 到 {size}），其他密钥不给。"
+            f"For a key of credentials or PDFs, the log's size before the theft (0 to {size}); for others, nothing."
         )
     cut_log = None if below is None else origin
     instance.keys.replace(ended(info, "compromised", instance.now(), below, cut_log))
     others = [i for i in instance.keys.infos() if i.use is info.use and i.ending is None]
     if not any(other.begins <= instance.now() for other in others):
-        instance.keys.add(info.use, instance.now())
+        made = instance.keys.add(info.use, instance.now())
+        if made.use is Use.PDF:
+            certify(instance, made.kid, SELF_SIGNED_DAYS)
     log.info("key compromised kid=%s log=%s cut=%s", kid, origin, below)
     publish(instance)
     return Damage(

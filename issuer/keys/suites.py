@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from verifier.suites import VerifyingKey
 
@@ -31,6 +31,16 @@ class InModule:
 
 
 @dataclass(frozen=True)
+class InX509:
+    """The same suite in certificates and in CMS."""
+
+    algorithm: str
+    """asn1crypto's name of its signatures."""
+    to_der: Callable[[bytes], bytes]
+    """Turns a signature in the form of JWS into theirs."""
+
+
+@dataclass(frozen=True)
 class SigningSuite:
     """One algorithm: makes a private key, and a signature in the form of JWS."""
 
@@ -39,6 +49,8 @@ class SigningSuite:
     sign: Callable[[PrivateKeyTypes, bytes], bytes]
     """TypeError if the key is of another kind."""
     in_module: InModule
+    in_x509: InX509 | None = None
+    """None: it signs neither certificates nor PDFs."""
 
 
 def _sign_p256(key: PrivateKeyTypes, message: bytes) -> bytes:
@@ -47,6 +59,10 @@ def _sign_p256(key: PrivateKeyTypes, message: bytes) -> bytes:
         raise TypeError("a P-256 key")
     r, s = decode_dss_signature(key.sign(message, _ECDSA))
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def _p256_to_der(signature: bytes) -> bytes:
+    return encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
 
 
 def _sign_ed25519(key: PrivateKeyTypes, message: bytes) -> bytes:
@@ -71,6 +87,7 @@ SUITES: Mapping[str, SigningSuite] = {
                 lambda message: hashlib.sha256(message).digest(),
                 lambda point: ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point),
             ),
+            InX509("sha256_ecdsa", _p256_to_der),
         ),
         SigningSuite(
             "EdDSA",

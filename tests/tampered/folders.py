@@ -27,6 +27,7 @@ from tests.tampered.names import NAMES
 from tests.tampered.openings import OPENINGS
 from tests.tampered.pages import PAGES
 from tests.tampered.scene import Case, Make, Scene
+from tests.tampered.signatures import SIGNATURES
 from tests.tampered.tokens import TOKENS
 from tests.tampered.updates import UPDATES
 from verifier.credential import moment_text
@@ -43,6 +44,7 @@ CASES: dict[str, Make] = {
     **UPDATES,
     **FONTS,
     **OPENINGS,
+    **SIGNATURES,
 }
 _KINDS = {b"%PDF": "pdf", b"\x89PNG": "png"}
 

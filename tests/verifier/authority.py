@@ -245,6 +245,7 @@ class Authority:
             base=BASE,
             keys=keys,
             logs=(self.trusted_log(),),
+            pdf_signed=None,
         )
         return remake(found, **changes)
 
