@@ -20,6 +20,7 @@ import issuer.conformance.cli
 import issuer.continuing.cli
 import issuer.credentials.cli
 import issuer.evidence.cli
+import issuer.intake.cli
 import issuer.keys.cli
 import issuer.transfers.cli
 import ledger.cli
@@ -41,6 +42,7 @@ app.add_typer(issuer.keys.cli.app, name="keys", help="密钥 The keys")
 app.add_typer(issuer.access.cli.app, name="accounts", help="账号 Accounts of the portal")
 app.add_typer(issuer.transfers.cli.app, name="transfer", help="学时转移证明 Transfer certificates")
 app.add_typer(issuer.evidence.cli.app, name="proofs", help="证明材料 Proofs")
+app.command("import")(issuer.intake.cli.import_)
 app.command("revoke")(issuer.credentials.cli.revoke)
 app.command("reissue")(issuer.credentials.cli.reissue)
 app.command("continue")(issuer.continuing.cli.continue_log)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
+from issuer.intake.tables import import_change
 from issuer.personnel.tables import personnel_step
 from issuer.records.tables import year_record
 from issuer.registration.tables import activity, procedure_step
@@ -21,6 +22,7 @@ SOURCES = tuple(
         (procedure_step, Kind.REGISTRATION),
         (personnel_step, Kind.REGISTRATION),
         (transfer_in_step, Kind.TRANSFER),
+        (import_change, Kind.REGISTRATION),
         (year_record, Kind.DECISION),
         (credential, Kind.ISSUANCE),
         (withdrawal, Kind.STATUS),

@@ -5,6 +5,14 @@ from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
 from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
+from issuer.intake.tables import (
+    held_import,
+    import_batch,
+    import_change,
+    import_part,
+    import_problem,
+    imported_record,
+)
 from issuer.people.tables import (
     affiliation,
     authority,
@@ -37,7 +45,13 @@ __all__ = [
     "declaration_evidence",
     "evidence",
     "governance_act",
+    "held_import",
     "identity_document",
+    "import_batch",
+    "import_change",
+    "import_part",
+    "import_problem",
+    "imported_record",
     "kept_answer",
     "learning_archive",
     "metadata",

@@ -1,0 +1,40 @@
+"""Errors raised by issuer/intake.
+
+* IssuerError
+    - IntakeError
+        - ProfileRefused    a mapping profile is missing, or says what cannot be
+        - FileRefused       a file cannot be read as a table at all; nothing of it was recorded
+        - TotalsDiffer      the sender's totals are not those of the file; nothing was recorded
+
+`CellRefused` stays inside: one row's fault, told in the report with row and column.
+"""
+
+from issuer.errors import IssuerError
+
+
+class IntakeError(IssuerError):
+    """Base class of what imports refuse."""
+
+
+class ProfileRefused(IntakeError):
+    """There is no such profile, or it does not say what a profile must; names the place in it."""
+
+
+class FileRefused(IntakeError):
+    """The file as a whole cannot be read; `code` says why. Nothing of it was recorded."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class TotalsDiffer(IntakeError):
+    """What the sender says is in the batch is not in it. Nothing was recorded."""
+
+
+class CellRefused(Exception):
+    """One cell cannot be taken. `field` is the profile's name of its column; the message never repeats personal data."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        self.field, self.code, self.message = field, code, message
+        super().__init__(message)

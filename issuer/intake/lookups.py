@@ -1,0 +1,152 @@
+"""What the database knows of a portion of rows: people, records, activities; a few queries for all of it. Only reads."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.database import portions
+from issuer.instance import Instance
+from issuer.intake.contents import Content
+from issuer.intake.planning import Known, Plan, Record, Standing, State, Wanted
+from issuer.intake.rows import Fault, Said
+from issuer.intake.tables import held_import, imported_record
+from issuer.people.tables import professional
+from issuer.registration.days import days_of
+from issuer.registration.likeness import alike
+from issuer.registration.tables import activity, declaration
+from rules.activity import Status
+
+_STANDING = {Status.REGISTERED: Standing.REGISTERED, Status.REVERSED: Standing.REVERSED}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """What was declared by hand and registered. `why`: `key`, the same event key, or `days`, the same days and organiser."""
+
+    declaration_id: UUID
+    why: str
+
+
+def find_people(
+    connection: sa.Connection, instance: Instance, system: str, rows: Sequence[Said]
+) -> tuple[list[Wanted], list[Fault]]:
+    """Find the person of each row by the keyed fingerprint; who is not known, or has another name, is a fault.
+
+    A record that its system withdrew is known by its number, and needs nobody.
+    """
+    keys = [row.identifier.person_key(instance.person_secret) for row in rows]
+    people: dict[bytes, tuple[int, str]] = {}
+    for some in portions(list(set(keys))):
+        query = sa.select(professional.c.person_key, professional.c.id, professional.c.name)
+        for key, one, name in connection.execute(query.where(professional.c.person_key.in_(some))):
+            people[bytes(key)] = (one, name)
+    wanted: list[Wanted] = []
+    faults: list[Fault] = []
+    for row, key in zip(rows, keys, strict=True):
+        found = people.get(key)
+        if row.content is not None and found is None:
+            message = "没有登记过这个人；登记后重发本批即可 nobody is entered under this number; send again once they are"
+            faults.append(Fault(row.number, "identifier", "unknown_person", message))
+        elif row.content is not None and found is not None and not _same_name(found[1], row.name):
+            message = "姓名与此证件号码登记的不同 another name is entered under this number"
+            faults.append(Fault(row.number, "name", "another_name", message))
+        else:
+            wanted.append(_wanted(instance, system, row, key, found[0] if found else 0))
+    return wanted, faults
+
+
+def _wanted(instance: Instance, system: str, row: Said, person_key: bytes, person_id: int) -> Wanted:
+    sender, content = system.encode(), row.content
+    said = b"" if content is None else content.identity
+    activity_id = instance.keyed_id("imported", person_key, sender, said) if content else None
+    if row.record_id:
+        key = instance.keyed_id("record", sender, row.record_id.encode()).bytes
+    else:
+        key = instance.keyed_id("content", person_key, sender, said).bytes
+    record = (
+        Record(row.revision, State.DELETED, None)
+        if row.deleted
+        else Record(row.revision, State.LIVE, activity_id)
+    )
+    return Wanted(row.number, key, record, person_id, person_key, content, row.organiser)
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Spaces and the interpunct's many forms do not make another person."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
+
+
+def look_up(connection: sa.Connection, rows: Sequence[Wanted]) -> Known:
+    """Read the records of a portion, and how the activities stand that they and the rows speak of."""
+    known = Known()
+    for some in portions(list({row.key for row in rows})):
+        columns = imported_record.c
+        query = sa.select(columns.key, columns.revision, columns.state, columns.activity_id)
+        for key, revision, state, one in connection.execute(query.where(columns.key.in_(some))):
+            known.records[bytes(key)] = Record(revision, State(state), one)
+    said = {row.record.activity for row in rows} | {one.activity for one in known.records.values()}
+    activities = [one for one in said if one is not None]
+    for part in portions(activities):
+        held = sa.select(held_import.c.activity_id, held_import.c.state)
+        for one, state in connection.execute(held.where(held_import.c.activity_id.in_(part))):
+            known.standing[one] = Standing(state)
+        query = sa.select(activity.c.event_id, activity.c.status)
+        for row in connection.execute(query.where(activity.c.event_id.in_(part))):
+            known.standing[row.event_id] = _STANDING[row.status]
+    known.live = _live(connection, known.standing)
+    return known
+
+
+def _live(connection: sa.Connection, activities: Iterable[UUID]) -> Counter[UUID]:
+    found: Counter[UUID] = Counter()
+    for some in portions(list(activities)):
+        query = (
+            sa.select(imported_record.c.activity_id, sa.func.count())
+            .where(imported_record.c.activity_id.in_(some), imported_record.c.state == State.LIVE)
+            .group_by(imported_record.c.activity_id)
+        )
+        for one, count in connection.execute(query):
+            found[one] = count
+    return found
+
+
+def find_twins(connection: sa.Connection, plan: Plan) -> dict[UUID, Twin]:
+    """Which fresh activities were declared by hand and registered before: by event key, or by person, day and organiser.
+
+    A declaration has no field for the organiser; it is looked for in its title.
+    """
+    by_person: dict[int, list[tuple[UUID, Wanted, Content]]] = {}
+    for one, row in plan.fresh.items():
+        if row.content is not None:
+            by_person.setdefault(row.person_id, []).append((one, row, row.content))
+    found: dict[UUID, Twin] = {}
+    for some in portions(list(by_person)):
+        query = sa.select(declaration).where(
+            declaration.c.person_id.in_(some), declaration.c.state == Status.REGISTERED
+        )
+        for other in connection.execute(query):
+            facts = json.loads(other.facts, parse_float=Decimal)
+            for one, row, content in by_person[other.person_id]:
+                if why := _why(content, row.organiser, other, days_of(facts)):
+                    found.setdefault(one, Twin(other.id, why))
+    return found
+
+
+def _why(content: Content, organiser: str, other: sa.Row[tuple[object, ...]], days: tuple[str, str]) -> str:
+    if content.event_key is not None and content.event_key == other.event_key:
+        return "key"
+    if content.first is None or content.last is None:
+        return ""
+    if days[0] > content.last.isoformat() or days[1] < content.first.isoformat():
+        return ""
+    same = (bool(organiser) and organiser in other.title) or alike(content.title, other.title)
+    return "days" if same else ""

@@ -1,0 +1,141 @@
+"""Writing a plan: activities, records and their ledger events, many rows at once. The caller opens the transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.instance import SHANGHAI, Transaction
+from issuer.intake.contents import NAMELESS, Content
+from issuer.intake.lookups import Twin
+from issuer.intake.planning import Outcome, Plan, Standing, Wanted
+from issuer.intake.tables import held_import, import_change, imported_record
+from issuer.registration.reading import read_activity
+from issuer.registration.roster import facts_text
+from issuer.registration.tables import activity
+from ledger.bulk import insert_rows
+from ledger.entry import Kind, canonical
+from rules.activity import Status
+
+_ACTIVITY = ("event_id", "person_id", "source_id", "category", "status", "facts")
+_RECORD = ("key", "revision", "state", "activity_id", "batch_id", "row")
+_HELD = ("activity_id", "person_id", "category", "facts", "state", "why", "declaration_id", "batch_id", "row")
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What is decided of some rows of a batch. `known`: keys of records that stood before."""
+
+    system: str
+    batch_id: UUID
+    plan: Plan
+    known: frozenset[bytes]
+    twins: Mapping[UUID, Twin]
+
+
+def write(work: Transaction, portion: Portion) -> None:
+    """Write everything that a portion changes."""
+    plan, batch_id = portion.plan, portion.batch_id
+    _register(work, portion)
+    _hold(work, portion)
+    _keep_records(work, portion)
+    for one, number in plan.reversed.items():
+        _change(work, batch_id, one, number, Status.REVERSED)
+    for one, number in plan.restored.items():
+        _change(work, batch_id, one, number, Status.REGISTERED)
+    for ones, state in ((plan.held_gone, Standing.GONE), (plan.held_again, Standing.HELD)):
+        if ones:
+            its = held_import.c.activity_id.in_(ones)
+            work.connection.execute(sa.update(held_import).where(its).values(state=state))
+
+
+def settle(plan: Plan, twins: Mapping[UUID, Twin]) -> None:
+    """Tell of rows whose activity is held that it is."""
+    plan.outcomes = [
+        (row, Outcome.HELD if outcome is Outcome.REGISTERED and row.record.activity in twins else outcome)
+        for row, outcome in plan.outcomes
+    ]
+
+
+def _facts(row: Wanted, one: UUID) -> tuple[Content, str]:
+    if row.content is None:
+        raise ValueError(f"row {row.number} registers an activity without content")
+    return row.content, row.content.text.replace(str(NAMELESS), str(one), 1)
+
+
+def _register(work: Transaction, portion: Portion) -> None:
+    rows = []
+    for one, row in portion.plan.fresh.items():
+        if one in portion.twins:
+            continue
+        content, facts = _facts(row, one)
+        rows.append((one, row.person_id, str(one), content.category, Status.REGISTERED.value, facts))
+        told = canonical({"person": row.person_key.hex(), "source": portion.system, "activity": facts})
+        work.record(one, Kind.REGISTRATION, told)
+    insert_rows(work.connection, activity, _ACTIVITY, rows)
+
+
+def _hold(work: Transaction, portion: Portion) -> None:
+    rows = []
+    for one, twin in portion.twins.items():
+        row = portion.plan.fresh[one]
+        content, facts = _facts(row, one)
+        held = (one, row.person_id, content.category, facts, Standing.HELD.value, twin.why)
+        rows.append((*held, twin.declaration_id, portion.batch_id, row.number))
+    insert_rows(work.connection, held_import, _HELD, rows)
+
+
+def _keep_records(work: Transaction, portion: Portion) -> None:
+    batch_id = portion.batch_id
+    fresh, changed = [], []
+    for key, (record, number) in portion.plan.records.items():
+        if key in portion.known:
+            changed.append(
+                {
+                    "its": key,
+                    "revision": record.revision,
+                    "state": record.state,
+                    "activity_id": record.activity,
+                }
+                | {"batch_id": batch_id, "row": number}
+            )
+        else:
+            fresh.append((key, record.revision, record.state.value, record.activity, batch_id, number))
+    # Those without an activity apart: a column of many rows written at once has values of one type.
+    insert_rows(work.connection, imported_record, _RECORD, [row for row in fresh if row[3] is not None])
+    without = [(*row[:3], *row[4:]) for row in fresh if row[3] is None]
+    insert_rows(work.connection, imported_record, (*_RECORD[:3], *_RECORD[4:]), without)
+    if changed:
+        its = imported_record.c.key == sa.bindparam("its")
+        work.connection.execute(sa.update(imported_record).where(its), changed)
+
+
+def _change(work: Transaction, batch_id: UUID, one: UUID, number: int, to: Status) -> None:
+    """Reverse an activity, or let it stand again. It stays where it is; the change has its own entry in the ledger."""
+    its = activity.c.event_id == one
+    facts = json.loads(
+        work.connection.execute(sa.select(activity.c.facts).where(its)).scalar_one(), parse_float=Decimal
+    )
+    now = work.instance.now()
+    facts["registered_at"] = (
+        now.astimezone(SHANGHAI).isoformat(timespec="seconds")
+        if to is Status.REGISTERED
+        else facts["registered_at"]
+    )
+    text = facts_text(read_activity(facts, one, to, work.instance.today()))
+    work.connection.execute(sa.update(activity).where(its).values(status=to, facts=text))
+    event_id = work.instance.fresh_id()
+    row = {
+        "event_id": event_id,
+        "activity_id": one,
+        "status": to,
+        "batch_id": batch_id,
+        "row": number,
+        "at": now,
+    }
+    work.connection.execute(sa.insert(import_change).values(row))
+    told = {"activity": str(one), "status": to.value, "batch": str(batch_id), "row": number}
+    work.record(event_id, Kind.REGISTRATION, canonical(told))

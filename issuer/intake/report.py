@@ -1,0 +1,77 @@
+"""What a batch came to: rows and hours by outcome, and the rows that were not taken. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from issuer.intake.planning import Outcome, Wanted, hours_of
+from issuer.intake.rows import Fault, Skipped
+
+NAMES = {
+    Outcome.REGISTERED: "登记 registered",
+    Outcome.HELD: "与手工申报重复，暂存 held beside a declaration",
+    Outcome.CORRECTED: "更正 corrected",
+    Outcome.WITHDRAWN: "来源撤销 withdrawn by the sender",
+    Outcome.AGAIN: "重复行或已登记 sent before",
+    Outcome.RESENT: "换编号重发 sent again under another number",
+    Outcome.STALE: "旧版本 an earlier revision",
+    Outcome.CONTRADICTED: "同一记录自相矛盾 contradicting itself",
+    Outcome.REFUSED: "有误未登记 refused",
+    Outcome.SKIPPED: "空行、合计行 empty or totals",
+}
+
+
+@dataclass
+class Totals:
+    """Reconciliation of a batch: each row is counted once. `hours` (or credits) by outcome; of a refused row none are known."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    hours: dict[str, Decimal] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+    """Refused rows by code."""
+
+    def add(self, outcomes: Sequence[tuple[Wanted, Outcome]]) -> None:
+        """Count rows that were planned."""
+        for row, outcome in outcomes:
+            self.rows[outcome] += 1
+            if hours := hours_of(row):
+                self.hours[outcome] = self.hours.get(outcome, Decimal(0)) + hours
+
+    def refuse(self, faults: Sequence[Fault]) -> None:
+        """Count rows that were not taken."""
+        for fault in faults:
+            self.rows[Outcome.REFUSED] += 1
+            self.faults[fault.code] += 1
+
+    def skip(self, skipped: Sequence[Skipped]) -> None:
+        """Count rows that say nothing."""
+        for _ in skipped:
+            self.rows[Outcome.SKIPPED] += 1
+
+    @property
+    def said(self) -> int:
+        """Rows that say something: what a sender counts."""
+        return sum(self.rows.values()) - self.rows[Outcome.SKIPPED]
+
+    @property
+    def hours_said(self) -> Decimal:
+        """Hours or credits of all rows that could be read."""
+        return sum(self.hours.values(), Decimal(0))
+
+    def as_json(self) -> dict[str, Any]:
+        """For the receipt and the report; hours as text, so that they stay exact."""
+        return {
+            "rows": {name: self.rows[name] for name in Outcome if self.rows[name]},
+            "hours": {name: format(self.hours[name], "f") for name in Outcome if name in self.hours},
+            "faults": dict(sorted(self.faults.items())),
+        }
+
+    @classmethod
+    def read(cls, text: str) -> "Totals":
+        """What `as_json` wrote."""
+        raw = json.loads(text)
+        hours = {name: Decimal(figure) for name, figure in raw["hours"].items()}
+        return cls(Counter(raw["rows"]), hours, Counter(raw["faults"]))

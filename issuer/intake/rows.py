@@ -1,0 +1,116 @@
+"""A row of a file read into what it says: of whom, which record, and what was learned. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from issuer.intake import cells
+from issuer.intake.cells import Value
+from issuer.intake.contents import Content, Contents, Told
+from issuer.intake.errors import CellRefused
+from issuer.intake.profiles import Profile
+from issuer.people.identifier import Identifier, IdType
+
+TOTALS = frozenset({"合计", "总计", "小计", "总 计", "合 计", "共计"})
+_DAYS = ("first_day", "last_day", "completed_on")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a row says. `content` is None for a record that its system withdrew and of which it says no more."""
+
+    number: int
+    identifier: Identifier
+    name: str
+    record_id: str
+    revision: str
+    deleted: bool
+    content: Content | None
+    organiser: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that says nothing: empty, a total, or the headings once more."""
+
+    number: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row that cannot be taken. `field` as in the profile."""
+
+    number: int
+    field: str
+    code: str
+    message: str
+
+
+class RowReader:
+    """Reads rows by one profile. `at`: the moment of registration, `today`: after which nothing can have ended."""
+
+    def __init__(self, profile: Profile, at: datetime, today: date, epoch: date | None, as_of: str) -> None:
+        self._profile, self._epoch, self._as_of = profile, epoch, as_of
+        self._written = profile.written
+        self._contents = Contents(profile, at, today)
+
+    def read(self, number: int, row: Mapping[str, Value] | CellRefused) -> Said | Skipped | Fault:
+        """Read one row; the first thing wrong with it is told."""
+        try:
+            if isinstance(row, CellRefused):
+                raise row
+            if (what := self._nothing(row)) is not None:
+                return Skipped(number, what)
+            return self._said(number, row)
+        except CellRefused as refused:
+            return Fault(number, refused.field, refused.code, refused.message)
+
+    def _nothing(self, row: Mapping[str, Value]) -> str | None:
+        first = row.get("identifier")
+        if first not in {None, ""}:
+            return "heading" if first in self._written.columns["identifier"] else None
+        seen = {cells.text("identifier", value) for value in row.values()} - {""}
+        if not seen:
+            return "blank"
+        return "total" if seen & TOTALS else None
+
+    def _said(self, number: int, row: Mapping[str, Value]) -> Said:
+        kinds = self._written.id_types
+        id_word = cells.word("id_type", row.get("id_type"), kinds, needed=False) if kinds else ""
+        identifier = cells.identifier(row.get("identifier"), IdType(kinds.get(id_word, "resident_id")))
+        name = cells.text("name", row.get("name"))
+        if not name:
+            raise CellRefused("name", "required", "没有姓名 the name is missing")
+        record_id = cells.text("record_id", row.get("record_id"))
+        if "record_id" in self._written.columns and not record_id:
+            raise CellRefused("record_id", "required", "没有记录编号 the record's number is missing")
+        revision = cells.revision(row["revision"]) if "revision" in row else self._as_of
+        deleted = self._written.deleted and "deleted" in row and cells.text("deleted", row["deleted"])
+        gone = bool(deleted) and cells.flag(
+            "deleted", row["deleted"], self._written.deleted, self._written.kept
+        )
+        # A withdrawn record is known by its number; without one, by what it said.
+        content = None if gone and record_id else self._learned(row)
+        organiser = cells.text("organiser", row.get("organiser"))
+        return Said(number, identifier, name, record_id, revision, gone, content, organiser)
+
+    def _learned(self, row: Mapping[str, Value]) -> Content:
+        learning = self._written.always
+        if learning is None:
+            learning = self._written.kinds[cells.word("kind", row.get("kind"), self._written.kinds)]
+        unit = self._written.unit
+        hours = cells.figure(row.get("hours"), unit.of, unit.words)
+        first, last, completed = (
+            cells.day(field, row.get(field), self._epoch) if field in learning.needs else None
+            for field in _DAYS
+        )
+        passed: bool | None = None
+        if "exam_passed" in learning.needs:
+            passed = cells.flag(
+                "exam_passed", row.get("exam_passed"), self._written.passed, self._written.failed
+            )
+        year = cells.year(row.get("year")) if "year" in learning.needs else None
+        title = cells.text("title", row.get("title"))
+        key = cells.text("event_key", row.get("event_key"))
+        return self._contents.read(Told(learning, hours, first, last, completed, passed, year, title, key))

@@ -1,0 +1,91 @@
+"""Every dirty file comes to the report that lies beside it, in a dry run and in earnest, and says nothing about anybody."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from issuer.creation import create
+from issuer.instance import Instance, open_instance
+from issuer.intake.errors import FileRefused
+from issuer.intake.profiles import Profile, find_profile
+from issuer.intake.service import Asked, Report, import_file, rehearse
+from tests.intake.dirty_files import FILES
+from tests.intake.make_files import FOLDER, bytes_of, expected_of, path_of
+from tests.issuer import town
+from tests.issuer.conftest import NEW
+
+
+def quiet(_share: float, _row: int) -> None:
+    """A progress that nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """One province for all files."""
+    home: Path = tmp_path_factory.mktemp("files") / "instance"
+    create(home, NEW)
+    with open_instance(home) as opened:
+        town.build(opened)
+        yield opened
+
+
+def as_expected(profile: str, report: Report) -> dict[str, Any]:
+    told = report.totals.as_json()
+    faults = [{"row": one.number, "column": column, "code": one.code} for one, column in report.faults]
+    return {"profile": profile, "rows": told["rows"], "hours": told["hours"], "faults": faults}
+
+
+def files() -> list[Path]:
+    return sorted(path for path in FOLDER.iterdir() if not path.name.endswith((".expected.json", ".md")))
+
+
+def read(path: Path) -> dict[str, Any]:
+    expected: dict[str, Any] = json.loads((FOLDER / f"{path.stem}.expected.json").read_text("utf-8"))
+    return expected
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_a_file_comes_to_the_report_beside_it(path: Path, served: Instance) -> None:
+    expected = read(path)
+    profile = of_its_own(path, expected["profile"])
+    if "refused" in expected:
+        with pytest.raises(FileRefused) as refused:
+            rehearse(served, path, profile, Asked(), quiet)
+        assert refused.value.code == expected["refused"]
+        assert bilingual(str(refused.value))
+        return
+    report = rehearse(served, path, profile, Asked(), quiet)
+    assert as_expected(expected["profile"], report) == expected
+    for fault, _ in report.faults:
+        assert bilingual(fault.message), fault
+        assert not re.search(r"示例[甲乙丙丁戊己]|\d{6,}", fault.message), "a message names nobody"
+
+    done = import_file(served, path, profile, Asked(portion=1), quiet)
+    assert as_expected(expected["profile"], done) == expected, "an import comes to what the dry run said"
+    assert done.receipt is not None
+
+
+def of_its_own(path: Path, name: str) -> Profile:
+    """The profile as of a system that sends this file only, so that one file's records are not another's."""
+    profile = find_profile(name)
+    system = f"s-{hashlib.sha256(path.name.encode()).hexdigest()[:20]}"
+    return replace(profile, written=profile.written.model_copy(update={"system": system}))
+
+
+def bilingual(text: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]", text)) and bool(re.search(r"[a-z]{2}", text))
+
+
+def test_the_files_are_those_of_the_table() -> None:
+    assert {path_of(one) for one in FILES} == set(files())
+    assert len(FILES) == len({one.name for one in FILES}) >= 40
+    for one in FILES:
+        assert read(path_of(one)) == expected_of(one), one.name
+        if path_of(one).suffix != ".xlsx":
+            assert path_of(one).read_bytes() == bytes_of(one), one.name
