@@ -18,7 +18,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.records.gathering import Lists, Registered, read_lists, read_registered, told
+from issuer.records.known import Lists, Registered, read_lists, read_registered, told
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.tables import activity, declaration, procedure_step

@@ -22,7 +22,7 @@ from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.tables import professional
 from issuer.registration.archives import Archive, of_people
-from issuer.registration.days import as_if_registered, days_of, year_of
+from issuer.registration.days import days_of
 from issuer.registration.likeness import (
     Elsewhere,
     Known,
@@ -30,15 +30,13 @@ from issuer.registration.likeness import (
     find_twins,
     read_elsewhere,
     read_known,
-    registered,
 )
 from issuer.registration.procedure import Duty, Step
 from issuer.registration.tables import declaration, procedure_step
+from issuer.registration.trying import Background, read_background, try_out
 from ledger.store import reading
 from rules.activity import Status
 from rules.decision import Line
-from rules.engine import decide
-from rules.facts import parse_facts
 
 GROUPS, PEOPLE = Paging(limit=100), Paging(limit=50)
 """What a page shows at once."""
@@ -178,7 +176,7 @@ def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID, paging: 
             .where(same & paging.later(declaration.c.changed_at, declaration.c.id))
             .order_by(declaration.c.changed_at, declaration.c.id).limit(paging.limit)
         ).all()  # fmt: skip
-        around = _around(connection, rows, actor)
+        around = _around(instance, connection, rows, actor)
     whole = rows[0].whole if rows else 0
     since = rows[0].changed_at if rows else instance.now()
     cases = _mark_odd([_case(instance, row, around, actor) for row in rows])
@@ -189,6 +187,7 @@ def open_group(instance: Instance, actor: Actor, desk: Desk, one: UUID, paging: 
 class _Around:
     """What the cases of a group are held against, read in one go."""
 
+    background: Background
     known: Mapping[int, Sequence[Known]]
     elsewhere: Mapping[UUID, tuple[Elsewhere, ...]]
     proofs: Mapping[UUID, tuple[Proof, ...]]
@@ -197,7 +196,9 @@ class _Around:
     archives: Sequence[Archive]
 
 
-def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor) -> _Around:
+def _around(
+    instance: Instance, connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor
+) -> _Around:
     ids, people = [row.id for row in rows], [row.person_id for row in rows]
     steps = connection.execute(
         sa.select(procedure_step)
@@ -205,6 +206,7 @@ def _around(connection: sa.Connection, rows: Sequence[sa.Row[Any]], actor: Actor
         .order_by(procedure_step.c.turn)
     ).all()
     return _Around(
+        read_background(connection, instance, people, [json.loads(row.facts) for row in rows]),
         read_known(connection, people),
         read_elsewhere(connection, ids),
         attached(connection, ids),
@@ -218,9 +220,8 @@ def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -
     raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
     first, last = days_of(raw)
     have, proofs = around.known.get(row.person_id, ()), around.proofs.get(row.id, ())
-    acts = [*registered(have), as_if_registered(raw, instance.now())]
-    facts = parse_facts({"year": year_of(raw), "as_of": instance.today(), "activities": acts})
-    lines = {line.activity: line for line in decide(facts, instance.library).lines}
+    _, after = try_out(instance, around.background, row.person_id, raw)
+    lines = {line.activity: line for line in after.lines}
     mine = Known(str(row.id), row.title, raw, frozenset(bytes.fromhex(proof.digest) for proof in proofs))
     return Case(
         row.id, row.turn, row.name, row.masked_identifier, row.employer, raw, first, last,

@@ -100,12 +100,6 @@ def read_known(connection: sa.Connection, people: Sequence[int]) -> dict[int, li
     return found
 
 
-def registered(known: Sequence[Known]) -> list[dict[str, Any]]:
-    """Those that the rules may know: what was ever registered."""
-    ever = {Status.REGISTERED, Status.REVERSED, Status.SUPERSEDED}
-    return [dict(one.raw) for one in known if one.raw["status"] in ever]
-
-
 def find_twins(mine: Known, others: Sequence[Known], lines: Mapping[str, Line]) -> tuple[Twin, ...]:
     """What looks like `mine`, with the reasons. `lines`: what the rules say of each record."""
     twins = []

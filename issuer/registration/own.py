@@ -16,14 +16,13 @@ from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.service import Person
-from issuer.registration.days import as_if_registered, days_of, year_of
+from issuer.registration.days import days_of
 from issuer.registration.errors import StepRefused
-from issuer.registration.likeness import Known, Twin, find_twins, read_known, registered
+from issuer.registration.likeness import Known, Twin, find_twins, read_known
 from issuer.registration.tables import declaration, procedure_step
+from issuer.registration.trying import read_background, try_out
 from ledger.store import reading
 from rules.decision import Decision, Line
-from rules.engine import decide
-from rules.facts import parse_facts
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,9 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
         ).all()
         proofs = attached(connection, [one]).get(one, ())
         have = read_known(connection, [person.id]).get(person.id, [])
-    raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
-    others = [one for one in registered(have) if one["id"] != str(row.id)]
-    base = {"year": year_of(raw), "as_of": instance.today()}
-    whole = [*others, as_if_registered(raw, instance.now())]
-    before, after = (
-        decide(parse_facts({**base, "activities": acts}), instance.library) for acts in (others, whole)
-    )
+        raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
+        background = read_background(connection, instance, [person.id], [raw])
+    before, after = try_out(instance, background, person.id, raw)
     first, last = days_of(raw)
     lines = {line.activity: line for line in after.lines}
     mine = Known(str(one), row.title, raw, frozenset(bytes.fromhex(proof.digest) for proof in proofs))

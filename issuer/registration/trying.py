@@ -1,0 +1,57 @@
+"""What the rules would make of a declaration were it registered now. Only reads.
+
+They are told all that they are told when the year is issued (`records.known`): what was registered, the lists of
+examinations and contests, filings, deferrals, exceptions, and the sector rule. So a preview and a certificate agree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.instance import Instance
+from issuer.records.known import Lists, Registered, read_lists, read_years, told
+from issuer.registration.days import as_if_registered, year_of
+from rules.decision import Decision
+from rules.engine import decide
+from rules.facts import parse_facts
+
+
+@dataclass(frozen=True)
+class Background:
+    """What the rules know without a declaration: by year and person, and what is on the lists."""
+
+    known: Mapping[int, Mapping[int, Registered]]
+    lists: Lists
+
+
+def read_background(
+    connection: sa.Connection, instance: Instance, people: Sequence[int], raws: Sequence[Mapping[str, Any]]
+) -> Background:
+    """Read it for the years in which several declarations lie; as many queries as for one of them."""
+    years = {year_of(raw) for raw in raws}
+    return Background(read_years(connection, instance.library, people, years), read_lists(connection))
+
+
+def try_out(
+    instance: Instance, background: Background, person: int, raw: Mapping[str, Any]
+) -> tuple[Decision, Decision]:
+    """Decide the declaration's year without and with it, as if it were registered now.
+
+    Raises:
+        FactsError: it contradicts what is registered.
+        NoPackInForce: no rules are loaded for its year.
+    """
+    year = year_of(raw)
+    known = background.known[year][person]
+    others = [one for one in known.activities if one["id"] != str(raw["id"])]
+    whole = [*others, as_if_registered(raw, instance.now())]
+    before, after = (
+        decide(
+            parse_facts(told(replace(known, activities=acts), background.lists, year, instance.today())),
+            instance.library,
+        )
+        for acts in (others, whole)
+    )
+    return before, after
