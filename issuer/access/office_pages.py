@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from issuer.access.offices import SHOWN, read_roles, read_tree
+from issuer.access.offices import SHOWN, read_roles, read_tree, read_units
 from issuer.portal.gate import Gate
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
@@ -41,6 +41,16 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
             more=roles[SHOWN - 1].id if len(roles) > SHOWN else None,
             packs=loaded(instance.library),
         )
+
+    @router.get("/units")
+    def units(
+        request: Request,
+        find: Annotated[str, Query(max_length=80)] = "",
+        after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    ) -> Response:
+        found = read_units(instance, find, after)
+        more = found[SHOWN - 1].id if len(found) > SHOWN else None
+        return shell.draw(request, "units.html", units=found[:SHOWN], more=more, find=find)
 
     return router
 

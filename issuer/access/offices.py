@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from issuer.access.tables import account, role_grant
 from issuer.instance import Instance
-from issuer.people.tables import authority, unit
+from issuer.people.tables import affiliation, authority, unit
 from ledger.store import reading
 
 SHOWN = 50
@@ -55,6 +55,40 @@ def read_tree(instance: Instance) -> list[Node]:
         if row.parent_id is not None:
             nodes[row.parent_id].below.append(nodes[row.id])
     return [nodes[row.id] for row in rows if row.parent_id is None]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit in use. `people`: who belong there now; `alike`: how many units in use have this very name."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    authority: str | None
+    people: int
+    alike: int
+
+
+def read_units(instance: Instance, words: str, after: int = 0) -> list[Unit]:
+    """Units in use whose name has `words` or whose code they are, else all; a page of them and one more, after the unit `after`."""
+    twin, belongs = unit.alias("twin"), affiliation.alias("belongs")
+    alike = sa.select(sa.func.count()).where(twin.c.name == unit.c.name, twin.c.merged_into.is_(None))
+    people = sa.select(sa.func.count()).where(belongs.c.unit_id == unit.c.id, belongs.c.until_day.is_(None))
+    plain = "".join(f"\\{one}" if one in "%_\\" else one for one in " ".join(words.split())[:80])
+    query = (
+        sa.select(unit, authority.c.name.label("above"), people.scalar_subquery().label("people"),
+                  alike.scalar_subquery().label("alike"))
+        .outerjoin(authority, authority.c.id == unit.c.authority_id)
+        .where(unit.c.merged_into.is_(None), unit.c.id > after)
+        .where(unit.c.name.like(f"%{plain}%", escape="\\") | (unit.c.code == plain.upper()))
+        .order_by(unit.c.id).limit(SHOWN + 1)
+    )  # fmt: skip
+    with reading(instance.engine).connect() as connection:
+        return [
+            Unit(row.id, row.code, row.name, row.kind, row.above, row.people, row.alike)
+            for row in connection.execute(query)
+        ]
 
 
 def read_roles(instance: Instance, after: int = 0) -> list[Held]:

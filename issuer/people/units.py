@@ -98,7 +98,9 @@ def merge_units(work: Transaction, gone: int, into: int, actor_key: bytes | None
         raise UnitRefused("合并须有两个在用的不同单位 merging takes two different units in use")
     if rows[gone].kind != rows[into].kind:
         raise UnitRefused("两个单位的隶属类型不同，不能合并 the two units are of different kinds")
-    work.connection.execute(sa.update(unit).where(unit.c.id == gone).values(merged_into=into))
+    # What was merged into it before goes along: a code always leads to the unit in use in one step.
+    to_move = (unit.c.id == gone) | (unit.c.merged_into == gone)
+    work.connection.execute(sa.update(unit).where(to_move).values(merged_into=into))
     work.connection.execute(sa.update(affiliation).where(affiliation.c.unit_id == gone).values(unit_id=into))
     note_act(work, Act("unit-merged", f"unit:{rows[gone].code}", {"into": rows[into].code}, actor_key))
 

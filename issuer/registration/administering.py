@@ -21,7 +21,16 @@ from issuer.people.units import (
     end_authority,
     unit_id,
 )
-from issuer.registration.offices import Change, NewEmployer, NewOffice, OfficeEnd, RoleEnd, RoleGrant
+from issuer.registration.merging import merge
+from issuer.registration.offices import (
+    Change,
+    NewEmployer,
+    NewOffice,
+    OfficeEnd,
+    RoleEnd,
+    RoleGrant,
+    UnitMerge,
+)
 
 
 def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None) -> None:
@@ -42,6 +51,8 @@ def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None
             add_unit(
                 work, NewUnit(AffiliationKind(change.sort), change.name, change.uscc, change.authority), by
             )
+        case UnitMerge():
+            merge(work, change.gone, change.into, by, second)
         case RoleGrant():
             _no_second_time(work, change)
             grant(work, _account(work, change.login), _grant(work, change), by, second)

@@ -242,7 +242,7 @@ def _same_subject(body: Body) -> sa.ColumnElement[bool]:
 
 
 def _subject(body: Body) -> str | None:
-    for name in ("name", "event_key", "serial", "activity", "parameter"):
+    for name in ("name", "event_key", "serial", "activity", "parameter", "gone"):
         if (found := getattr(body, name, None)) is not None:
             return str(found)
     return None

@@ -111,6 +111,9 @@ FORMS: Mapping[str, KindForm] = {
             Field("name", "名称", "Name"), Field("uscc", "统一社会信用代码", "Unified social credit code", needed=False, hint_zh="没有的不填，系统给临时代码", hint_en="none: a temporary code is given"),
             Field("authority", "核实部门代码", "Code of who verifies", needed=False),
         )),
+        KindForm(ChangeKind.UNIT_MERGE, "合并重复的单位", "Merge of a duplicate unit", "第十条", frozenset({_A}), (
+            Field("gone", "不再使用的单位代码", "Code of the duplicate", hint_zh="代码见单位页", hint_en="the codes are on the page of units"), Field("into", "留下的单位代码", "Code of the unit that stays"),
+        )),
         KindForm(ChangeKind.ROLE, "授予角色", "Role granted", "第十二条", frozenset({_A}), _ROLE),
         KindForm(ChangeKind.ROLE_END, "收回角色", "Role withdrawn", "第十二条", frozenset({_A}), _ROLE),
     )

@@ -25,8 +25,10 @@ from issuer.registration import governing
 from issuer.registration.authority import Entering
 from issuer.registration.entries import EntryKind, EntryState, read_body
 from issuer.registration.entry_forms import FORMS, KindForm, content_of
-from issuer.registration.entry_list import Wanted, list_entries, read_entry
+from issuer.registration.entry_list import Listed, Wanted, list_entries, read_entry
 from issuer.registration.errors import StepRefused
+from issuer.registration.merging import Weight, weigh
+from issuer.registration.offices import ChangeKind
 from issuer.registration.registered import read_registered_one
 from ledger.store import reading
 from rules.errors import FactsError
@@ -62,6 +64,8 @@ class _Pages:
         values: dict[str, str] = {}
         if declaration is not None and form.kind is EntryKind.REVOCATION:
             values = self._false(visitor, declaration)
+        if form.kind is ChangeKind.UNIT_MERGE:
+            values = {name: request.query_params.get(name, "")[:40] for name in ("gone", "into")}
         return self._draw(request, visitor, form, _Shown(values, paging))
 
     def _false(self, visitor: Visitor, one: UUID) -> dict[str, str]:
@@ -110,6 +114,12 @@ class _Pages:
             raise StepRefused("没有登记这个证件号码的人 nobody is entered with this number")
         return person
 
+    def _weights(self, found: list[Listed]) -> Mapping[str, Weight]:
+        """What each merge that waits would move."""
+        codes = [one.content["gone"] for one in found if one.state is EntryState.PROPOSED]
+        with reading(self._instance.engine).connect() as connection:
+            return weigh(connection, codes)
+
     def _draw(self, request: Request, visitor: Visitor, form: KindForm, shown: "_Shown") -> Response:
         wanted = Wanted(shown.paging, form.kind)
         found = list_entries(self._instance, visitor.actor, wanted)
@@ -120,6 +130,7 @@ class _Pages:
             "more": None if last is None else cursor(last.entered_at, last.id),
             "values": shown.values,
             "refused": shown.refused,
+            "weights": self._weights(found) if form.kind is ChangeKind.UNIT_MERGE else {},
         }
         status = shown.refused.type.status.value if shown.refused else 200
         return self._shell.draw(request, "entry_kind.html", status, **context)

@@ -27,6 +27,7 @@ from issuer.registration.authority import Entering
 from issuer.registration.entries import TWO_PEOPLE, EntryKind, EntryState
 from issuer.registration.entry_list import Wanted, list_entries, read_entry
 from issuer.registration.entry_schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
+from issuer.registration.offices import ChangeKind
 
 
 def routes(door: Door, gate: Gate) -> APIRouter:
@@ -76,7 +77,7 @@ class _Calls:
         request: Request,
         visitor: Visit,
         paging: Pages,
-        kind: EntryKind | None = None,
+        kind: EntryKind | ChangeKind | None = None,
         state: EntryState | None = None,
     ) -> Response:
         wanted = Wanted(paging.one_more(), kind, state)

@@ -9,6 +9,7 @@ from pydantic import Field
 from issuer.portal.schemas import Line, Part, Whole
 from issuer.registration.entries import Body, EntryKind, EntryState
 from issuer.registration.entry_list import Listed
+from issuer.registration.offices import ChangeKind
 
 Document = Annotated[Line, Field(max_length=60)]
 
@@ -40,7 +41,7 @@ class EntryAnswer(Part):
     """An entry. Its ETag is its state. Where two people must act, the first leaves it `proposed`."""
 
     id: UUID
-    kind: EntryKind
+    kind: EntryKind | ChangeKind
     state: EntryState
     content: dict[str, Any]
     document_no: str

@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
     AUTHORITY = "authority"
     AUTHORITY_END = "authority_end"
     UNIT = "unit"
+    UNIT_MERGE = "unit_merge"
     ROLE = "role"
     ROLE_END = "role_end"
 
@@ -61,6 +62,14 @@ class NewEmployer(_Change):
     authority: Code | None = None
 
 
+class UnitMerge(_Change):
+    """A duplicate unit goes into the one that stays, with its people, roles and whatever is under way."""
+
+    kind: Literal[ChangeKind.UNIT_MERGE] = ChangeKind.UNIT_MERGE
+    gone: Code
+    into: Code
+
+
 class RoleGrant(_Change):
     """A role for an account at a place, from the day of its confirmation."""
 
@@ -79,5 +88,5 @@ class RoleEnd(_Change):
     at: At
 
 
-Change = NewOffice | OfficeEnd | NewEmployer | RoleGrant | RoleEnd
-CHANGES = (NewOffice, OfficeEnd, NewEmployer, RoleGrant, RoleEnd)
+Change = NewOffice | OfficeEnd | NewEmployer | UnitMerge | RoleGrant | RoleEnd
+CHANGES = (NewOffice, OfficeEnd, NewEmployer, UnitMerge, RoleGrant, RoleEnd)

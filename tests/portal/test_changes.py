@@ -13,8 +13,8 @@ from issuer.instance import writing
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.service import Person
 from issuer.people.tables import professional, unit
-from issuer.people.units import NewUnit, add_unit, merge_units
-from issuer.personnel.tables import personnel_change
+from issuer.people.units import NewUnit, add_unit
+from issuer.registration.merging import merge
 from issuer.registration.tables import declaration
 from tests.issuer.town import number
 from tests.portal.moving import FIRST, asked, code, mover, post, spells, submitted, written
@@ -166,6 +166,7 @@ def test_a_unit_merged_meanwhile_is_the_one_it_went_into(
     here: Province, site: str, moving: tuple[httpx.Client, Person, str]
 ) -> None:
     client, person, _number = moving
+    stays = code(here, "provincial")
     with writing(here.instance) as work:
         twin = add_unit(
             work, NewUnit(AffiliationKind.PROVINCIAL_UNIT, "示例省人民医院（重复）", None, "gs-health")
@@ -174,12 +175,7 @@ def test_a_unit_merged_meanwhile_is_the_one_it_went_into(
     answer = post(client, "/affiliation/change", unit=str(twin_code), first=FIRST)
     change = UUID(answer.headers["location"].rpartition("/")[2])
     with writing(here.instance) as work:
-        work.connection.execute(
-            sa.update(personnel_change)
-            .where(personnel_change.c.id == change)
-            .values(review_unit_id=here.town.units["provincial"])
-        )
-        merge_units(work, twin, here.town.units["provincial"])
+        merge(work, str(twin_code), stays, here.instance.random_bytes(32), None)
     for login, do, turn in (
         ("provincial-unit-with-a-department-reviewer", "agree", "0"),
         ("provincial-unit-with-a-department-verifier", "register", "1"),
