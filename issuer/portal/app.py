@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 import issuer.access.office_pages
+import issuer.access.office_routes
 import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
@@ -16,13 +17,16 @@ import issuer.personnel.series_pages
 import issuer.records.pages
 import issuer.records.routes
 import issuer.registration.archive_pages
+import issuer.registration.archive_routes
 import issuer.registration.desk_pages
 import issuer.registration.desk_routes
 import issuer.registration.entry_pages
 import issuer.registration.entry_routes
 import issuer.registration.pages
 import issuer.registration.proof_pages
+import issuer.registration.proof_routes
 import issuer.registration.registered_pages
+import issuer.registration.registered_routes
 import issuer.registration.routes
 from issuer.access.local import local
 from issuer.errors import IssuerError
@@ -72,6 +76,10 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.routes.routes,
         issuer.registration.desk_routes.routes,
         issuer.registration.entry_routes.routes,
+        issuer.registration.proof_routes.routes,
+        issuer.registration.archive_routes.routes,
+        issuer.registration.registered_routes.routes,
+        issuer.access.office_routes.routes,
         issuer.people.routes.routes,
     ):
         app.include_router(calls_of(door, gate))

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from issuer.access.roles import Actor, Role
 from issuer.acts import Act, note_act
+from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
@@ -26,7 +27,7 @@ from issuer.registration.tables import learning_archive
 
 KINDS = ("individual", "self_study", "self_exam", "degree", "unit")
 HOURS_MOST = 999
-SHOWN = 100
+NEWEST = Paging(limit=100)
 
 
 @dataclass(frozen=True)
@@ -123,16 +124,19 @@ def require(work: Transaction, person_id: int, year: int, hours: Decimal) -> Non
 
 def of_people(connection: sa.Connection, people: Sequence[int]) -> list[Archive]:
     """The archives of several people, oldest first; one query."""
-    return _read(connection, learning_archive.c.person_id.in_(people), learning_archive.c.built_at)
+    mine = learning_archive.c.person_id.in_(people)
+    return _read(connection, mine, learning_archive.c.built_at, learning_archive.c.id, limit=NEWEST.limit)
 
 
-def at_places(connection: sa.Connection, actor: Actor, year: int) -> list[Archive]:
-    """The archives of a year at the actor's places, the newest hundred."""
+def at_places(connection: sa.Connection, actor: Actor, year: int, paging: Paging = NEWEST) -> list[Archive]:
+    """A page of the archives of a year at the actor's places, the newest first."""
     places = actor.places(Role.REVIEWER)
     here = learning_archive.c.unit_id.in_([place.unit_id for place in places]) | (
         learning_archive.c.authority_id.in_([place.authority_id for place in places])
     )
-    return _read(connection, here & (learning_archive.c.year == year), learning_archive.c.built_at.desc())
+    here &= paging.earlier(learning_archive.c.built_at, learning_archive.c.id)
+    built, one = learning_archive.c.built_at.desc(), learning_archive.c.id.desc()
+    return _read(connection, here & (learning_archive.c.year == year), built, one, limit=paging.limit)
 
 
 def find_person(connection: sa.Connection, actor: Actor, name: str, ending: str) -> int:
@@ -164,14 +168,14 @@ def _plain(ending: str) -> str:
 
 
 def _read(
-    connection: sa.Connection, where: sa.ColumnElement[bool], order: sa.ColumnElement[Any]
+    connection: sa.Connection, where: sa.ColumnElement[bool], *order: sa.ColumnElement[Any], limit: int
 ) -> list[Archive]:
     rows = connection.execute(
         sa.select(learning_archive, professional.c.name, professional.c.masked_identifier)
         .join(professional, professional.c.id == learning_archive.c.person_id)
         .where(where)
-        .order_by(order, learning_archive.c.id)
-        .limit(SHOWN)
+        .order_by(*order)
+        .limit(limit)
     )
     return [
         Archive(

@@ -124,7 +124,7 @@ class _Calls:
             new = Draft(asked.title, asked.activity, asked.corrects)
             with _inside_activity():
                 made = declarations.draft(work, person, new)
-            return _standing(work, made, 201, {"Location": f"/api/declarations/{made}"})
+            return standing(work, made, 201, {"Location": f"/api/declarations/{made}"})
 
         return act_once(self._instance, sent, keep)
 
@@ -142,7 +142,7 @@ class _Calls:
         def fill_in(work: Transaction, actor: Actor) -> Answer:
             with _inside_activity():
                 declarations.revise(work, actor, declaration_id, turn, new)
-            return _standing(work, declaration_id)
+            return standing(work, declaration_id)
 
         return act(self._instance, sent.visitor, fill_in)
 
@@ -160,7 +160,7 @@ class _Calls:
 
         def take(work: Transaction, actor: Actor) -> Answer:
             declarations.take(work, actor, declaration_id, taken)
-            return _standing(work, declaration_id)
+            return standing(work, declaration_id)
 
         return act_once(self._instance, sent, take)
 
@@ -197,10 +197,10 @@ def _inside_activity() -> Iterator[None]:
         raise FactsError(f"/activity{error.pointer}", error.expected, error.message) from None
 
 
-def _standing(
+def standing(
     work: Transaction, one: UUID, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """What a declaration is now, with its ETag."""
+    """Answer what a declaration is now, with its ETag."""
     row = work.connection.execute(
         sa.select(declaration.c.turn, declaration.c.state).where(declaration.c.id == one)
     ).one()

@@ -228,7 +228,7 @@ def declaration_answer(one: Own) -> DeclarationAnswer:
         state=Status(one.state),
         self_verified=one.self_verified,
         activity=_without_state(one.facts),
-        proofs=tuple(map(_proof, one.proofs)),
+        proofs=tuple(map(proof_answer, one.proofs)),
         steps=tuple(
             StepAnswer(duty=step.duty, step=step.step, reason=step.reason, words=step.words, at=step.at)
             for step in one.steps
@@ -262,7 +262,7 @@ def case_answer(one: Case) -> CaseAnswer:
         activity=_without_state(one.facts),
         line=None if one.line is None else one.line.to_json(),
         twins=tuple(map(_twin, one.twins)),
-        proofs=tuple(map(_proof, one.proofs)),
+        proofs=tuple(map(proof_answer, one.proofs)),
         acted=one.acted,
         self_verified=one.self_verified,
     )
@@ -273,7 +273,8 @@ def _without_state(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name != "status"}
 
 
-def _proof(one: Proof) -> ProofAnswer:
+def proof_answer(one: Proof) -> ProofAnswer:
+    """Tell of a proof."""
     return ProofAnswer(digest=one.digest, media_type=one.media_type, size=one.size)
 
 
