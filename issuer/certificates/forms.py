@@ -1,21 +1,23 @@
-"""The form of a document: its words with marks where they differ from person to person, and what stands at the marks."""
+"""The form of a document: its words with stand-ins where they differ from person to person, and what is put in their places."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, auto
+from itertools import cycle, islice
 from typing import Any, Literal
 
+from issuer.certificates import stock
 from issuer.certificates.errors import UnfitError
 from verifier.sheet import TEMPLATE, Labelled, Page, Sheet, Word
 
-MARK = "一"
-"""Stands for a text: as wide as high, like every ideograph, and with a small outline, since it is embedded."""
-DIGIT = re.compile("[0-9]")
+FIGURE = re.compile("[0-9〇一二三四五六七八九]")
+FIGURES = ("1234567890", "〇一二三四五六七八九")
+"""What stands in for figures, in turn: all of one kind are of one width, and so all are embedded with the form."""
 
 
 class Kind(Enum):
-    """How the text at a mark is laid out."""
+    """How the text in a slot is laid out."""
 
     LINES = auto()
     """From the left, broken into lines where it is too long."""
@@ -24,34 +26,53 @@ class Kind(Enum):
     CENTRED = auto()
     """In the middle, in one line."""
     FIXED = auto()
-    """At the mark's place: texts that differ in figures alone, which are all of one width."""
+    """Where its stand-in is: texts that differ in figures alone."""
+    RIGHT = auto()
+    """In a line that ends at the right: it moves by what it and all texts after it are longer than their stand-ins."""
     BODY = auto()
     """A paragraph of several words."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for text; `mark` is what stands there in a form."""
+    """A place for text, and what stands there in the form: of LINES and BODY only the beginning.
+
+    `around` is what WeasyPrint's box has beside the text.
+    """
 
     kind: Kind
-    mark: str = MARK
+    stand_in: str = stock.MARK
+    around: str = "{}"
+    bold: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
-    """A sheet with marks in it, each standing once, and its slots in the order of printing; the key of all that is frozen."""
+    """A sheet with a mark at each of its slots, which are in the order of printing; the key of all that is frozen."""
 
     kind: Literal["certificate", "statement", "transfer"]
     sheet: Sheet
     slots: tuple[Slot, ...]
 
-    def page(self, lengths: Iterable[int]) -> Page:
-        """Return the page that has `lengths` marks in its slots, one number for each slot; in a fixed one it counts nothing."""
-        marks = iter([n for slot, n in zip(self.slots, lengths, strict=True) if slot.kind is not Kind.FIXED])
+    def stand_ins(self, lengths: Iterable[int]) -> tuple[str, ...]:
+        """Return what stands in each slot, for LINES and BODY of `lengths` characters."""
+        stocks = {False: iter(stock.REGULAR), True: iter(stock.BOLD)}
+
+        def filled(slot: Slot, length: int) -> str:
+            if slot.kind not in {Kind.LINES, Kind.BODY}:
+                return slot.stand_in
+            taken = "".join(islice(stocks[slot.bold], length - 1))
+            return (slot.stand_in + taken).ljust(length, stock.MARK)
+
+        return tuple(filled(slot, length) for slot, length in zip(self.slots, lengths, strict=True))
+
+    def page(self, stand_ins: Iterable[str]) -> Page:
+        """Return the page with texts in its slots."""
+        texts = iter(stand_ins)
 
         def filled(part: Any) -> Any:
             if isinstance(part, Word):
-                return replace(part, text=MARK * next(marks)) if part.text == MARK else part
+                return replace(part, text=next(texts)) if part.text == stock.MARK else part
             if isinstance(part, tuple):
                 return tuple(map(filled, part))
             if not is_dataclass(part):
@@ -59,6 +80,55 @@ class Form:
             return replace(part, **{f.name: filled(getattr(part, f.name)) for f in fields(part)})  # type: ignore[type-var]
 
         return Page(self.kind, (filled(self.sheet),))
+
+
+class _Cutter:
+    """Puts marks where words were, and keeps the slots and the words."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self.texts: list[tuple[Word, ...]] = []
+
+    def put(self, slot: Slot, *words: Word) -> Word:
+        self.slots.append(slot)
+        self.texts.append(words)
+        return replace(words[0], text=stock.MARK, strong=False)
+
+    def lines(self, word: Word) -> Word:
+        return self.put(Slot(Kind.LINES, bold=word.field == "name"), word)
+
+    def centred(self, word: Word, *, bold: bool = False) -> Word:
+        return self.put(Slot(Kind.CENTRED, stock.MARK + stock.centred(word.field, bold=bold)), word)
+
+    def fixed(self, word: Word, around: str = "{}") -> Word:
+        return self.put(Slot(Kind.FIXED, in_turn(word.text), around), word)
+
+    def field(self, row: Labelled) -> Labelled:
+        beside = (self.put(Slot(Kind.FOLLOWING, around=" {}"), word) for word in row.value[1:])
+        return replace(row, value=(self.lines(row.value[0]), *beside))
+
+    def remark(self, row: Labelled) -> Labelled:
+        return replace(row, value=tuple(w if w.field == TEMPLATE else self.lines(w) for w in row.value))
+
+    def serial(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """The last number of a serial, and that of a version, have one figure in the form."""
+        stand_ins = (
+            words[0].text,
+            words[1].text,
+            re.sub(r"-\d+$", "-0", words[2].text),
+            re.sub(r"\d+", "0", words[3].text),
+        )
+        return tuple(
+            self.put(Slot(Kind.RIGHT, in_turn(text), around), word)
+            for word, text, around in zip(words, stand_ins, ("{} ", "{}", "{}", "{}"), strict=True)
+        )
+
+    def hours(self, rows: tuple[tuple[Word, ...], ...]) -> tuple[tuple[Word, ...], ...]:
+        last = len(rows) - 1
+        return tuple(
+            tuple(w if w.field == TEMPLATE else self.centred(w, bold=i == last) for w in row)
+            for i, row in enumerate(rows)
+        )
 
 
 def form_of(page: Page) -> tuple[Form, tuple[tuple[Word, ...], ...]]:
@@ -70,42 +140,27 @@ def form_of(page: Page) -> tuple[Form, tuple[tuple[Word, ...], ...]]:
     if page.kind != "certificate":
         raise UnfitError(f"a {page.kind} is laid out whole")
     (sheet,) = page.sheets
-    slots: list[Slot] = []
-    texts: list[tuple[Word, ...]] = []
-
-    def put(kind: Kind, *words: Word, mark: str = MARK) -> Word:
-        slots.append(Slot(kind, mark))
-        texts.append(words)
-        return replace(words[0], text=mark, strong=False)
-
-    def fixed(word: Word, around: str = "{}") -> Word:
-        pattern = DIGIT.sub("0", word.text)
-        put(Kind.FIXED, replace(word, text=around.format(word.text)), mark=around.format(pattern))
-        return replace(word, text=pattern)
-
-    def row_of_hours(row: tuple[Word, ...]) -> tuple[Word, ...]:
-        return tuple(w if w.field == TEMPLATE else put(Kind.CENTRED, w) for w in row)
-
-    def remark(row: Labelled) -> Labelled:
-        return replace(row, value=tuple(w if w.field == TEMPLATE else put(Kind.LINES, w) for w in row.value))
-
-    marked = replace(
+    cut = _Cutter()
+    issued = sheet.issued
+    marked = replace(  # in the order of printing
         sheet,
-        serial=(*sheet.serial[:2], *map(fixed, sheet.serial[2:])),
-        fields=tuple(
-            replace(
-                row, value=(put(Kind.LINES, row.value[0]), *(put(Kind.FOLLOWING, w) for w in row.value[1:]))
-            )
-            for row in sheet.fields
-        ),
-        body=(put(Kind.BODY, *sheet.body),),
-        english=(put(Kind.LINES, *sheet.english),),
-        hours=sheet.hours and replace(sheet.hours, rows=tuple(map(row_of_hours, sheet.hours.rows))),
-        remarks=tuple(map(remark, sheet.remarks)),
+        serial=cut.serial(sheet.serial),
+        year=tuple(map(cut.fixed, sheet.year)),
+        fields=tuple(map(cut.field, sheet.fields)),
+        body=(cut.put(Slot(Kind.BODY), *sheet.body),),
+        english=tuple(map(cut.lines, sheet.english)),
+        hours=sheet.hours and replace(sheet.hours, rows=cut.hours(sheet.hours.rows)),
+        remarks=tuple(map(cut.remark, sheet.remarks)),
         issued=(
-            put(Kind.CENTRED, sheet.issued[0]),
-            *sheet.issued[1:3],
-            fixed(sheet.issued[3], f"{sheet.issued[1].text} {sheet.issued[2].text} {{}}"),
+            cut.centred(issued[0]),
+            *issued[1:3],
+            cut.fixed(issued[3], f"{issued[1].text} {issued[2].text} {{}}"),
         ),
     )
-    return Form(page.kind, marked, tuple(slots)), tuple(texts)
+    return Form(page.kind, marked, tuple(cut.slots)), tuple(cut.texts)
+
+
+def in_turn(text: str) -> str:
+    """Put other figures in the places of a text's figures: always the same, one after the other."""
+    arabic, chinese = map(cycle, FIGURES)
+    return FIGURE.sub(lambda found: next(arabic if found[0].isascii() else chinese), text)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,17 +43,34 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a line of text stands on the sheet, and the colour that is set there."""
+
+    y: float
+    colour: bytes
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A font of the frozen sheet, whose glyphs have the numbers of the whole face: its name on the page, and what it has."""
+
+    name: bytes
+    glyphs: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Frozen:
     """A file's beginning, and what is needed for writing its end.
 
     `lines` is its cross-reference, without what `numbers` names. `contents` are the page's own streams, each of bytes and
-    of the numbers of the `places` whose text stands between them.
+    of the numbers of the `spots` whose text stands between them.
     """
 
     prefix: bytes
     lines: tuple[bytes, ...]
     numbers: Numbers
-    places: tuple[tuple[Place, ...], ...]
+    spots: tuple[Spot, ...]
+    embedded: Mapping[str, Embedded]
     contents: tuple[tuple[bytes | int, ...], ...]
     descriptors: dict[str, bytes]
     metadata: bytes
@@ -70,7 +87,9 @@ def taken(pdf: pydyf.PDF, places: tuple[tuple[Place, ...], ...]) -> Frozen:
     each_file_once(None, pdf)
     (page,) = _of_type(pdf, "/Page")
     own = _Own(pdf, page)
-    pieces = _pieces(_data(pdf.objects[own.page]), [place for lines in places for place in lines])
+    flat = [place for lines in places for place in lines]
+    pieces = _pieces(_data(pdf.objects[own.page]), flat)
+    embedded = _embedded(pdf, own.fonts)
     information = len(pdf.objects)
     fonts = {weight: information + 1 + i * FONT_OBJECTS for i, weight in enumerate(OWN_FONTS)}
     numbers = itertools.count(information + 1 + len(fonts) * FONT_OBJECTS)
@@ -93,7 +112,8 @@ def taken(pdf: pydyf.PDF, places: tuple[tuple[Place, ...], ...]) -> Frozen:
         numbers=Numbers(
             tuple(contents), own.image, own.files, own.metadata, fonts, information, next(numbers)
         ),
-        places=places,
+        spots=tuple(Spot(place.y, place.style.colour) for place in flat),
+        embedded=embedded,
         contents=tuple(contents.values()),
         descriptors=_descriptors(pdf),
         metadata=metadata,
@@ -148,6 +168,18 @@ def _pieces(content: bytes, places: Sequence[Place]) -> Iterator[bytes | int]:
         yield number
         position = end
     yield content[position:]
+
+
+def _embedded(pdf: pydyf.PDF, fonts: Mapping[str, bytes]) -> dict[str, Embedded]:
+    """Read from the fonts of a page which glyphs they have."""
+    found = {}
+    for name, reference in fonts.items():
+        font = pdf.objects[int(reference.split()[0])]
+        table = _data(pdf.objects[int(font["ToUnicode"].split()[0])])
+        glyphs = (int(number, 16) for number in re.findall(rb"^<(\w{4})> <", table, re.MULTILINE))
+        weight = "Bold" if font["BaseFont"].endswith(b"-Bold") else "Regular"
+        found[weight] = Embedded(name.encode(), frozenset(glyphs) - {0})
+    return found
 
 
 def _grouped(pieces: Iterator[bytes | int]) -> Iterator[tuple[bytes | int, ...]]:

@@ -1,5 +1,6 @@
-"""Where WeasyPrint has put text: the boxes at a form's marks, and the pieces of a paragraph."""
+"""Where WeasyPrint has put text: the boxes of a form's stand-ins, and the pieces of a paragraph."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,6 @@ from weasyprint.formatting_structure.boxes import BlockContainerBox, TextBox
 
 from issuer.certificates import printing
 from issuer.certificates.errors import UnfitError
-from issuer.certificates.forms import DIGIT, MARK, Kind, Slot
 from issuer.certificates.shaping import Style, style_of
 from verifier.sheet import Word
 
@@ -36,25 +36,24 @@ class Piece:
     style: Style
 
 
-def places_of(document: Any, slots: Sequence[Slot], counts: Sequence[int]) -> tuple[tuple[Place, ...], ...]:
-    """Find the lines of each slot on the sheet, `counts` of them.
+def places_of(document: Any, stand_ins: Sequence[str]) -> tuple[tuple[Place, ...], ...]:
+    """Find the lines of each text on the sheet, on which they stand in this order.
 
     Raises:
-        UnfitError: the sheet is not what its form says.
+        UnfitError: one is not there.
     """
     boxes = _text_boxes(document)
     found = []
-    for slot, count in zip(slots, counts, strict=True):
-        lines: list[Place] = []
-        while len(lines) < count:
+    for text in stand_ins:
+        rest, lines = text.strip(), list[Place]()
+        while rest:
             box, column = next(boxes, (None, None))
             if box is None:
-                raise UnfitError("the sheet has fewer lines of text than its form")
-            if box.text == slot.mark if slot.kind is Kind.FIXED else set(box.text.strip()) == {MARK}:
+                raise UnfitError(f"the sheet lacks {text!r}, or it stands elsewhere")
+            if (part := box.text.strip()) and rest.startswith(part):
                 lines.append(_place(box, column))
+                rest = rest[len(part) :].strip()
         found.append(tuple(lines))
-    if any(set(box.text.strip()) == {MARK} for box, _ in boxes):
-        raise UnfitError("the sheet has more lines of text than its form")
     return tuple(found)
 
 
@@ -82,7 +81,7 @@ def paragraph(words: tuple[Word, ...], kind: str, density: str) -> tuple[tuple[P
 
 def zeroed(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return words with 0 for every figure: as wide as they were, and broken at the same places."""
-    return tuple(Word("", DIGIT.sub("0", word.text), word.strong) for word in words)
+    return tuple(Word("", re.sub("[0-9]", "0", word.text), word.strong) for word in words)
 
 
 def _place(box: Any, column: Any) -> Place:

@@ -18,6 +18,8 @@ DPI = 150
 POINTS_PER_MM = 72 / 25.4
 MARGIN = 18.0
 """Millimetres from the edge of the sheet to the inner side of the frame."""
+CODE = (26.0, 20.0, 100.0, 110.0)
+"""Millimetres: the part of the first sheet in which the QR stands, and that is drawn for reading it."""
 SEAL = (119.0, 297 - 224.0, 165.0, 297 - 211.0)
 """Millimetres: where the upper part of the seal stands on the first sheet, above the issuer's name, and no text may."""
 TOUCH = 0.25
@@ -69,14 +71,17 @@ def proofread(
 
 def _code(page: pypdfium2.PdfPage, qr: QrText) -> tuple[Box | None, str]:
     """Return the place of the QR on the sheet, and what is wrong with it."""
-    picture = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    left, bottom, right, top = _points(CODE)
+    width, height = page.get_size()
+    cut = (left, bottom, width - right, height - top)
+    picture = page.render(scale=DPI / 72, grayscale=True, crop=cut).to_pil()
     found = zxingcpp.read_barcodes(picture, formats=QR_ONLY)
     if [symbol.text for symbol in found] != [qr.text]:
         return None, f"at {DPI} dpi {len(found)} codes are read, none or not the one that was drawn"
-    place, height = found[0].position, page.get_height()
+    place = found[0].position
     corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-    across = [corner.x * 72 / DPI for corner in corners]
-    down = [height - corner.y * 72 / DPI for corner in corners]
+    across = [left + corner.x * 72 / DPI for corner in corners]
+    down = [top - corner.y * 72 / DPI for corner in corners]
     return (min(across), min(down), max(across), max(down)), ""
 
 
@@ -92,6 +97,8 @@ def _crowded(text: pypdfium2.PdfTextPage, taken: Mapping[str, Box]) -> str:
         for other, following, another in boxes[i + 1 :]:
             if other[0] >= box[2]:
                 break
+            if other[1] >= box[3] or other[3] <= box[1]:
+                continue
             neighbours = abs(following - place) == 1  # which may be kerned into each other
             if not neighbours and _overlap(box, other):
                 return f"{character!r} lies on {another!r}"

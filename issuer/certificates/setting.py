@@ -1,11 +1,10 @@
 """Setting each person's texts into the slots of a form: where lines break, and where each run begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from unicodedata import category
+from dataclasses import dataclass, replace
 
 from issuer.certificates.errors import UnfitError
-from issuer.certificates.forms import Form, Kind
+from issuer.certificates.forms import Form, Kind, Slot
 from issuer.certificates.places import Place, paragraph, zeroed
 from issuer.certificates.shaping import Run, Style, break_lines, shape
 from verifier.sheet import Word
@@ -29,40 +28,45 @@ Line = tuple[Drawn, ...]
 def set_texts(
     form: Form, places: Sequence[Place], texts: Sequence[tuple[Word, ...]], density: str
 ) -> list[tuple[Line, ...]]:
-    """Return the lines of each slot; `places` are the slots' first lines.
+    """Return the lines of each slot; `places` are those of the stand-ins in one line each.
 
     Raises:
         UnfitError: a text that only a whole layout can place.
     """
     result: list[tuple[Line, ...]] = []
     for slot, place, words in zip(form.slots, places, texts, strict=True):
-        text = "".join(word.text for word in words)
-        _look_at(text)
+        text = words[0].text
         if slot.kind is Kind.BODY:
             result.append(_body(words, form.kind, density))
-        elif slot.kind is Kind.FOLLOWING:
-            result.append((_following(result[-1], place, f" {text}"),))
-        elif slot.kind is Kind.LINES:
+            continue
+        if text != text.strip() or "  " in text:
+            raise UnfitError("spaces that HTML would not keep")
+        if slot.kind is Kind.LINES:
             runs = break_lines(text, place.style, place.room)
             result.append(tuple((Drawn(place.x, run, place.style),) for run in runs))
+        elif slot.kind is Kind.FOLLOWING:
+            result.append((_following(result[-1], place, slot.around.format(text)),))
         else:
-            result.append((_one(shape(text, place.style), place, fixed=slot.kind is Kind.FIXED),))
+            result.append(((_one(slot, place, text)),))
+    _move_right(form, places, result)
     return result
 
 
-def _look_at(text: str) -> None:
-    """Refuse what is not simply one glyph after the other, and spaces that HTML would not keep."""
-    for character in text:
-        if category(character)[0] in "CMZ" and character != " ":
-            raise UnfitError(f"U+{ord(character):04X} in a text")
-    if text != " ".join(text.split(" ")).strip() or "  " in text:
-        raise UnfitError("spaces that are not kept")
-
-
-def _one(run: Run, place: Place, *, fixed: bool) -> Line:
-    if run.width > place.room or (fixed and abs(run.width - place.width) > SAME):
+def _one(slot: Slot, place: Place, text: str) -> Line:
+    run = shape(slot.around.format(text), place.style)
+    if run.width > place.room or (slot.kind is Kind.FIXED and abs(run.width - place.width) > SAME):
         raise UnfitError("a text too long for its line")
-    return (Drawn(place.x + (place.width - run.width) / 2, run, place.style),)
+    middle = (place.width - run.width) / 2 if slot.kind is Kind.CENTRED else 0.0
+    return (Drawn(place.x + middle, run, place.style),)
+
+
+def _move_right(form: Form, places: Sequence[Place], lines: list[tuple[Line, ...]]) -> None:
+    """Move each text of a line that ends at the right by what it and those after it are longer than their stand-ins."""
+    longer = 0.0
+    for i in reversed([i for i, slot in enumerate(form.slots) if slot.kind is Kind.RIGHT]):
+        ((drawn,),) = lines[i]
+        longer += drawn.run.width - places[i].width
+        lines[i] = ((replace(drawn, x=places[i].x - longer),),)
 
 
 def _following(before: tuple[Line, ...], place: Place, text: str) -> Line:

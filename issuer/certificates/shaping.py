@@ -3,9 +3,11 @@
 Lengths are CSS pixels, 96 to an inch, as in WeasyPrint's boxes; adjustments are thousandths of an em, as in PDF.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
+from unicodedata import category
 
 import uharfbuzz
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
@@ -37,7 +39,26 @@ class Run:
     width: float
     size: float
     weight: str
+    numbers: tuple[int, ...]
     parts: tuple[tuple[int, ...] | float, ...]
+
+    @cached_property
+    def glyphs(self) -> frozenset[int]:
+        """The numbers in the whole face of the glyphs that occur, one for each character of `text`."""
+        return frozenset(self.numbers)
+
+    @cached_property
+    def whole(self) -> bytes:
+        """The operand that shows it in a font whose glyphs have the numbers of the whole face."""
+        return self.shown({number: f"{number:04x}" for number in self.numbers})
+
+    def shown(self, codes: Mapping[int, str]) -> bytes:
+        """Return the operand that shows it in a font with these codes for the glyphs."""
+        strings = (
+            f"<{''.join([codes[number] for number in part])}>" if isinstance(part, tuple) else f"{part}"
+            for part in self.parts
+        )
+        return f"[{''.join(strings)}]".encode()
 
 
 def style_of(box: Any) -> Style:
@@ -105,7 +126,7 @@ def shape(text: str, style: Style) -> Run:
             place += 1
     if place != len(numbers):
         raise UnfitError("characters that make one glyph")
-    return Run(text, line_size(line, style.css)[0], size, weight, (*parts, tuple(string)))
+    return Run(text, line_size(line, style.css)[0], size, weight, tuple(numbers), (*parts, tuple(string)))
 
 
 def _glyphs(text: str, weight: str) -> tuple[list[int], list[int]]:
@@ -114,12 +135,24 @@ def _glyphs(text: str, weight: str) -> tuple[list[int], list[int]]:
     Raises:
         UnfitError: a character that the face lacks.
     """
+    if strange := [f"U+{ord(c):04X}" for c in text if category(c)[0] in "CMZ" and c != " "]:
+        raise UnfitError(f"{', '.join(strange)} is not simply a glyph after another")
     font = face(weight)
     found = [font.get_nominal_glyph(ord(character)) for character in text]
     if absent := [f"U+{ord(c):04X}" for c, number in zip(text, found, strict=True) if not number]:
         raise UnfitError(f"{', '.join(absent)} in another face")
     numbers = [number for number in found if number]
     return numbers, [font.get_glyph_h_advance(number) for number in numbers]
+
+
+def glyph(character: str, weight: str) -> int:
+    """Return the number of a character's glyph in a face.
+
+    Raises:
+        UnfitError: the face lacks it.
+    """
+    ((number,), _) = _glyphs(character, weight)
+    return number
 
 
 @lru_cache(maxsize=2)

@@ -12,15 +12,15 @@ from issuer.certificates.draft import ATTACHED, Draft
 from issuer.certificates.errors import UnfitError
 from issuer.certificates.forms import form_of
 from issuer.certificates.freezing import freeze, measure
-from issuer.certificates.frost import ATTACHMENTS, ISSUED, OWN_FONTS, TITLE, Frozen
-from issuer.certificates.places import Place
+from issuer.certificates.frost import ATTACHMENTS, ISSUED, OWN_FONTS, TITLE, Frozen, Spot
 from issuer.certificates.qr import Code, encode
 from issuer.certificates.setting import Line, set_texts
-from issuer.certificates.shaping import Run
+from issuer.certificates.shaping import glyph
+from issuer.certificates.stock import MARK
 from issuer.certificates.subsets import font_objects, subset
 
-Codes = Mapping[str, Mapping[int, str]]
-"""By weight, then by the glyph's number in the whole face: the code of a glyph in the document's own font."""
+Codes = Mapping[int, str]
+"""The codes of glyphs in the font that a document has of its own, by their numbers in the whole face."""
 
 
 def stamp(draft: Draft, density: str) -> bytes:
@@ -33,26 +33,21 @@ def stamp(draft: Draft, density: str) -> bytes:
     form, texts = form_of(draft.page)
     if tuple(draft.files) != ATTACHMENTS:
         raise UnfitError("other files than a certificate's")
-    measured = [lines[0] for lines in measure(form, density, draft.look)]
-    slots = set_texts(form, measured, texts, density)
+    slots = set_texts(form, measure(form, density, draft.look), texts, density)
     code = encode(draft.qr)
     frozen = freeze(form, density, draft.look, code.width_mm, tuple(map(len, slots)))
-    places = [place for lines in frozen.places for place in lines]
-    return _written(frozen, places, [line for lines in slots for line in lines], draft, code)
+    return _written(frozen, [line for lines in slots for line in lines], draft, code)
 
 
-def _written(
-    frozen: Frozen, places: Sequence[Place], lines: Sequence[Line], draft: Draft, code: Code
-) -> bytes:
+def _written(frozen: Frozen, lines: Sequence[Line], draft: Draft, code: Code) -> bytes:
     numbers = frozen.numbers
     own: dict[int, bytes] = {}
-    codes: dict[str, Mapping[int, str]] = {}
+    codes: dict[str, Codes] = {}
     for weight, first in numbers.fonts.items():
-        texts = (drawn.run.text for line in lines for drawn in line if drawn.run.weight == weight)
-        cut = subset(set().union(*texts), weight)
+        cut = subset(_own_glyphs(frozen, lines, weight), weight)
         codes[weight] = cut.codes
         own.update(enumerate(font_objects(cut, first, frozen.descriptors[weight]), first))
-    shown = [_shown(place, line, codes) for place, line in zip(places, lines, strict=True)]
+    shown = [_shown(frozen, spot, line, codes) for spot, line in zip(frozen.spots, lines, strict=True)]
     for number, pieces in zip(numbers.contents, frozen.contents, strict=True):
         own[number] = objects.stream(b"".join(p if isinstance(p, bytes) else shown[p] for p in pieces))
     own[numbers.image] = objects.stream(
@@ -69,31 +64,34 @@ def _written(
     return _joined(frozen, own)
 
 
-def _shown(place: Place, line: Line, codes: Codes) -> bytes:
+def _own_glyphs(frozen: Frozen, lines: Sequence[Line], weight: str) -> dict[int, str]:
+    """Return what a document's own font of a weight has: characters by glyph, of each run that the sheet's font lacks one of.
+
+    A run is never shared between two fonts: a reader would round the place where the second begins.
+    """
+    found: dict[int, str] = {}
+    for line in lines:
+        for run in (drawn.run for drawn in line if drawn.run.weight == weight):
+            if not run.glyphs <= frozen.embedded[weight].glyphs:
+                found.update(zip(run.numbers, run.text, strict=True))
+    return found or {glyph(MARK, weight): MARK}
+
+
+def _shown(frozen: Frozen, spot: Spot, line: Line, codes: Mapping[str, Codes]) -> bytes:
     """Return the operators that show a line of text."""
     result = []
     for drawn in line:
-        own = drawn.style.colour != place.style.colour
-        result.append(
-            b"%sBT\n%s/%s %s Tf\n%s TJ\nET%s"
-            % (
-                b"q\n" + drawn.style.colour + b"\n" if own else b"",
-                objects.placed(drawn.x, place.y),
-                OWN_FONTS[drawn.run.weight],
-                objects.number(drawn.run.size).encode(),
-                _string(drawn.run, codes[drawn.run.weight]),
-                b"\nQ" if own else b"",
-            )
-        )
+        run, embedded = drawn.run, frozen.embedded[drawn.run.weight]
+        if run.glyphs <= embedded.glyphs:
+            font, text = embedded.name, run.whole
+        else:
+            font, text = OWN_FONTS[run.weight], run.shown(codes[run.weight])
+        size = objects.number(run.size).encode()
+        shown = b"BT\n%s/%s %s Tf\n%s TJ\nET" % (objects.placed(drawn.x, spot.y), font, size, text)
+        if drawn.style.colour != spot.colour:
+            shown = b"q\n%s\n%s\nQ" % (drawn.style.colour, shown)
+        result.append(shown)
     return b"\n".join(result)
-
-
-def _string(run: Run, codes: Mapping[int, str]) -> bytes:
-    parts = (
-        f"<{''.join([codes[glyph] for glyph in part])}>" if isinstance(part, tuple) else f"{part}"
-        for part in run.parts
-    )
-    return f"[{''.join(parts)}]".encode()
 
 
 def _file(name: str, draft: Draft) -> bytes:

@@ -1,7 +1,7 @@
 """Fonts with a few glyphs of the certificates' own faces, as PDF objects: numbered from 1 without gaps."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,10 +44,9 @@ class Subset:
     widths: list[int]
 
 
-def subset(characters: Collection[str], weight: str) -> Subset:
-    """Cut a font out of a face; the same for the same set of characters."""
-    font, ordered = shaping.face(weight), sorted(characters)
-    numbers = {font.get_nominal_glyph(ord(character)) or 0: character for character in ordered}
+def subset(numbers: Mapping[int, str], weight: str) -> Subset:
+    """Cut a font out of a face, of glyphs by their numbers there; the same for the same ones."""
+    font = shaping.face(weight)
     wanted = uharfbuzz.SubsetInput()
     wanted.glyph_set.update(numbers)
     wanted.drop_table_tag_set.update(map(_tag, DROPPED))

@@ -120,7 +120,7 @@ def test_the_same_draft_gives_the_same_bytes_whatever_was_made_before() -> None:
         pytest.param(SAMPLES["rare characters"], "in another face", id="rare characters"),
         pytest.param(SAMPLES["statement"], "a statement is laid out whole", id="statement"),
         pytest.param(SAMPLES["transfer"], "a transfer is laid out whole", id="transfer certificate"),
-        pytest.param(Sample(credential(name="示  例")), "spaces that are not kept", id="two spaces"),
+        pytest.param(Sample(credential(name="示  例")), "spaces that HTML would not keep", id="two spaces"),
         pytest.param(
             Sample(credential(registrar="示例" * 14, selfVerified=True)),
             "more than one line",
