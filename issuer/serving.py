@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.app import Health, create_app
+from issuer.credentials.renewing import RENEWAL, note_renewal
 from issuer.errors import IssuerError
 from issuer.evidence.service import sweep
 from issuer.instance import SHANGHAI, Instance, open_instance
@@ -26,8 +27,6 @@ from ledger.tables import pending
 
 log = logging.getLogger(__name__)
 
-RENEWAL = timedelta(hours=12)
-"""Status lists are signed anew this often: well inside the age that verifiers accept."""
 RETRY = timedelta(seconds=15)
 """What did not go out is tried again after this: a publishing that failed, a head that too few witnesses have signed."""
 NIGHT = 2
@@ -113,6 +112,7 @@ class Keeper:
 
     def _publish(self, *, nightly: bool = False) -> None:
         self._tried = self._instance.now()
+        note_renewal(self._instance)
         publish(self._instance, nightly=nightly)
         self._published = self._tried
 

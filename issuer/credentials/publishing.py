@@ -7,9 +7,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from issuer.credentials.did import did_document, key_set
 from issuer.credentials.published import only_published
@@ -21,6 +20,8 @@ from verifier.status import Detail, make_bits, sign_details, sign_list
 
 STATUS_LIFE = timedelta(days=14)
 """How long a status list may be relied on after its publishing, at most."""
+PURPOSES = (("r", "revocation"), ("s", "refresh"))
+"""The letter of a list's address, and what its bits mean."""
 
 
 def public_files(connection: Connection, instance: Instance) -> Iterator[tuple[str, bytes]]:
@@ -31,36 +32,43 @@ def public_files(connection: Connection, instance: Instance) -> Iterator[tuple[s
     yield "keys/jwks.json", _json(key_set(instance.keys.infos()))
     yield CONTEXT_FILE, _json(context(base))
     yield SCHEMA_FILE, _json(schema(base))
-    by_list: dict[int, list[Row[Any]]] = defaultdict(list)
+    for number, details in status_details(connection, instance):
+        yield from _status_files(instance, number, details, now)
+    yield from trust_files(instance, now)
+
+
+def status_details(connection: Connection, instance: Instance) -> Iterator[tuple[int, list[Detail]]]:
+    """Yield every list's number and what it says: all that is no longer valid."""
+    by_list: dict[int, list[Detail]] = defaultdict(list)
     query = select(withdrawal, credential.c.status_list, credential.c.status_index).join(
         credential, credential.c.serial == withdrawal.c.serial
     )
     for row in connection.execute(query.order_by(withdrawal.c.day, withdrawal.c.serial)):
-        by_list[row.status_list].append(row)
-    newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one() or 1
-    # Every list up to the newest: also one of which the database has no credential any more.
-    for number in range(1, max(newest, instance.settings.first_status_list) + 1):
-        yield from _status_files(instance, number, by_list[number], now)
-    yield from trust_files(instance, now)
-
-
-def _status_files(
-    instance: Instance, number: int, rows: Sequence[Row[Any]], now: datetime
-) -> Iterator[tuple[str, bytes]]:
-    signer = instance.status_signer
-    details = [
-        Detail(
+        detail = Detail(
             index=row.status_index,
             purpose=row.purpose,
             date=row.day,
             reason=row.reason,
             successor=row.successor,
         )
-        for row in rows
-    ]
-    details += only_published(instance, number, details)
-    for letter, purpose in (("r", "revocation"), ("s", "refresh")):
-        bits = make_bits([one.index for one in details if one.purpose == purpose])
+        by_list[row.status_list].append(detail)
+    newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one() or 1
+    # Every list up to the newest: also one of which the database has no credential any more.
+    for number in range(1, max(newest, instance.settings.first_status_list) + 1):
+        yield number, by_list[number] + only_published(instance, number, by_list[number])
+
+
+def bits_of(details: Sequence[Detail], purpose: str) -> bytes:
+    """The bits of one list."""
+    return make_bits([one.index for one in details if one.purpose == purpose])
+
+
+def _status_files(
+    instance: Instance, number: int, details: Sequence[Detail], now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    signer = instance.status_signer
+    for letter, purpose in PURPOSES:
+        bits = bits_of(details, purpose)
         url = f"{instance.settings.base_url}/status/{letter}{number}"
         yield f"status/{letter}{number}", sign_list(signer, url, bits, now, now + STATUS_LIFE).encode()
     yield f"status/details{number}", sign_details(signer, number, details, now).encode()

@@ -1,19 +1,23 @@
 """The keeper of a served issuer: what waits goes out, what grows old is renewed, what failed is tried again and told."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
-from issuer.acts import Act, note_act
+from issuer.acts import Act, governance_act, note_act
 from issuer.config import FILE
 from issuer.creation import NewInstance, create
+from issuer.credentials.renewing import ACT, RENEWAL, note_renewal
 from issuer.errors import SettingsError
 from issuer.instance import Instance, open_instance, writing
 from issuer.public_files import headers_of
@@ -28,7 +32,7 @@ from ledger.event import Event, derived_event_id
 from ledger.store import stage
 from tests.issuer.conftest import NEW, quiet, roster_of
 from tests.moto import running_store
-from verifier import jws
+from verifier import base64url, jws
 
 NIGHT = datetime(2027, 6, 1, 17, 30, tzinfo=UTC)  # half past one in Shanghai
 
@@ -77,6 +81,7 @@ def test_status_lists_are_renewed_in_time_and_rows_compared_at_night(home: Path)
         keeper = Keeper(instance)
         keeper.look()
         first = status_made(instance)
+        assert renewals(instance) == 1, "those of the instance's making had grown old"
         clock.moment += timedelta(minutes=20)
         keeper.look()
         assert status_made(instance) == first, "nothing waits, and it is not night yet"
@@ -84,13 +89,53 @@ def test_status_lists_are_renewed_in_time_and_rows_compared_at_night(home: Path)
             of_no_row = Event(derived_event_id("x"), Kind.GOVERNANCE, instance.today(), digest=bytes(32))
             stage(connection, of_no_row)
         keeper.look()
-        assert keeper.health().says == "log size 1"
+        assert keeper.health().says == "log size 2"
         clock.moment += timedelta(minutes=20)
         keeper.look()
-        assert keeper.health().says == "log size 1, 1 rows or entries without the other"
+        assert keeper.health().says == "log size 2, 1 rows or entries without the other"
         clock.moment += timedelta(hours=13)
         keeper.look()
         assert status_made(instance) == int(clock.moment.timestamp())
+        assert renewals(instance) == 2
+        for _ in range(3):
+            Keeper(instance).look()
+        assert renewals(instance) == 2, "however often the service starts"
+        said = json.loads(newest_renewal(instance))
+        published = {
+            name: (instance.settings.public / f"status/{name}").read_text() for name in said["lists"]
+        }
+        assert {name: sha256(read_bits(token)).hexdigest() for name, token in published.items()} == said[
+            "lists"
+        ]
+
+
+def test_a_publishing_that_fails_again_and_again_has_one_entry(home: Path) -> None:
+    clock = Clock(NIGHT)
+    with open_instance(home, now=clock) as instance:
+        assert note_renewal(instance)
+        for _ in range(3):
+            clock.moment += RETRY
+            assert not note_renewal(instance), "it was entered, and nothing was published since"
+        clock.moment += RENEWAL
+        assert note_renewal(instance)
+
+
+def renewals(instance: Instance) -> int:
+    with instance.engine.connect() as connection:
+        return int(
+            connection.execute(sa.select(sa.func.count()).where(governance_act.c.what == ACT)).scalar_one()
+        )
+
+
+def newest_renewal(instance: Instance) -> str:
+    query = sa.select(governance_act.c.body).where(governance_act.c.what == ACT)
+    with instance.engine.connect() as connection:
+        return str(connection.execute(query.order_by(governance_act.c.at.desc()).limit(1)).scalar_one())
+
+
+def read_bits(token: str) -> bytes:
+    encoded = json.loads(jws.split(token).payload)["credentialSubject"]["encodedList"]
+    return gzip.decompress(base64url.decode(encoded.removeprefix("u")))
 
 
 def test_witnesses_that_were_away(tmp_path: Path) -> None:
