@@ -75,7 +75,8 @@ def identifier(value: Value, id_type: IdType) -> Identifier:
     plain = text(field, value)
     if _SCIENTIFIC.fullmatch(plain):
         raise _lost_digits()
-    plain = re.sub(r"[\s'’`·]", "", plain)
+    if not plain.isalnum():
+        plain = re.sub(r"[\s'’`·]", "", plain)
     if not plain:
         raise CellRefused(
             field,

@@ -20,6 +20,9 @@ from rules.activity import Status
 from rules.errors import FactsError
 
 NAMELESS = UUID(int=0)
+_ID = f'"id":"{NAMELESS}"'
+_ID_INSIDE = json.dumps(_ID)[1:-1]
+"""The same inside another JSON text. Neither can stand in a title or key: the quotes there are written otherwise."""
 """Stands in a content for the id that each person's activity gets."""
 REMEMBERED = 20_000
 """Contents kept, the most recently used: a file mostly has far fewer courses than rows."""
@@ -39,11 +42,13 @@ _PLACES: Mapping[str, str] = {
 @dataclass(frozen=True)
 class Content:
     """What was learned, whoever learned it. `text`: the activity as facts, with `NAMELESS` as its id; `identity`: the
-    same without the moment of registration, so that what is sent again is known again.
+    same without the moment of registration, so that what is sent again is known again. `payload`: what its ledger entry
+    commits to, in canonical JSON, before and after the person's key.
     """
 
     text: str
     identity: bytes
+    payload: tuple[str, str]
     category: str
     event_key: str | None
     title: str
@@ -100,8 +105,21 @@ class Contents:
         }
         first, last = told.first or told.completed, told.last or told.completed
         return Content(
-            text, canonical(same), read.category, told.event_key or None, told.title, first, last, figure
+            text,
+            canonical(same),
+            self._payload(text),
+            read.category,
+            told.event_key or None,
+            told.title,
+            first,
+            last,
+            figure,
         )
+
+    def _payload(self, text: str) -> tuple[str, str]:
+        told = canonical({"person": "", "source": self._profile.system, "activity": text}).decode()
+        before, name, after = told.rpartition('"person":"')
+        return before + name, after
 
     def _refuse_future(self, told: Told) -> None:
         for field, day in (("completed_on", told.completed), ("last_day", told.last)):
@@ -124,3 +142,11 @@ class Contents:
         named = {"title": told.title, "event_key": told.event_key}
         named |= {"mode": learning.mode or "", "subject": learning.subject or ""}
         return raw | {name: value for name, value in named.items() if value}
+
+
+def for_person(content: Content, one: UUID, person_key: bytes) -> tuple[str, bytes]:
+    """Write a content as the activity `one` of a person: its facts, and the payload of its ledger entry."""
+    name, (before, after) = str(one), content.payload
+    facts = content.text.replace(_ID, f'"id":"{name}"', 1)
+    payload = before.replace(_ID_INSIDE, f'\\"id\\":\\"{name}\\"', 1) + person_key.hex() + after
+    return facts, payload.encode()

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.instance import SHANGHAI, Transaction
-from issuer.intake.contents import NAMELESS, Content
+from issuer.intake.contents import Content, for_person
 from issuer.intake.lookups import Twin
 from issuer.intake.planning import Outcome, Plan, Standing, Wanted
 from issuer.intake.tables import held_import, import_change, imported_record
@@ -60,10 +60,10 @@ def settle(plan: Plan, twins: Mapping[UUID, Twin]) -> None:
     ]
 
 
-def _facts(row: Wanted, one: UUID) -> tuple[Content, str]:
+def _content(row: Wanted) -> Content:
     if row.content is None:
         raise ValueError(f"row {row.number} registers an activity without content")
-    return row.content, row.content.text.replace(str(NAMELESS), str(one), 1)
+    return row.content
 
 
 def _register(work: Transaction, portion: Portion) -> None:
@@ -71,10 +71,10 @@ def _register(work: Transaction, portion: Portion) -> None:
     for one, row in portion.plan.fresh.items():
         if one in portion.twins:
             continue
-        content, facts = _facts(row, one)
+        content = _content(row)
+        facts, payload = for_person(content, one, row.person_key)
         rows.append((one, row.person_id, str(one), content.category, Status.REGISTERED.value, facts))
-        told = canonical({"person": row.person_key.hex(), "source": portion.system, "activity": facts})
-        work.record(one, Kind.REGISTRATION, told)
+        work.record(one, Kind.REGISTRATION, payload)
     insert_rows(work.connection, activity, _ACTIVITY, rows)
 
 
@@ -82,7 +82,8 @@ def _hold(work: Transaction, portion: Portion) -> None:
     rows = []
     for one, twin in portion.twins.items():
         row = portion.plan.fresh[one]
-        content, facts = _facts(row, one)
+        content = _content(row)
+        facts, _ = for_person(content, one, row.person_key)
         held = (one, row.person_id, content.category, facts, Standing.HELD.value, twin.why)
         rows.append((*held, twin.declaration_id, portion.batch_id, row.number))
     insert_rows(work.connection, held_import, _HELD, rows)

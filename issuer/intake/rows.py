@@ -68,7 +68,7 @@ class RowReader:
 
     def _nothing(self, row: Mapping[str, Value]) -> str | None:
         first = row.get("identifier")
-        if first not in {None, ""}:
+        if first is not None and first != "":
             return "heading" if first in self._written.columns["identifier"] else None
         seen = {cells.text("identifier", value) for value in row.values()} - {""}
         if not seen:

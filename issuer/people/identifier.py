@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import mul
 
 from issuer.people.errors import IdentifierError
 from verifier.credential import mask
@@ -69,7 +70,7 @@ def read_identifier(id_type: IdType, text: str) -> Identifier:
 
 def check_character(first17: str) -> str:
     """The 18th character of a resident's number (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    return CHECK[sum(w * int(d) for w, d in zip(WEIGHTS, first17, strict=True)) % 11]
+    return CHECK[sum(map(mul, WEIGHTS, map(int, first17))) % 11]
 
 
 def _check_resident(number: str) -> None:

@@ -18,7 +18,10 @@ from issuer.keys.ring import Use
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional
-from ledger.tables import entry
+from issuer.people.tables import professional
+from issuer.registration.tables import activity
+from ledger.entry import canonical
+from ledger.tables import entry, private
 from tests.intake.dirt import SECTOR, row, sector
 from tests.intake.sending import hold_together, quiet, registered_hours, send, write
 from tests.issuer.registration.office import Office
@@ -53,6 +56,27 @@ def test_a_receipt_names_the_entries_and_can_be_checked(
     assert told["totals"] == {"rows": {"registered": 3}, "hours": {"registered": "90"}, "faults": {}}
     for one in (number(0), "示例"):
         assert one not in json.dumps(told, ensure_ascii=False)
+
+
+def test_the_ledger_commits_to_what_is_registered(instance: Instance, province: Town, tmp_path: Path) -> None:
+    """Also where a title or a key tries to look like the id that is filled in."""
+    zeros = "00000000-0000-0000-0000-000000000000"
+    odd = row(0, 1, F=zeros, E=f'课程","id":"{zeros}","x":"\\"id\\":\\"{zeros}\\"')
+    send(instance, write(tmp_path / "a.csv", [odd, row(1, 2)]))
+    query = (
+        sa.select(activity.c.event_id, activity.c.facts, professional.c.person_key, private.c.payload)
+        .join(professional, professional.c.id == activity.c.person_id)
+        .join(private, private.c.event_id == activity.c.event_id)
+    )
+    with instance.engine.connect() as connection:
+        found = connection.execute(query).all()
+    assert len(found) == 2
+    for one in found:
+        facts = json.loads(one.facts)
+        assert facts["id"] == str(one.event_id)
+        told = {"person": one.person_key.hex(), "source": "base-platform", "activity": one.facts}
+        assert one.payload == canonical(told)
+    assert {json.loads(one.facts)["event_key"] for one in found} == {zeros, "K0002"}
 
 
 def test_a_withdrawal_reverses_and_never_deletes(instance: Instance, province: Town, tmp_path: Path) -> None:
