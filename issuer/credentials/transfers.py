@@ -89,6 +89,12 @@ def _content(leaving: Leaving) -> bytes:
     return hashlib.sha256(canonical(said)).digest()
 
 
+def standing_transfer(connection: sa.Connection, person_id: int) -> Issued | None:
+    """The transfer certificate of a person that stands, None without one."""
+    row = _standing(connection, person_id)
+    return None if row is None else Issued(row.serial, row.document, row.jws, None, fresh=False)
+
+
 def _standing(connection: sa.Connection, person_id: int) -> Any:
     """The newest transfer certificate of a person, where nothing has been withdrawn of it."""
     gone = sa.select(withdrawal.c.serial).where(withdrawal.c.serial == transfer.c.serial)

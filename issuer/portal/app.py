@@ -28,6 +28,10 @@ import issuer.registration.proof_routes
 import issuer.registration.registered_pages
 import issuer.registration.registered_routes
 import issuer.registration.routes
+import issuer.transfers.case_pages
+import issuer.transfers.pages
+import issuer.transfers.paper_pages
+import issuer.transfers.routes
 from issuer.access.local import local
 from issuer.errors import IssuerError
 from issuer.instance import Instance
@@ -67,12 +71,16 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.registered_pages.routes,
         issuer.access.office_pages.routes,
         issuer.registration.archive_pages.routes,
+        issuer.transfers.paper_pages.routes,
+        issuer.transfers.pages.routes,
+        issuer.transfers.case_pages.routes,
     ):
         app.include_router(make(shell, door, gate))
     for calls_of in (
         issuer.access.routes.routes,
         issuer.records.routes.routes,
         issuer.personnel.routes.routes,
+        issuer.transfers.routes.routes,
         issuer.registration.routes.routes,
         issuer.registration.desk_routes.routes,
         issuer.registration.entry_routes.routes,

@@ -20,6 +20,7 @@ from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
+from issuer.transfers.errors import ProfileRefused, TransferRefused
 from rules.errors import FactsError, NoPackInForce
 from verifier.web import problems
 from verifier.web.problems import ProblemError, ProblemType
@@ -104,6 +105,8 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (IdentifierError, REFUSED),
     (RegistrationError, REFUSED),
     (NoPackInForce, REFUSED),
+    (TransferRefused, REFUSED),
+    (ProfileRefused, REFUSED),
 )
 
 

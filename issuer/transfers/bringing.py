@@ -15,6 +15,7 @@ from issuer.people.tables import professional
 from issuer.transfers.checking import Account, Checked, check
 from issuer.transfers.errors import ChecksMissing, Missing, TransferRefused
 from issuer.transfers.extracting import extract, of_token
+from issuer.transfers.filling import values_of
 from issuer.transfers.mapping import Known, LeftOut, YearIn, map_year, overlapping, years_of
 from issuer.transfers.origins import Origins, Profile, load_origins
 from issuer.transfers.overlaps import Overlap, find_overlaps
@@ -130,7 +131,7 @@ def brought_on_paper(instance: Instance, copied: Copied) -> Brought:
         document_no=paper.document_no.strip(),
         moved_on=paper.moved_on,
         years=years,
-        checks=as_copied(shown, used),
+        checks=as_copied(shown, used) | {"form": values_of(paper)},
         proofs=copied.proofs,
     )
 

@@ -41,7 +41,8 @@ def _look(data: bytes) -> dict[str, object]:
     try:
         evidence = read_evidence(data, "upload")
     except InputError as error:
-        return {"refused": f"{error.message}（应为 expected: {error.expected}）"}
+        zh, _, en = error.message.partition(" / ")
+        return {"refused": f"{zh} {en or zh}"}
     if not evidence.findings:
         return {"refused": "文件里没有可读的凭证（二维码或附件） there is no readable credential in it"}
     return _told(evidence)

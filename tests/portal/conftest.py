@@ -92,7 +92,7 @@ def visit(browser: Browser, here: Province, site: str) -> Iterator[Callable[[str
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(60_000)  # the computer may be busy with other tests
         page.goto("/sign-in")
         page.fill("#login", login)
         page.fill("#password", PASSWORD)
