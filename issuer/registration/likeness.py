@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -152,9 +153,18 @@ def read_elsewhere(connection: sa.Connection, ones: Sequence[UUID]) -> dict[UUID
     return found
 
 
+def _span(raw: Mapping[str, Any]) -> tuple[str, str]:
+    """First and last day; of hours that were transferred, those of the year on which the person still was elsewhere."""
+    first, last = days_of(raw)
+    if raw["category"] != "transfer_in":
+        return first, last
+    before = date.fromisoformat(str(raw["moved_on"])) - timedelta(days=1)
+    return first, min(last, before.isoformat())
+
+
 def _why(mine: Known, other: Known) -> tuple[Why, ...]:
-    first, last = days_of(mine.raw)
-    begins, ends = days_of(other.raw)
+    first, last = _span(mine.raw)
+    begins, ends = _span(other.raw)
     key = mine.raw.get("event_key")
     categories = {mine.raw["category"], other.raw["category"]}
     same_year = first[:4] <= ends[:4] and begins[:4] <= last[:4]

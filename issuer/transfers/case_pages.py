@@ -1,7 +1,7 @@
 """Transfers that wait for an employer or an authority, and one with everything that was checked of it. HTML and proofs."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -22,7 +22,7 @@ from issuer.registration.procedure import Step
 from issuer.registration.turns import turn_of
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.pages import case_words
-from issuer.transfers.reading import list_waiting, proof_for, read_case
+from issuer.transfers.reading import list_registered, list_waiting, proof_for, read_case
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import How, Taken
 from ledger.store import reading
@@ -64,11 +64,14 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance) -> None:
         self._shell, self._instance = shell, instance
 
-    def waiting(self, request: Request, visitor: Visit, paging: Page) -> Response:
-        found = list_waiting(self._instance, visitor.actor, paging)
+    def waiting(
+        self, request: Request, visitor: Visit, paging: Page, show: Literal["", "registered"] = ""
+    ) -> Response:
+        listing = list_registered if show else list_waiting
+        found = listing(self._instance, visitor.actor, paging)
         last = found[SHOWN - 1] if len(found) > SHOWN else None
         more = None if last is None else cursor(last.changed_at, last.id)
-        return self._shell.draw(request, "incoming.html", listed=found[:SHOWN], more=more)
+        return self._shell.draw(request, "incoming.html", listed=found[:SHOWN], more=more, show=show)
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         return self._draw(request, visitor, transfer_id)

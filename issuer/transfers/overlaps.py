@@ -5,7 +5,7 @@ came back since when (our own transfer certificate). Records here on days in bet
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from issuer.credentials.tables import credential, transfer
 from issuer.instance import SHANGHAI
 from issuer.registration.days import days_of
 from issuer.registration.tables import activity, declaration
+from issuer.transfers.tables import transfer_in, transfer_in_year
 from rules.activity import Status
 
 _UNDER_WAY = (Status.SUBMITTED, Status.EMPLOYER_APPROVED)
@@ -33,6 +34,32 @@ class Overlap:
     first: str
     last: str
     state: str
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """All that hints at the same hours in two provinces. `others`: by year, origins from which it is taken in too."""
+
+    overlaps: tuple[Overlap, ...]
+    others: Mapping[int, tuple[str, ...]]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look at."""
+        return bool(self.overlaps or self.others)
+
+
+def doubts_about(connection: sa.Connection, row: sa.Row[Any], years: Sequence[int]) -> Doubts:
+    """What somebody should look at before the years of a transfer count."""
+    others: dict[int, set[str]] = {}
+    elsewhere = (transfer_in_year.c.person_id == row.person_id) & transfer_in_year.c.stands
+    for other in connection.execute(
+        sa.select(transfer_in_year.c.year, transfer_in.c.origin)
+        .join(transfer_in, transfer_in.c.id == transfer_in_year.c.transfer_id)
+        .where(elsewhere, transfer_in_year.c.transfer_id != row.id, transfer_in_year.c.year.in_(years))
+    ):
+        others.setdefault(other.year, set()).add(other.origin)
+    found = find_overlaps(connection, row.person_id, years, row.moved_on)
+    return Doubts(found, {year: tuple(sorted(names)) for year, names in others.items()})
 
 
 def find_overlaps(

@@ -21,10 +21,12 @@ from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
-from issuer.transfers.overlaps import Overlap, find_overlaps
+from issuer.transfers.overlaps import Overlap, doubts_about
 from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 from ledger.store import reading
 from rules.activity import Status
+
+_EVER = (Status.REGISTERED, Status.REVERSED)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,15 @@ def list_waiting(instance: Instance, actor: Actor, paging: Paging) -> list[Waiti
         return [_line(row) for row in connection.execute(query)]
 
 
+def list_registered(instance: Instance, actor: Actor, paging: Paging) -> list[Waiting]:
+    """A page of what was registered, or reversed since, at a verifier's places and below, the latest first."""
+    query = _lines().where(_verified_by(actor), transfer_in.c.state.in_(_EVER))
+    query = query.where(paging.earlier(transfer_in.c.changed_at, transfer_in.c.id))
+    query = query.order_by(transfer_in.c.changed_at.desc(), transfer_in.c.id.desc()).limit(paging.limit)
+    with reading(instance.engine).connect() as connection:
+        return [_line(row) for row in connection.execute(query)]
+
+
 def read_own(instance: Instance, person: Person, one: UUID) -> Transfer:
     """A transfer of the person's own.
 
@@ -186,6 +197,16 @@ def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*mine)
 
 
+def _verified_by(actor: Actor) -> sa.ColumnElement[bool]:
+    mine: list[sa.ColumnElement[bool]] = [sa.false()]
+    for place in actor.places(Role.VERIFIER):
+        if place.authority_id is not None:
+            mine.append(transfer_in.c.verify_authority_id.in_(subordinate(place.authority_id)))
+        else:
+            mine.append(transfer_in.c.verify_unit_id == place.unit_id)
+    return sa.or_(*mine)
+
+
 def _on_duty(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> bool:
     duties = (
         (Role.REVIEWER, row.review_unit_id, row.review_authority_id),
@@ -206,7 +227,7 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         .where(transfer_in_step.c.transfer_id == row.id)
         .order_by(transfer_in_step.c.turn)
     ).all()
-    years = _years(connection, row)
+    years, overlaps = _years(connection, row)
     duty = {Status.SUBMITTED: "reviewer", Status.EMPLOYER_APPROVED: "verifier"}.get(Status(row.state))
     others = {bytes(step.actor_key) for step in steps if step.duty != duty} | {bytes(row.person_key)}
     return Transfer(
@@ -225,30 +246,23 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         years=years,
         steps=tuple(StepShown(one.duty, one.step, one.how, one.reason, one.words, one.at) for one in steps),
         proofs=attached(connection, [row.id], transfer_evidence).get(row.id, ()),
-        overlaps=find_overlaps(connection, row.person_id, [one.year for one in years], row.moved_on),
+        overlaps=overlaps,
         changed_at=row.changed_at,
         acted=actor is not None and actor.person_key in others,
     )
 
 
-def _years(connection: sa.Connection, row: sa.Row[Any]) -> tuple[YearShown, ...]:
+def _years(connection: sa.Connection, row: sa.Row[Any]) -> tuple[tuple[YearShown, ...], tuple[Overlap, ...]]:
     """The years as they were brought last: those that stand, or all of one that ended."""
     own = connection.execute(
         sa.select(transfer_in_year).where(
             transfer_in_year.c.transfer_id == row.id, transfer_in_year.c.edition == row.edition
         )
     ).all()
-    others: dict[int, list[str]] = {}
-    elsewhere = (transfer_in_year.c.person_id == row.person_id) & transfer_in_year.c.stands
-    for other in connection.execute(
-        sa.select(transfer_in_year.c.year, transfer_in.c.origin)
-        .join(transfer_in, transfer_in.c.id == transfer_in_year.c.transfer_id)
-        .where(elsewhere, transfer_in_year.c.transfer_id != row.id)
-    ):
-        others.setdefault(other.year, []).append(other.origin)
-    return tuple(
-        _year(one, row.moved_on.year, others.get(one.year, ())) for one in sorted(own, key=lambda y: y.year)
-    )
+    own = sorted(own, key=lambda one: one.year)
+    doubts = doubts_about(connection, row, [one.year for one in own])
+    years = tuple(_year(one, row.moved_on.year, doubts.others.get(one.year, ())) for one in own)
+    return years, doubts.overlaps
 
 
 def _year(one: sa.Row[Any], moved_in: int, others: Sequence[str]) -> YearShown:
@@ -261,5 +275,5 @@ def _year(one: sa.Row[Any], moved_in: int, others: Sequence[str]) -> YearShown:
         facts["origin_complete"],
         Decimal(one.carried),
         one.year < moved_in,
-        tuple(sorted(set(others))),
+        tuple(others),
     )

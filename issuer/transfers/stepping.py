@@ -5,6 +5,7 @@ becomes one activity a year, with an entry each. A crash before the commit leave
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +28,7 @@ from issuer.registration.reading import read_activity
 from issuer.registration.registering import unregister
 from issuer.registration.roster import facts_text
 from issuer.registration.tables import activity
+from issuer.transfers.overlaps import doubts_about
 from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 from ledger.entry import Kind, canonical
 from rules.activity import Status
@@ -79,7 +81,8 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
         NotFound: no such transfer.
         NotAllowed: not this actor's duty here (any more).
         SamePerson: the actor had another duty on it.
-        StepRefused: it leads nowhere from this state, or lacks its reason or the way in which it was checked.
+        StepRefused: it leads nowhere from this state, lacks its reason or the way in which it was checked, or registers
+            what may be in two provinces without a word on it.
         Overtaken: somebody acted in between.
     """
     row = row_of(work.connection, transfer_id)
@@ -90,8 +93,17 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
     reason, words = read_reason(taken.step, taken.reason, taken.words)
     how = _how(row, taken)
     hold_to_duty(work, actor, row, leads.duty)
+    if taken.step is Step.REGISTER and not words and doubts_about(work.connection, row, _years(work, row)):
+        raise StepRefused(
+            "可能两地重复，请写明怎样判断的 hours may be in two provinces: say in words why they are not"
+        )
     write_step(work, row, Done(taken.step, leads.duty, leads.to, actor.person_key, how, reason, words))
     return leads.to
+
+
+def _years(work: Transaction, row: sa.Row[Any]) -> list[int]:
+    its = (transfer_in_year.c.transfer_id == row.id) & transfer_in_year.c.stands
+    return list(work.connection.scalars(sa.select(transfer_in_year.c.year).where(its)))
 
 
 def _how(row: sa.Row[Any], taken: Taken) -> How | None:
@@ -133,15 +145,7 @@ def write_step(work: Transaction, row: sa.Row[Any], done: Done) -> None:
         .where(transfer_in_year.c.transfer_id == row.id, transfer_in_year.c.stands)
         .order_by(transfer_in_year.c.year)
     ).all()
-    told: dict[str, object] = {
-        key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()
-    }
-    told |= {"region": row.region, "origin": row.origin, "document": row.document_no, "checks": row.checks}
-    told["years"] = [year.facts for year in years]
-    if done.step is Step.SUBMIT:
-        its = attached(work.connection, [row.id], transfer_evidence).get(row.id, ())
-        told["evidence"] = [one.digest for one in its]
-    work.record(event_id, Kind.TRANSFER, canonical(told))
+    work.record(event_id, Kind.TRANSFER, canonical(_told(work, row, step, years)))
     if done.state is Status.REGISTERED:
         for year in years:
             _register(work, row, year, done)
@@ -151,6 +155,27 @@ def write_step(work: Transaction, row: sa.Row[Any], done: Done) -> None:
     if done.state in ENDED:
         its = transfer_in_year.c.transfer_id == row.id
         work.connection.execute(sa.update(transfer_in_year).where(its).values(stands=False))
+
+
+def _told(
+    work: Transaction, row: sa.Row[Any], step: Mapping[str, Any], years: Sequence[sa.Row[Any]]
+) -> dict[str, object]:
+    """What the ledger's entry of a step commits to: who did what and how, on which document, for which years."""
+    told: dict[str, object] = {
+        key: value.hex() if isinstance(value, bytes) else str(value) for key, value in step.items()
+    }
+    told |= {"region": row.region, "origin": row.origin, "document": row.document_no, "checks": row.checks}
+    told["years"] = [year.facts for year in years]
+    if step["step"] is Step.REGISTER:
+        doubts = doubts_about(work.connection, row, [year.year for year in years])
+        told["doubts"] = {
+            "overlaps": [[one.first, one.last, one.category] for one in doubts.overlaps],
+            "others": {str(year): list(names) for year, names in doubts.others.items()},
+        }
+    if step["step"] is Step.SUBMIT:
+        its = attached(work.connection, [row.id], transfer_evidence).get(row.id, ())
+        told["evidence"] = [one.digest for one in its]
+    return told
 
 
 def _register(work: Transaction, row: sa.Row[Any], year: sa.Row[Any], done: Done) -> None:

@@ -1,5 +1,6 @@
 """A person moves from one province to another and back, between two complete instances: hours are neither doubled nor lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,15 @@ import pytest
 
 from issuer.instance import writing
 from issuer.registration.base_platform import learn
+from issuer.registration.declarations import Draft, draft
+from issuer.registration.errors import StepRefused
+from issuer.registration.own import read_own
+from issuer.registration.procedure import Step
 from issuer.transfers.errors import TransferRefused
+from issuer.transfers.service import decide
+from issuer.transfers.stepping import How, Taken
 from ledger.fsck import fsck
+from rules.activity import Status
 from tests.issuer.town import training
 from tests.issuer.transfers.provinces import Province
 from verifier import jws
@@ -118,3 +126,41 @@ def test_a_record_here_of_days_before_the_move_is_shown(provinces: Pair) -> None
     b.belong(MOVED)
     found = b.receive(a.leave(), MOVED)
     assert [(one.first, one.last) for one in found.overlaps] == [("2026-03-11", "2026-03-12")]
+    with pytest.raises(StepRefused, match="two provinces"):
+        b.confirm(found.id)  # somebody must say how it was judged
+    words = Taken(Step.REGISTER, 1, How.MACHINE, words="甲省那次是另一期")
+    assert decide(b.instance, b.office.verifier, found.id, words) is Status.REGISTERED
+    assert b.year(2026).total == 56
+
+
+@pytest.mark.parametrize(
+    ("first", "looks_alike"), [("2026-03-11", True), ("2026-05-03", True), ("2026-05-04", False)]
+)
+def test_what_is_declared_later_of_days_before_the_move_looks_alike(
+    pair: Pair, first: str, *, looks_alike: bool
+) -> None:
+    a, b = pair
+    a.office.register(days("2026-03-09", "2026-03-10"))
+    b.belong(MOVED)
+    b.take_in(a.leave(), MOVED)
+    with writing(b.instance) as work:
+        later = draft(work, b.person, Draft("示例", days(first, first)))
+    twins = read_own(b.instance, b.person, later).twins
+    assert [one.title for one in twins] == (["示例甲省签发机关转入2026年度学时"] if looks_alike else [])
+
+
+def test_the_same_certificate_twice_at_the_same_moment(provinces: Pair) -> None:
+    a, b = provinces
+    a.office.register(training(schedule=WHOLE_2025))
+    b.belong(MOVED)
+    token = a.leave()
+
+    def bring(_number: int) -> bool:
+        try:
+            b.receive(token, MOVED)
+        except TransferRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(bring, range(4))) == [False, False, False, True]
