@@ -1,6 +1,6 @@
 """All business tables on one page: what migrations are compared with."""
 
-from issuer.access.tables import account, api_token, role_grant, signed_in
+from issuer.access.tables import account, api_token, invitation, role_grant, signed_in
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
@@ -52,6 +52,7 @@ __all__ = [
     "import_part",
     "import_problem",
     "imported_record",
+    "invitation",
     "kept_answer",
     "learning_archive",
     "metadata",

@@ -8,6 +8,7 @@
         - ProviderRefused     what the OpenID provider answered does not hold, or it vouches for nobody known here
         - ProviderAway        the OpenID provider does not answer
         - NotAllowed      the actor holds no role that allows this here
+        - InvitationRefused   no such invitation, too old, used, or another person's; which of these is never said
         - AccountRefused  an account, password or role cannot be made as asked
 """
 
@@ -69,3 +70,12 @@ class NotAllowed(AccessError):
 
 class AccountRefused(AccessError):
     """An account, a password or a role cannot be made as asked; the message says why, in both languages."""
+
+
+class InvitationRefused(AccessError):
+    """No such invitation, too old, used, or another person's. Which of these is never said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "邀请码或证件号码不对，或邀请码已过期、已用过 code or document number do not fit, or the invitation is old or used"
+        )

@@ -41,7 +41,7 @@ class _Pages:
     def sign_in(self, request: Request) -> Response:
         form = form_of(request)
         to, login = local(form.text("to")), form.text("login")
-        if not _same_site(request):
+        if not same_site(request):
             raise problem_of(SignInRefused())
         self._door.count_try(request)
         try:
@@ -107,6 +107,6 @@ class _Pages:
         return self._shell.draw(request, "account.html", status, **(context | more))
 
 
-def _same_site(request: Request) -> bool:
+def same_site(request: Request) -> bool:
     """Whether the form was sent from our own page: there is no session yet to hold a form's key (login CSRF)."""
     return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}

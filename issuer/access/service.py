@@ -18,7 +18,8 @@ from issuer.access.accounts import (
     hash_password,
 )
 from issuer.access.binding import bind, vouched_for
-from issuer.access.errors import AccountRefused
+from issuer.access.errors import AccountRefused, InvitationRefused
+from issuer.access.invitations import accept
 from issuer.access.oidc import Vouched, subject_of
 from issuer.access.roles import Grant, Role
 from issuer.access.sessions import Session
@@ -112,6 +113,20 @@ def change_password(instance: Instance, account_id: int, token: str, old: str, n
             sessions.end_others(work, account_id, token)
     if refusal is not None:
         raise refusal
+
+
+def open_account(instance: Instance, code: str, number: str, password: str) -> SecondFactor | None:
+    """Open an account by its invitation; answers the TOTP secret of who needs one, once.
+
+    Raises:
+        InvitationRefused: it does not fit; a wrong number is counted.
+        AccountRefused: the password is too short or too long.
+    """
+    with _HASHES_AT_ONCE, writing(instance) as work:
+        result = accept(work, code[:60], number[:60], password)
+    if isinstance(result, InvitationRefused):
+        raise result
+    return result
 
 
 def first_administrator(

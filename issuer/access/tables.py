@@ -33,6 +33,16 @@ role_grant = Table(
     Column("until_day", Date, nullable=True),
 )
 
+invitation = Table(
+    "account_invitation",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("until", Moment(), nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+"""One row an account that waits to be opened. Only the digest of the code is kept; the code was told once."""
+
 api_token = Table(
     "api_token",
     metadata,

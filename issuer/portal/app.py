@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+import issuer.access.invitation_pages
 import issuer.access.office_pages
 import issuer.access.office_routes
 import issuer.access.oidc_pages
@@ -61,6 +62,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
     for make in (
         issuer.access.pages.routes,
         issuer.access.oidc_pages.routes,
+        issuer.access.invitation_pages.routes,
         issuer.records.pages.routes,
         issuer.personnel.series_pages.routes,
         issuer.personnel.pages.routes,

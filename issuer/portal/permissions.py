@@ -24,6 +24,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "POST /sign-in": ANYONE,
     "GET /sign-in/oidc": ANYONE,
     "GET /sign-in/oidc/callback": ANYONE,
+    "GET /invitation": ANYONE,
+    "POST /invitation": ANYONE,
     "POST /sign-out": SIGNED_IN,
     "GET /account": SIGNED_IN,
     "POST /account/password": SIGNED_IN,

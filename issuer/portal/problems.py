@@ -8,6 +8,7 @@ from typing import Any
 
 from issuer.access.errors import (
     AccountRefused,
+    InvitationRefused,
     NotAllowed,
     ProviderAway,
     ProviderRefused,
@@ -99,6 +100,7 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (NotFound, MISSING),
     (KeyReused, KEY_REUSED),
     (AccountRefused, REFUSED),
+    (InvitationRefused, REFUSED),
     (EvidenceRefused, PROOF_REFUSED),
     (EvidenceMissing, STORE_AWAY),
     (UnitRefused, REFUSED),

@@ -5,8 +5,9 @@
 
 import sqlalchemy as sa
 
-from issuer.access.accounts import grant, grants_of, withdraw_grant
+from issuer.access.accounts import add_account, grant, grants_of, withdraw_grant
 from issuer.access.errors import AccountRefused
+from issuer.access.invitations import disable, invite
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account
 from issuer.instance import Transaction
@@ -23,7 +24,10 @@ from issuer.people.units import (
 )
 from issuer.registration.merging import merge
 from issuer.registration.offices import (
+    AccountEnd,
+    AccountRenewal,
     Change,
+    NewAccount,
     NewEmployer,
     NewOffice,
     OfficeEnd,
@@ -33,8 +37,8 @@ from issuer.registration.offices import (
 )
 
 
-def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None) -> None:
-    """Do what was decided; `by` proposed it, `second` confirmed it.
+def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None) -> str | None:
+    """Do what was decided; `by` proposed it, `second` confirmed it. Answers an invitation's code, where one was written.
 
     Raises:
         UnitRefused, IdentifierError, AccountRefused: it cannot be done, or no longer.
@@ -53,11 +57,30 @@ def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None
             )
         case UnitMerge():
             merge(work, change.gone, change.into, by, second)
+        case NewAccount() | AccountRenewal() | AccountEnd():
+            return _change_account(work, change, by, second)
         case RoleGrant():
             _no_second_time(work, change)
             grant(work, _account(work, change.login), _grant(work, change), by, second)
         case RoleEnd():
             withdraw_grant(work, _account(work, change.login), _grant(work, change), by)
+    return None
+
+
+def _change_account(
+    work: Transaction, change: NewAccount | AccountRenewal | AccountEnd, by: bytes, second: bytes | None
+) -> str | None:
+    match change:
+        case NewAccount():
+            if change.holder is None:
+                raise AccountRefused("请写明本人的证件号码 the holder's document number is needed")
+            made = add_account(work, change.login, bytes.fromhex(change.holder), None, by)
+            return invite(work, made, by, second)
+        case AccountRenewal():
+            return invite(work, _account(work, change.login), by, second)
+        case AccountEnd():
+            disable(work, _account(work, change.login), by, second)
+    return None
 
 
 def try_out(work: Transaction, change: Change, by: bytes) -> None:

@@ -93,8 +93,9 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
     return entry_id
 
 
-def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = None) -> None:
-    """Confirm what another person proposed. A revocation revokes now. `seen` is the state that the actor saw.
+def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = None) -> str | None:
+    """Confirm what another person proposed. A revocation revokes now. `seen` is the state that the actor saw. Answers what
+    the second person alone is told, once: an invitation's code.
 
     Raises:
         NotFound: no such entry.
@@ -108,11 +109,13 @@ def confirm(work: Transaction, actor: Actor, entry_id: UUID, seen: str | None = 
         raise SamePerson
     _change(work, row, EntryState.PROPOSED, state=EntryState.IN_FORCE, second_key=actor.person_key)
     body = stored_body(row.body)
+    told = None
     if isinstance(body, Revocation):
         withdraw(work, Withdrawal(body.serial, "revocation", body.code))
     elif isinstance(body, CHANGES):
-        carry_out(work, body, row.actor_key, actor.person_key)
+        told = carry_out(work, body, row.actor_key, actor.person_key)
     _note(work, f"{row.kind}-confirmed", entry_id, row._asdict() | {"actor": actor})
+    return told
 
 
 def proposed_revocation(work: Transaction, serial: str) -> UUID:

@@ -14,7 +14,7 @@ _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sort`: text, day, year, years, hours, choice. A field that is not `needed` may stay empty."""
+    """One field. `sort`: text, day, year, years, hours, choice; or shown, which no form asks for. A field that is not `needed` may stay empty."""
 
     name: str
     zh: str
@@ -41,6 +41,11 @@ class KindForm:
     def personal(self) -> bool:
         """Whether it is about one person."""
         return self.kind in PERSONAL
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the form asks for a document's number."""
+        return self.personal or self.kind is ChangeKind.ACCOUNT
 
     @property
     def two(self) -> bool:
@@ -114,6 +119,15 @@ FORMS: Mapping[str, KindForm] = {
         KindForm(ChangeKind.UNIT_MERGE, "合并重复的单位", "Merge of a duplicate unit", "第十条", frozenset({_A}), (
             Field("gone", "不再使用的单位代码", "Code of the duplicate", hint_zh="代码见单位页", hint_en="the codes are on the page of units"), Field("into", "留下的单位代码", "Code of the unit that stays"),
         )),
+        KindForm(ChangeKind.ACCOUNT, "新建账号", "New account", "第十二条", frozenset({_A}), (
+            Field("login", "登录名", "Login", hint_zh="字母、数字、点和短横", hint_en="letters, digits, dots and dashes"), Field("masked", "本人证件号码", "The holder's document", "shown"),
+        )),
+        KindForm(ChangeKind.ACCOUNT_RENEWAL, "重发邀请", "Fresh invitation", "第十二条", frozenset({_A}), (
+            Field("login", "登录名", "Login", hint_zh="忘了口令、丢了动态码时用；原来的立即失效", hint_en="for a lost password or second factor; the old ones end at once"),
+        )),
+        KindForm(ChangeKind.ACCOUNT_END, "停用账号", "Account closed", "第十二条", frozenset({_A}), (
+            Field("login", "登录名", "Login", hint_zh="停用后不能恢复，登录立即结束", hint_en="for good; sessions end at once"),
+        )),
         KindForm(ChangeKind.ROLE, "授予角色", "Role granted", "第十二条", frozenset({_A}), _ROLE),
         KindForm(ChangeKind.ROLE_END, "收回角色", "Role withdrawn", "第十二条", frozenset({_A}), _ROLE),
     )
@@ -126,7 +140,7 @@ def content_of(form: KindForm, values: Mapping[str, str]) -> dict[str, Any]:
     made: dict[str, Any] = {"kind": form.kind.value}
     for field in form.fields:
         text = values.get(field.name, "").strip()
-        if not text:
+        if not text or field.sort == "shown":
             continue
         match field.sort:
             case "year":

@@ -11,7 +11,7 @@ from issuer.database import Paging
 from issuer.errors import IssuerError, NotFound
 from issuer.instance import Instance
 from issuer.people.errors import IdentifierError
-from issuer.people.identifier import IdType, read_identifier
+from issuer.people.identifier import Identifier, IdType, read_identifier
 from issuer.people.registry import find
 from issuer.people.service import Person
 from issuer.portal.calls import cursor
@@ -79,7 +79,7 @@ class _Pages:
         values = sent.firsts()
         try:
             person = self._person(sent) if form.personal else None
-            body = read_body(content_of(form, values))
+            body = read_body(content_of(form, values) | self._holder(form, sent))
             new = Entering(body, sent.text("document_no"), sent.text("reason"), person)
             governing.enter(self._instance, visitor.actor, new)
         except (FactsError, IssuerError) as error:
@@ -91,12 +91,29 @@ class _Pages:
         read_entry(self._instance, visitor.actor, entry_id)
         try:
             if sent.text("do") == "confirm":
-                governing.confirm(self._instance, visitor.actor, entry_id)
+                told = governing.confirm(self._instance, visitor.actor, entry_id)
+                if told is not None:
+                    return self._shell.draw(request, "invited.html", code=told)
             else:
                 governing.end(self._instance, visitor.actor, entry_id, sent.text("end-reason"))
         except IssuerError as error:
             return self._draw(request, visitor, form, _Shown(refused=problem_of(error)))
         return RedirectResponse(f"/entries/{kind}", 303)
+
+    def _holder(self, form: KindForm, sent: Form) -> dict[str, str]:
+        """Whose account it is to be: the fingerprint of the document, and the number as it may be shown."""
+        if form.kind is not ChangeKind.ACCOUNT:
+            return {}
+        identifier = self._identifier(sent)
+        key = identifier.person_key(self._instance.person_secret)
+        return {"holder": key.hex(), "masked": identifier.masked}
+
+    @staticmethod
+    def _identifier(sent: Form) -> Identifier:
+        try:
+            return read_identifier(IdType(sent.text("id_type") or "resident_id"), sent.text("number"))
+        except (IdentifierError, ValueError):
+            raise StepRefused("证件号码不对，请核对 this is no document number: check it") from None
 
     def _person(self, sent: Form) -> Person:
         """Whom it is about, by the document's number: it is compared, not kept.
@@ -104,10 +121,7 @@ class _Pages:
         Raises:
             StepRefused: the number cannot be one, or nobody has it.
         """
-        try:
-            identifier = read_identifier(IdType(sent.text("id_type") or "resident_id"), sent.text("number"))
-        except (IdentifierError, ValueError):
-            raise StepRefused("证件号码不对，请核对 this is no document number: check it") from None
+        identifier = self._identifier(sent)
         with reading(self._instance.engine).connect() as connection:
             person = find(connection, identifier.person_key(self._instance.person_secret))
         if person is None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from issuer.access.roles import Actor
 from issuer.instance import Transaction
+from issuer.people.identifier import read_identifier
 from issuer.people.service import person_by_id
 from issuer.portal.calls import (
     Keyed,
@@ -27,7 +28,8 @@ from issuer.registration.authority import Entering
 from issuer.registration.entries import TWO_PEOPLE, EntryKind, EntryState
 from issuer.registration.entry_list import Wanted, list_entries, read_entry
 from issuer.registration.entry_schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
-from issuer.registration.offices import ChangeKind
+from issuer.registration.errors import StepRefused
+from issuer.registration.offices import ChangeKind, NewAccount
 
 
 def routes(door: Door, gate: Gate) -> APIRouter:
@@ -91,9 +93,13 @@ class _Calls:
         return show(request, entry_answer(found), found.state)
 
     def enter(self, sent: Keyed, asked: EntryAsked) -> Response:
+        content = asked.content
+        if isinstance(content, NewAccount):
+            content = _held(content, asked, self._instance.person_secret)
+
         def enter(work: Transaction, actor: Actor) -> Answer:
             person = None if asked.person is None else person_by_id(work.connection, asked.person)
-            new = Entering(asked.content, asked.document_no, asked.reason, person)
+            new = Entering(content, asked.document_no, asked.reason, person)
             made = authority.enter(work, actor, new)
             two = asked.content.kind in TWO_PEOPLE
             state = EntryState.PROPOSED if two else EntryState.IN_FORCE
@@ -103,8 +109,8 @@ class _Calls:
 
     def confirm(self, sent: KeyedAndMatched, entry_id: UUID) -> Response:
         def confirm(work: Transaction, actor: Actor) -> Answer:
-            authority.confirm(work, actor, entry_id, sent.seen)
-            return _standing(entry_id, EntryState.IN_FORCE)
+            told = authority.confirm(work, actor, entry_id, sent.seen)
+            return _standing(entry_id, EntryState.IN_FORCE, told=told)
 
         return act_once(self._instance, sent, confirm)
 
@@ -121,5 +127,21 @@ class _Calls:
         return act_once(self._instance, sent, end)
 
 
-def _standing(one: UUID, state: EntryState, status: int = 200, more: dict[str, str] | None = None) -> Answer:
-    return Answer(EntryStanding(id=one, state=state), status, {"ETag": f'"{state}"', **(more or {})})
+def _held(content: NewAccount, asked: EntryAsked, secret: bytes) -> NewAccount:
+    """Whose account it is to be: by the document, never by a fingerprint that the caller made."""
+    if asked.document is None or content.holder is not None or content.masked:
+        raise StepRefused("账号请用 document 写明本人证件 an account is for whom `document` names")
+    identifier = read_identifier(asked.document.id_type, asked.document.number)
+    its = {"holder": identifier.person_key(secret).hex(), "masked": identifier.masked}
+    return content.model_copy(update=its)
+
+
+def _standing(
+    one: UUID,
+    state: EntryState,
+    status: int = 200,
+    more: dict[str, str] | None = None,
+    told: str | None = None,
+) -> Answer:
+    body = EntryStanding(id=one, state=state, invitation=told)
+    return Answer(body, status, {"ETag": f'"{state}"', **(more or {})})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from issuer.people.schemas import LookupAsked
 from issuer.portal.schemas import Line, Part, Whole
 from issuer.registration.entries import Body, EntryKind, EntryState
 from issuer.registration.entry_list import Listed
@@ -15,12 +16,15 @@ Document = Annotated[Line, Field(max_length=60)]
 
 
 class EntryAsked(Part):
-    """An entry on a document (文号) and for a reason. `person` for those kinds that are about one."""
+    """An entry on a document (文号) and for a reason. `person` for those kinds that are about one; `document` is the identity
+    document of whom an account is for: it is compared and not kept, and `holder` and `masked` are made of it.
+    """
 
     content: Annotated[Body, Field(discriminator="kind")]
     document_no: Document
     reason: Line
     person: Whole | None = None
+    document: LookupAsked | None = None
 
 
 class EndAsked(Part):
@@ -55,6 +59,8 @@ class EntryStanding(Part):
 
     id: UUID
     state: EntryState
+    invitation: str | None = None
+    """The code by which an account is opened: told once, to who confirmed it."""
 
 
 def entry_answer(one: Listed) -> EntryAnswer:
@@ -66,7 +72,7 @@ def entry_answer(one: Listed) -> EntryAnswer:
         id=one.id,
         kind=one.kind,
         state=one.state,
-        content=dict(one.content),
+        content={name: value for name, value in one.content.items() if name != "holder"},
         document_no=one.document_no,
         reason=one.reason,
         person=about,

@@ -23,11 +23,12 @@ def enter(instance: Instance, actor: Actor, new: Entering) -> UUID:
     return made
 
 
-def confirm(instance: Instance, actor: Actor, one: UUID) -> None:
-    """Confirm it as the second person. Raises as `authority.confirm`."""
+def confirm(instance: Instance, actor: Actor, one: UUID) -> str | None:
+    """Confirm it as the second person; answers what is told once. Raises as `authority.confirm`."""
     with writing(instance) as work:
-        authority.confirm(work, actor_of(work, actor.account_id), one)
+        told = authority.confirm(work, actor_of(work, actor.account_id), one)
     log.info("confirmed entry=%s", one)
+    return told
 
 
 def end(instance: Instance, actor: Actor, one: UUID, reason: str) -> None:

@@ -11,6 +11,7 @@ from issuer.people.affiliation import AffiliationKind, AuthorityKind
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
+Login = Annotated[str, Field(min_length=1, max_length=60)]
 At = Annotated[str, Field(pattern=r"^(unit|authority):[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
 """A unit or an authority by its code."""
 Granted = Literal[Role.REVIEWER, Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR]
@@ -23,6 +24,9 @@ class ChangeKind(StrEnum):
     AUTHORITY_END = "authority_end"
     UNIT = "unit"
     UNIT_MERGE = "unit_merge"
+    ACCOUNT = "account"
+    ACCOUNT_RENEWAL = "account_renewal"
+    ACCOUNT_END = "account_end"
     ROLE = "role"
     ROLE_END = "role_end"
 
@@ -70,11 +74,36 @@ class UnitMerge(_Change):
     into: Code
 
 
+class NewAccount(_Change):
+    """An account for a natural person. `holder` is the keyed fingerprint of their document, which the portal makes of its
+    number; the number itself is not kept.
+    """
+
+    kind: Literal[ChangeKind.ACCOUNT] = ChangeKind.ACCOUNT
+    login: Login
+    holder: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    masked: Annotated[str, Field(max_length=20)] = ""
+
+
+class AccountRenewal(_Change):
+    """A fresh invitation for who has lost password or second factor; both end at once."""
+
+    kind: Literal[ChangeKind.ACCOUNT_RENEWAL] = ChangeKind.ACCOUNT_RENEWAL
+    login: Login
+
+
+class AccountEnd(_Change):
+    """The end of an account, for good."""
+
+    kind: Literal[ChangeKind.ACCOUNT_END] = ChangeKind.ACCOUNT_END
+    login: Login
+
+
 class RoleGrant(_Change):
     """A role for an account at a place, from the day of its confirmation."""
 
     kind: Literal[ChangeKind.ROLE] = ChangeKind.ROLE
-    login: Annotated[str, Field(min_length=1, max_length=60)]
+    login: Login
     role: Granted
     at: At
 
@@ -83,10 +112,22 @@ class RoleEnd(_Change):
     """The end of a role, at once; whoever held it is signed out."""
 
     kind: Literal[ChangeKind.ROLE_END] = ChangeKind.ROLE_END
-    login: Annotated[str, Field(min_length=1, max_length=60)]
+    login: Login
     role: Granted
     at: At
 
 
-Change = NewOffice | OfficeEnd | NewEmployer | UnitMerge | RoleGrant | RoleEnd
-CHANGES = (NewOffice, OfficeEnd, NewEmployer, UnitMerge, RoleGrant, RoleEnd)
+Change = (
+    NewOffice
+    | OfficeEnd
+    | NewEmployer
+    | UnitMerge
+    | NewAccount
+    | AccountRenewal
+    | AccountEnd
+    | RoleGrant
+    | RoleEnd
+)
+CHANGES = (
+    NewOffice, OfficeEnd, NewEmployer, UnitMerge, NewAccount, AccountRenewal, AccountEnd, RoleGrant, RoleEnd,
+)  # fmt: skip
