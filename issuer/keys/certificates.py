@@ -129,6 +129,15 @@ def read_certificates(instance: Instance, info: KeyInfo) -> list[pyca.Certificat
     return found
 
 
+def ends_of(instance: Instance) -> dict[str, datetime]:
+    """When the certificates of the keys for PDFs end, by the key's name; a key without one is left out."""
+    made = {}
+    for info in instance.keys.infos():
+        if info.use is Use.PDF and _path(instance, info).exists():
+            made[info.kid] = read_certificates(instance, info)[0].not_valid_after_utc
+    return made
+
+
 def usable(certificate: pyca.Certificate, now: datetime) -> None:
     """Hold that a certificate is valid now.
 

@@ -20,9 +20,11 @@ def list_keys(home: Home) -> None:
     """列出全部密钥，含已停用的。List every key, past ones too."""
     with issuer_errors():
         from issuer.instance import open_instance
+        from issuer.keys.certificates import ends_of
 
         with open_instance(home) as instance:
             infos, now = instance.keys.infos(), instance.now()
+            ends = ends_of(instance)
     for info in infos:
         state = ENDINGS.get(info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced")
         cut = "" if info.cut is None else f"（台账 ledger {info.log or ''} < {info.cut}）"
@@ -33,6 +35,8 @@ def list_keys(home: Home) -> None:
             highlight=False,
             soft_wrap=True,
         )
+        if info.kid in ends:
+            out.print(f"  证书有效期至 certificate until {ends[info.kid]:%Y-%m-%d}", highlight=False)
 
 
 @app.command()
