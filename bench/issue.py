@@ -6,10 +6,12 @@ From decided facts to the credential, signed and read back, and its committed en
 registered before, as in life, and no QR or PDF is drawn. On SQLite and, where its programs are installed, PostgreSQL.
 Durable figures depend on the disk's flush and on what else the computer does: compare ratios.
 
-What limits it is one process's time: signing and verifying are an eighth of it. The rest is what the guarantees ask for:
-the payload read back by the verifier's strict models, decision and facts as canonical JSON (they are the snapshot, and
-what the ledger commits to), the activities compared with those known, and two ledger entries with their places, salts
-and chain. Signing in a second process would need keys there, for little: it is not done. On
+What limits it is one process's time: of what a record takes, signing it and verifying the signature are a fifth. No other
+step is more than a tenth: the payload read back by the verifier's strict models; the payload written; decision, facts and
+snapshot as canonical JSON (they are what the ledger commits to); the ids of its events, keyed so that they give nothing
+away; two ledger entries with salts, commitments and places; the compression that shows that its QR holds it. Half of what
+`cryptography` alone does would leave all of this together the time of one signature made and verified, which Python does
+not do in one process. Signing in a second one would need the keys there (docs/adr/0014-keys.md): it is not done. On
 PostgreSQL two issuing processes may work on different rosters at once.
 """
 

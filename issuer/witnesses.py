@@ -59,7 +59,9 @@ def open_witnesses(path: Path, verifier: Verifier, closed: Sequence[ClosedLog] =
 def demo_witnesses(out: Path) -> Iterator[None]:
     """Run the two witnesses of the demonstration in `out` until the end of the block, and tell its instance of them."""
     home = out / "instance"
-    verifier = Verifier.from_vkey((out / "public/ledger.vkey").read_text("utf-8").strip())
+    later = sorted((out / "public").glob("log-*/ledger.vkey"), key=lambda path: int(path.parent.name[4:]))
+    newest = later[-1] if later else out / "public/ledger.vkey"
+    verifier = Verifier.from_vkey(newest.read_text("utf-8").strip())
     with two_witnesses(out / "witnesses", verifier, lambda: datetime.now(UTC)) as policy:
         replace_file(home / DEMO_POLICY, policy)
         settings = (home / FILE).read_text("utf-8")

@@ -33,7 +33,11 @@ _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
 def insert_rows(
     connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    """Insert `rows`, each with the values of the columns called `names`, inside the caller's transaction."""
+    """Insert `rows`, each with the values of the columns called `names`, inside the caller's transaction.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: the database refused; as any statement of SQLAlchemy's, COPY too.
+    """
     if not rows:
         return
     if connection.dialect.name == "sqlite":
@@ -41,13 +45,22 @@ def insert_rows(
         statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 our own names
         connection.exec_driver_sql(statement, _for_sqlite(rows))
         return
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
-        with cursor.copy(statement) as copy:
-            copy.set_types([_POSTGRES_TYPES[type(table.c[name].type)] for name in names])
-            for row in rows:
-                copy.write_row(row)
+    statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+    errors = connection.dialect.loaded_dbapi.Error
+    try:
+        _copy(connection.connection.driver_connection, statement, table, names, rows)
+    except errors as error:
+        # SQLAlchemy does not see COPY: whoever waits for its errors would wait in vain.
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, errors, hide_parameters=True, dialect=connection.dialect
+        ) from error
+
+
+def _copy(driver: Any, statement: str, table: sa.Table, names: Sequence[str], rows: Sequence[Row]) -> None:
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([_POSTGRES_TYPES[type(table.c[name].type)] for name in names])
+        for row in rows:
+            copy.write_row(row)
 
 
 def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[int]) -> None:

@@ -122,7 +122,7 @@ def encode_content(index: int, previous: bytes, content: Content) -> bytes:
     """
     kind, day, commitment, digest = content
     value = commitment if digest is None else digest
-    if value is None or len(value) != HASH_SIZE or None not in {commitment, digest}:
+    if value is None or len(value) != HASH_SIZE or (commitment is None) == (digest is None):
         raise EntryFormatError(f"entry {index}: either a commitment or a digest of {HASH_SIZE} bytes")
     before, between, after = _around(kind, day, "c" if digest is None else "d")
     return f'{before}{value.hex()}","i":{index}{between}{previous.hex()}{after}'.encode("ascii")
@@ -190,16 +190,19 @@ def canonical(value: object) -> bytes:
 _WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError("floats have no single canonical form; use a string")
-    if isinstance(value, dict):
-        for key in value:
-            if not isinstance(key, str):
-                raise TypeError(f"a key of canonical JSON is a string, not {type(key).__name__}")
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        return
-    for item in value:
-        if type(item) is not str:  # nearly everything is
-            _refuse_floats(item)
+    """Walk without recursion, past what is plain: a batch has thousands of payloads."""
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, dict):
+            if wrong := [key for key in one if not isinstance(key, str)]:
+                raise TypeError(f"a key of canonical JSON is a string, not {type(wrong[0]).__name__}")
+            rest += [item for item in one.values() if type(item) not in _PLAIN]
+        elif isinstance(one, list | tuple):
+            rest += [item for item in one if type(item) not in _PLAIN]
+        elif isinstance(one, float):
+            raise TypeError("floats have no single canonical form; use a string")

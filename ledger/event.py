@@ -54,8 +54,11 @@ def derived_event_id(*parts: str) -> UUID:
     A UUIDv8 (RFC 9562 section 5.8) of SHA-256 over the parts, each preceded by its length. Give no name and
     no ID number: an id outlives an erasure.
     """
-    encoded = [part.encode("utf-8") for part in parts]
-    digest = hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in encoded)).digest()
+    told = b""
+    for part in parts:
+        encoded = part.encode("utf-8")
+        told += len(encoded).to_bytes(4, "big") + encoded
+    digest = hashlib.sha256(told).digest()
     return UUID(int=_stamp(int.from_bytes(digest[:16], "big"), version=8))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from ledger import merkle
-from ledger.entry import Content, encode_content, leaf_hash
+from ledger.entry import Content, encode_content
 from ledger.errors import MissingTileError
 from ledger.merkle import HASH_SIZE
 from ledger.tiles import HEIGHT, WIDTH, TileTree, parse_path
@@ -50,7 +51,7 @@ def grow(tip: Tip, contents: Sequence[Content]) -> Growth:
     previous = tip.previous
     for index, content in enumerate(contents, start=tip.size):
         body = encode_content(index, previous, content)
-        previous = leaf_hash(body)
+        previous = sha256(b"\x00" + body).digest()  # `leaf_hash`, without a call for each of thousands
         added.append((index, previous, body))
     edges = [bytearray(edge) for edge in tip.edges]
     full: list[tuple[int, int, bytes]] = []

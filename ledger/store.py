@@ -146,11 +146,12 @@ def _insert_free(connection: sa.Connection, wanted: dict[str, Event]) -> set[str
         # There is one writer, and its guards refuse a second row: look first, nobody can come in between.
         taken = set(connection.exec_driver_sql(_TAKEN, (json.dumps([*wanted]),)).scalars())
         free = [(key, event) for key, event in wanted.items() if key not in taken]
-        rows = [(key, e.kind.value, e.day, e.commitment, e.digest) for key, e in free]
+        # `_value_` is the enum's own documented name for it, without the call that `value` is.
+        rows = [(key, e.kind._value_, e.day, e.commitment, e.digest) for key, e in free]
         insert_rows(connection, tables.event, _EVENT_COLUMNS, rows)
         return wanted.keys() - taken
     # PostgreSQL says itself which ids are taken, also by a transaction that commits in between.
-    every = [(e.event_id, e.kind.value, e.day, e.commitment, e.digest) for e in wanted.values()]
+    every = [(e.event_id, e.kind._value_, e.day, e.commitment, e.digest) for e in wanted.values()]
     columns = tuple([*column] for column in zip(*every, strict=True))
     return {key.hex for key in connection.exec_driver_sql(_INSERT_FREE, columns).scalars()}
 

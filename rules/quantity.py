@@ -10,6 +10,7 @@ STEP = Decimal("0.01")
 """The smallest part of an hour that is booked; minutes and credits are floored to it or to something coarser."""
 
 
+@lru_cache(maxsize=4096)
 def hours_text(hours: Decimal) -> str:
     """Write hours for people and for signing: "62", "19.5"; no exponent, no trailing zeros."""
     text = format(hours, "f")

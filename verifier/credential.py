@@ -8,6 +8,7 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -260,6 +261,7 @@ def digest(jws: str) -> bytes:
     return hashlib.sha256(jws.encode("ascii")).digest()
 
 
+@lru_cache(maxsize=64)
 def moment_text(seconds: int) -> str:
     """Write a moment, in seconds since 1970 UTC, as YYYY-MM-DDTHH:MM:SSZ."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from ledger import tables
+from ledger.bulk import insert_rows
 from ledger.guard import Duty, acting_as
 from tests.ledger.logs import Log, private_event
 from tests.ledger.rewriting import COLUMNS, fill, rows
 
 PARTITION = "ledger_entry_00"
+INTO = "INSERT INTO {} VALUES ({}, '', '')"
 POSTGRES_REWRITES = [
     "UPDATE {table} SET {column} = {value}",
     "DELETE FROM {table}",
@@ -47,6 +49,41 @@ def test_postgres_leaves_no_gap(postgres_log: Log, index: int) -> None:
         pytest.raises(DBAPIError, match=r"append-only|no partition"),
     ):
         connection.execute(tables.entry.insert(), row)
+
+
+@pytest.mark.parametrize("replica", [False, True], ids=["", "as replica"])
+def test_nor_by_naming_a_partition(postgres_log: Log, *, replica: bool) -> None:
+    """Statement triggers of the whole table do not fire for a partition that is named directly; each has its own."""
+    postgres_log.grow(260)
+    for partition, index in ((PARTITION, 261), ("ledger_entry_01", 2**24)):
+        with postgres_log.engine.connect() as connection:
+            if replica:
+                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.exec_driver_sql(INTO.format(partition, index))
+
+
+def test_entries_go_on_in_the_next_partition(postgres_log: Log) -> None:
+    """One statement across the border of two partitions leaves each row in its own, and a gap there is refused too."""
+    last = 2**24 - 1
+    with postgres_log.engine.begin() as connection:
+        # A log of 2^24 entries in one row: its owner takes the guard away for that alone.
+        connection.exec_driver_sql(f"ALTER TABLE {PARTITION} DISABLE TRIGGER no_gap")
+        connection.exec_driver_sql(INTO.format(PARTITION, last - 1))
+        connection.exec_driver_sql(f"ALTER TABLE {PARTITION} ENABLE ALWAYS TRIGGER no_gap")
+    across = [(index, bytes(32), b"x") for index in range(last, last + 3)]
+    with postgres_log.engine.begin() as connection:
+        insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), across)
+    with postgres_log.engine.connect() as connection:
+        count = "SELECT count(*) FROM ledger_entry_{:02d}"
+        found = [connection.exec_driver_sql(count.format(k)).scalar_one() for k in range(3)]
+    assert found == [2, 2, 0]
+    for rows_ in ([across[-1]], [(last + 4, bytes(32), b"x")]):
+        with (
+            postgres_log.engine.begin() as connection,
+            pytest.raises(DBAPIError, match=r"append-only|duplicate key"),
+        ):
+            insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), rows_)
 
 
 ROLE_REFUSALS = {

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ledger import tables
 from ledger.checkpoint import Checkpoint
@@ -227,6 +228,38 @@ def test_two_sequencers_race(log: Log) -> None:
     assert len({head.size for head in heads}) == len(heads)
     result = log.fsck()
     assert (result.entries, result.pending) == (300, 0)
+
+
+def test_the_primary_key_stands_behind_the_lock(postgres_log: Log) -> None:
+    """A writer that takes no lock meets the key of the entries: nothing is signed over it, and the log stops."""
+    head = postgres_log.grow(3)
+    postgres_log.stage_next(2)
+    sequencer = postgres_log.sequencer()
+    sequencer.check()
+    refused: list[IntegrityError] = []
+
+    def tick() -> None:
+        try:
+            sequencer.tick()
+        except IntegrityError as error:
+            refused.append(error)
+
+    with postgres_log.engine.connect() as other:
+        other.execute(tables.entry.insert(), {"idx": 3, "leaf_hash": bytes(32), "body": b"x"})
+        waiting = threading.Thread(target=tick)
+        waiting.start()
+        asked = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        with postgres_log.engine.connect() as watcher:
+            while waiting.is_alive() and not watcher.execute(asked).scalar_one():
+                watcher.rollback()
+        other.commit()
+    waiting.join(60)
+    assert len(refused) == 1
+    with postgres_log.engine.connect() as connection:
+        newest = connection.execute(sa.select(sa.func.max(tables.checkpoint.c.size))).scalar_one()
+    assert newest == head.size
+    with pytest.raises(LedgerHaltedError, match="entry 3 stands under no checkpoint"):
+        postgres_log.sequencer().check()
 
 
 def test_another_key_is_refused(log: Log) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from issuer.certificates.service import draw_all, prove
 from issuer.cli import app
 from issuer.continuing.service import Move, Plan, carry_out, plan
+from issuer.creation import NewInstance, create
 from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Withdrawal
 from issuer.credentials.tables import credential
@@ -20,6 +21,7 @@ from issuer.keys.ring import Use
 from issuer.keys.service import compromise, rotate
 from issuer.reconciliation import reconcile_all
 from issuer.service import reissue_one, revoke
+from issuer.witnesses import demo_witnesses
 from ledger import auditor, tables
 from ledger.auditor import Key, Trust, fetch_from
 from ledger.continuing import check_link
@@ -235,3 +237,24 @@ def test_on_the_command_line(tmp_path: Path) -> None:
         hold_whole(instance)
     assert command(HOST)[0] == 2
     assert command("another.example", "--apply")[0] == 2
+
+
+def test_with_witnesses(tmp_path: Path) -> None:
+    """Until the witnesses know the new log its head is not shown, and nothing is drawn; then all goes on."""
+    home = tmp_path / "instance"
+    create(
+        home,
+        NewInstance(HOST, "示例签发机关", "Specimen issuer", public_folder="../public", demo=True),
+    )
+    with demo_witnesses(tmp_path):
+        old = issue(home, 0, 1)[0].issued
+        move(home, None)
+        with open_instance(home) as instance:
+            assert not (instance.settings.public / "log-2/checkpoint").exists()
+            assert by_qr(instance, old).verdict is not Verdict.FORGED
+    with demo_witnesses(tmp_path):  # started again, they read the new log's key
+        new = issue(home, 1, 2)[0].issued
+        with open_instance(home) as instance:
+            assert instance.policy is not None
+            instance.policy.check((instance.settings.public / "log-2/checkpoint").read_bytes())
+            assert {by_qr(instance, one).verdict for one in (old, new)} == {Verdict.GENUINE}
