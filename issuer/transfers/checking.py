@@ -20,7 +20,8 @@ from verifier.verify import verify_on
 
 NEEDED = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 10})
 """Checks without which the machine's word is not enough. 9 asks for the origin's own rules, which need not be known here:
-its conclusion holds as it stands (Art. 11); its sums are checked when it is mapped. 11 is beside the credential's signature.
+its conclusion holds as it stands (Art. 11); its sums are checked when it is mapped. 11 is beside the credential's signature: it
+refuses where it fails.
 """
 _SIGNATURE = 4
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """What an upload holds, looked at in a process of its own (`worker`): its credential, and the checks that need its page.
 
 Decoders of PDFs and pictures are where hostile files do harm, and the issuer holds keys. What comes back is text: the
-token, which is verified here, and the outcome of the three checks that only whoever has seen the page can make.
+token and the signatures, which are verified here, and the outcome of the two checks that only whoever has seen the page can make.
 """
 
 import base64
@@ -11,12 +11,13 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.worker import SECONDS
-from verifier.evidence import Evidence, Finding, InputKind
+from verifier.evidence import Evidence, Finding, InputKind, PdfSignature
 from verifier.report import Check, Outcome, Says
 
 AT_ONCE = 2
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Extracted:
-    """One credential as text, with what surrounds it, and the checks that were made beside the page (1, 10, 11)."""
+    """One credential as text, with what surrounds it, and the checks that were made beside the page (1 and 10)."""
 
     evidence: Evidence
     page: tuple[Check, ...]
@@ -80,4 +81,18 @@ def _read(answer: dict[str, Any]) -> Extracted:
         Check(one["number"], Outcome(one["outcome"]), Says(one["zh"], one["en"]), one["against"])
         for one in answer["checks"]
     )
-    return Extracted(Evidence("upload", InputKind.TOKEN, (finding,), proof=proof), checks)
+    signatures = tuple(map(_signature, answer["signatures"]))
+    kind = InputKind(answer["kind"])
+    evidence = Evidence("upload", kind, (finding,), proof=proof, pdf_signatures=signatures)
+    return Extracted(evidence, checks)
+
+
+def _signature(raw: dict[str, Any]) -> PdfSignature:
+    return PdfSignature(
+        kind=raw["kind"],
+        contents=base64.b64decode(raw["contents"]),
+        digest=None if raw["digest"] is None else bytes.fromhex(raw["digest"]),
+        reaches_end=raw["reaches_end"],
+        gap_is_contents=raw["gap_is_contents"],
+        moment=None if raw["moment"] is None else datetime.fromisoformat(raw["moment"]),
+    )

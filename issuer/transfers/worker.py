@@ -1,8 +1,8 @@
 """One upload read in a process of its own: `python -m issuer.transfers.worker`, driven by `extracting`.
 
 Standard input: the bytes. Standard output: JSON.
-    {"finding", "proof", "checks"}   a credential, the attached proof of issuance, and checks 1, 10 and 11
-    {"refused"}                      none, and why
+    {"finding", "kind", "proof", "signatures", "checks"}   a credential, what surrounds it, and checks 1 and 10
+    {"refused"}                                            none, and why
 The process has limits on memory, time and files, and neither the environment nor the keys of the service.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verifier.credential import Credential
-    from verifier.evidence import Evidence
+    from verifier.evidence import Evidence, PdfSignature
 
 MEMORY, SECONDS = 1_500_000_000, 20
 
@@ -51,16 +51,13 @@ def _look(data: bytes) -> dict[str, object]:
 def _told(evidence: "Evidence") -> dict[str, object]:
     from verifier.checks import check_one  # noqa: PLC0415 - as above
     from verifier.page_check import check_page  # noqa: PLC0415
-    from verifier.pdf_signature_check import check_pdf_signature  # noqa: PLC0415
 
     first = evidence.findings[0]
-    checks = (
-        check_one(evidence),
-        check_page(_credential(first.jws), evidence),
-        check_pdf_signature(evidence, None, None),  # there is no trust list here: a signature is "not done"
-    )
+    checks = (check_one(evidence), check_page(_credential(first.jws), evidence))
     return {
         "finding": {"jws": first.jws, "where": first.where, "host": first.host, "index": first.index},
+        "kind": evidence.kind.value,
+        "signatures": [_signature(one) for one in evidence.pdf_signatures],
         "proof": None if evidence.proof is None else base64.b64encode(evidence.proof).decode(),
         "checks": [
             {
@@ -72,6 +69,18 @@ def _told(evidence: "Evidence") -> dict[str, object]:
             }
             for one in checks
         ],
+    }
+
+
+def _signature(one: "PdfSignature") -> dict[str, object]:
+    """A signature of the PDF's own, as it was found; whoever knows the issuer's keys verifies it."""
+    return {
+        "kind": one.kind,
+        "contents": base64.b64encode(one.contents).decode(),
+        "digest": None if one.digest is None else one.digest.hex(),
+        "reaches_end": one.reaches_end,
+        "gap_is_contents": one.gap_is_contents,
+        "moment": None if one.moment is None else one.moment.isoformat(),
     }
 
 

@@ -11,11 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
-from issuer.certificates.service import draw_all
+from issuer.certificates.service import draw, draw_all, look_of
 from issuer.creation import create
 from issuer.credentials.service import Withdrawal
 from issuer.errors import IssuerError, NotFound
 from issuer.instance import Instance, open_instance
+from issuer.keys.ring import Use
+from issuer.keys.service import rotate
 from issuer.registration.errors import Overtaken, StepRefused
 from issuer.registration.procedure import Step
 from issuer.service import revoke
@@ -95,7 +97,7 @@ BAD: MappingProxyType[str, tuple[Bring, type[IssuerError], str]] = MappingProxyT
         "a PDF that is none": (
             lambda _a, b, _t: b.receive(b"%PDF-1.7\n" + b"x" * 500, MOVED),
             TransferRefused,
-            "PDF",
+            "打不开",
         ),
         "empty": (lambda _a, b, _t: b.receive(b"", MOVED), TransferRefused, "not empty"),
         "too large": (lambda _a, b, _t: b.receive(b"a" * 10_000_001, MOVED), TransferRefused, "10 MB"),
@@ -254,3 +256,20 @@ def test_a_pdf_and_what_the_page_says(pair: Pair, tmp_path: Path) -> None:
     found = b.receive(pdf.read_bytes(), MOVED)
     assert (found.state, [year.year for year in found.years]) == (Status.EMPLOYER_APPROVED, [2025])
     assert found.origin == "示例甲省签发机关"
+
+
+def test_a_pdf_that_its_issuer_signed_as_a_file(pair: Pair) -> None:
+    """The PDF's own signature is verified with the issuer's keys: beside the page there are none."""
+    a, b = pair
+    a.office.register(training(schedule=WHOLE_2025))
+    b.belong(MOVED)
+    rotate(a.instance, Use.PDF, timedelta())
+    issued = issue_to_leave(a.instance, a.person.id)
+    pdf = draw(altered(a.instance, sign_pdfs=True), issued, look_of(a.instance))
+    with pytest.raises(TransferRefused, match="第11项"):
+        b.receive(pdf + b"\n%more\n", MOVED)
+    b.receive(pdf, MOVED)
+    with b.instance.engine.connect() as connection:
+        assert '"passed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]' in connection.scalar(
+            sa.select(transfer_in.c.checks)
+        )
