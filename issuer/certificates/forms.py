@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 from itertools import cycle, islice
 from typing import Any, Literal
 
@@ -53,6 +54,14 @@ class Form:
     kind: Literal["certificate", "statement", "transfer"]
     sheet: Sheet
     slots: tuple[Slot, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.sheet, self.slots))
+
+    def __hash__(self) -> int:
+        """Compute it once: each person's form is looked up several times."""
+        return self._hash
 
     def stand_ins(self, lengths: Iterable[int]) -> tuple[str, ...]:
         """Return what stands in each slot, for LINES and BODY of `lengths` characters."""

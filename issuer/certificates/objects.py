@@ -4,13 +4,16 @@ import zlib
 from codecs import BOM_UTF16_BE
 from collections.abc import Iterable, Mapping
 
+SMALL = 4096
+"""Bytes that a window of twelve bits holds."""
 WIDTHS = (1, 4, 2)
 """Bytes of the three fields of a line of the cross-reference: kind, place, generation or place in an object stream."""
 
 
 def stream(data: bytes, dictionary: bytes = b"", level: int = 6) -> bytes:
     """Return a stream, compressed, whose dictionary also has the entries of `dictionary`."""
-    packed = zlib.compress(data, level)
+    # A small window for small data: most of the time would go into clearing a large one.
+    packed = zlib.compress(data, level, 12 if len(data) <= SMALL else 15)
     return b"<<%s/Filter /FlateDecode/Length %d>>\nstream\n%s\nendstream" % (dictionary, len(packed), packed)
 
 

@@ -3,6 +3,7 @@
 Lengths are CSS pixels, 96 to an inch, as in WeasyPrint's boxes; adjustments are thousandths of an em, as in PDF.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,6 +19,9 @@ from issuer.certificates import typefaces
 from issuer.certificates.errors import UnfitError
 
 BOLD = 700
+_KERNED = f"[{re.escape(''.join(typefaces.KERNED))}]"
+_PAIR = re.compile(f"{_KERNED}{_KERNED}| ")
+"""Two characters whose distance the faces may change, or a space."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,38 @@ def break_lines(text: str, style: Style, width: float) -> list[Run]:
 
 @lru_cache(maxsize=4096)
 def shape(text: str, style: Style) -> Run:
-    """Shape one line of text, as weasyprint.draw.text.draw_first_line does.
+    """Shape one line of text.
+
+    A text without letter spacing, in which no two characters that may be kerned follow each other, is put together from
+    what Pango gives for each of its characters: such are most names and employers, and no two people have the same.
 
     Raises:
         UnfitError: a character that the two faces lack, or one that is set as more or less than one glyph.
     """
+    if style.spacing or _PAIR.search(text) or not text:
+        return by_pango(text, style)
+    singles = [by_pango(character, style) for character in text]
+    parts: list[float | tuple[int, ...]] = []
+    string: list[int] = []
+    for single in singles:
+        string += single.numbers
+        if len(single.parts) > 1:
+            parts, string = [*parts, tuple(string), single.parts[1]], []
+    numbers = tuple(single.numbers[0] for single in singles)
+    first = singles[0]
+    return Run(
+        text,
+        sum(single.width for single in singles),
+        first.size,
+        first.weight,
+        numbers,
+        (*parts, tuple(string)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def by_pango(text: str, style: Style) -> Run:
+    """Shape one line of text, as weasyprint.draw.text.draw_first_line does."""
     weight = "Bold" if style.weight >= BOLD else "Regular"
     numbers, advances = _glyphs(text, weight)
     layout = Layout(style.css)

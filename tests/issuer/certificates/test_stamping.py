@@ -19,7 +19,7 @@ from issuer.certificates.freezing import freeze, measure
 from issuer.certificates.pdf import make
 from issuer.certificates.places import paragraph
 from issuer.certificates.proofread import proofread
-from issuer.certificates.shaping import shape
+from issuer.certificates.shaping import by_pango, shape
 from tests.issuer.certificates.people import person
 from tests.issuer.certificates.samples import SAMPLES, Sample, credential, text_of
 
@@ -110,6 +110,7 @@ def test_the_same_draft_gives_the_same_bytes_whatever_was_made_before() -> None:
     first = stamping.stamp(draft, "roomy")
     for remembered in (freeze, measure, paragraph, shape):
         remembered.cache_clear()
+    by_pango.cache_clear()
     stamping.stamp(SAMPLES["all deemed"].draft, "roomy")
     assert stamping.stamp(draft, "roomy") == first
 
