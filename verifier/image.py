@@ -2,8 +2,8 @@
 
 import io
 import warnings
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, Evidence, Finding, InputKind, Unreadable, read_code
@@ -40,42 +40,55 @@ def read_picture(data: bytes, name: str) -> Evidence:
     return Evidence(name, InputKind.SCAN, tuple(findings), tuple(unreadable), other_codes=tuple(others))
 
 
-def read_codes(picture: "Image.Image") -> list[str]:
-    """Return the texts of all QR codes, looking a second time, enlarged, when there is none of ours."""
+class Code(NamedTuple):
+    """A QR code in a picture: its text and its four corners, in pixels."""
+
+    text: str
+    corners: tuple[tuple[int, int], ...]
+
+
+def read_codes(picture: "Image.Image") -> list[Code]:
+    """Return all QR codes, looking a second time, enlarged, when there is none of ours."""
     from PIL import Image  # noqa: PLC0415 - only pictures need it
 
     grey = picture.convert("L")
-    texts = _decode(grey)
-    if not any(map(looks_like_qr, texts)) and 4 * grey.width * grey.height <= _ENLARGED:
+    codes = _decode(grey, 1)
+    if not any(looks_like_qr(code.text) for code in codes) and 4 * grey.width * grey.height <= _ENLARGED:
         enlarged = grey.resize((2 * grey.width, 2 * grey.height), Image.Resampling.BICUBIC)
-        texts += [text for text in _decode(enlarged) if text not in texts]
-    return texts
+        known = {code.text for code in codes}
+        codes += [code for code in _decode(enlarged, 2) if code.text not in known]
+    return codes
 
 
 def sort_codes(
-    texts: list[str], where: str, findings: list[Finding], unreadable: list[Unreadable], others: list[str]
+    codes: Iterable[Code],
+    where: str,
+    findings: list[Finding],
+    unreadable: list[Unreadable],
+    others: list[str],
 ) -> None:
     """Add each code to what it is: one of ours, one of ours that is broken, or another's."""
-    for text in texts:
-        if not looks_like_qr(text):
-            others.append(text)
+    for code in codes:
+        if not looks_like_qr(code.text):
+            others.append(code.text)
             continue
-        found = read_code(text, where)
+        found = read_code(code.text, where)
         if isinstance(found, Finding):
             findings.append(found)
         else:
             unreadable.append(found)
 
 
-def _decode(grey: "Image.Image") -> list[str]:
+def _decode(grey: "Image.Image", enlarged: int) -> list[Code]:
     import zxingcpp  # noqa: PLC0415 - a native library that only pictures need
 
-    return [
-        code.text
-        for code in zxingcpp.read_barcodes(
-            grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-        )
-    ]
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    codes = []
+    for code in zxingcpp.read_barcodes(grey, formats=formats):
+        place = code.position
+        corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        codes.append(Code(code.text, tuple((at.x // enlarged, at.y // enlarged) for at in corners)))
+    return codes
 
 
 def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:

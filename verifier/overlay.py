@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-LIGHTEST = 200
-"""Mean of red, green and blue, 0 to 255, beyond which text on white paper counts as hidden."""
+LIGHTEST = 150
+"""Mean of red, green and blue, 0 to 255, beyond which text on white paper counts as hidden: our palest has 132, and
+what is drawn beside the text is paler than LIGHTEST (verifier/drawing.py)."""
 OPAQUE = 250
 """Alpha, 0 to 255, below which text counts as hidden."""
 SMALLEST = 1.0
@@ -20,18 +21,19 @@ XFA = (2, 3)
 Box = tuple[float, float, float, float]
 
 
-def laid_over(document: "PdfDocument", pages: "list[PdfPage]", codes: list[int]) -> tuple[str, ...]:
-    """Name what lies over or hides text.
+def laid_over(page: "PdfPage", codes: int) -> tuple[str, ...]:
+    """Name what lies over or hides a page's text.
 
     Args:
-        document: the PDF.
-        pages: its pages.
-        codes: how many of our QR codes were read on each page; only these may be pictures.
+        page: the page.
+        codes: how many of our QR codes were read on it; only these may be pictures.
     """
-    found = ["XFA form"] if document.get_formtype() in XFA else []
-    for number, (page, count) in enumerate(zip(pages, codes, strict=True), 1):
-        found += [f"{what} on page {number}" for what in dict.fromkeys(_on_page(page, count))]
-    return tuple(found)
+    return tuple(dict.fromkeys(_on_page(page, codes)))
+
+
+def has_own_pages(document: "PdfDocument") -> bool:
+    """Say whether a form draws the pages that are seen, in place of those that are read."""
+    return document.get_formtype() in XFA
 
 
 def _on_page(page: "PdfPage", codes: int) -> Iterator[str]:

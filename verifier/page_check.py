@@ -39,13 +39,13 @@ def _fault(credential: Credential, evidence: Evidence) -> Says | None:
         )
     if evidence.layers:
         return Says(
-            "页面上另外盖有或藏有内容。",
-            f"Something is laid over the page or hidden: {', '.join(evidence.layers)}.",
+            "页面看到的与文字层不一致：另外盖有、画有或藏有内容。",
+            f"What is seen is not the text alone, something is laid over it, drawn beside it or hidden: {', '.join(evidence.layers)}.",
         )
     if evidence.misdrawn:
         return Says(
-            "页面上有数字画成了别的数字，与文字层不符。",
-            f"A font draws digits as other digits: {', '.join(evidence.misdrawn)}.",
+            "页面上有数字画得不是它自己，与文字层不符。",
+            f"A font draws digits as what they are not: {', '.join(evidence.misdrawn)}.",
         )
     if found := differences(credential, lines, evidence.text or ""):
         return _describe(found)

@@ -1,17 +1,17 @@
 """What a PDF holds: the attached credential, proof and lines, the QR codes on its pages, and its text (PDFium)."""
 
-import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from verifier import shapes
+from verifier.drawing import grid_of, misplaced_on, text_alone, unlike_its_text, without_ink
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_codes, sort_codes
-from verifier.overlay import laid_over
+from verifier.overlay import has_own_pages, laid_over
 from verifier.pdf_signature import read_signatures
-from verifier.shapes import Pixel, misdrawn_on, read_shapes
 from verifier.text_difference import plain
 from verifier.transport import looks_like_qr
 
@@ -72,17 +72,15 @@ def _read(document: "PdfDocument", data: bytes, name: str) -> Evidence:
     pages = [document[i] for i in range(len(document))]
     text = _text(pages, name)
     scanned = not attached and all(_is_scan(page) for page in pages)
-    codes: list[list[str]] = []
-    glyphs: list[Glyph] = []
-    misdrawn: list[str] = []
+    looks = []
     for number, page in enumerate(pages):
-        picture = _render(page)
-        codes.append(read_codes(picture))
-        sort_codes(codes[-1], f"QR on page {number + 1}", found.findings, found.unreadable, found.others)
+        page.set_rotation(0)  # in memory; a page that was turned reads as before
+        picture = _render(page, DPI)
+        codes = read_codes(picture)
+        sort_codes(codes, f"QR on page {number + 1}", found.findings, found.unreadable, found.others)
         if not scanned:
-            own = list(_glyphs(page, number))
-            glyphs += own
-            misdrawn += misdrawn_on(read_shapes(picture, own, _pixels(page, picture)))
+            ours = [code.corners for code in codes if looks_like_qr(code.text)]
+            looks.append(_look(page, number, picture, ours))
     read = Evidence(
         name,
         InputKind.SCAN if scanned else InputKind.PDF,
@@ -95,13 +93,39 @@ def _read(document: "PdfDocument", data: bytes, name: str) -> Evidence:
     )
     if scanned:
         return read
+    form = ("XFA form",) if has_own_pages(document) else ()
     return replace(
         read,
         text=text,
-        glyphs=tuple(glyphs),
-        misdrawn=tuple(dict.fromkeys(misdrawn)),
-        layers=laid_over(document, pages, [sum(map(looks_like_qr, texts)) for texts in codes]),
+        glyphs=tuple(glyph for look in looks for glyph in look.glyphs),
+        misdrawn=tuple(dict.fromkeys(what for look in looks for what in look.misdrawn)),
+        layers=(*form, *(what for look in looks for what in look.layers)),
     )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What check 10 needs of one page."""
+
+    glyphs: tuple[Glyph, ...]
+    misdrawn: tuple[str, ...]
+    layers: tuple[str, ...]
+
+
+def _look(
+    page: "PdfPage", number: int, whole: "Image.Image", codes: list[tuple[tuple[int, int], ...]]
+) -> _Look:
+    glyphs = tuple(_glyphs(page, number))
+    layers = [*laid_over(page, len(codes)), *misplaced_on(page, glyphs)]
+    text_alone(page)
+    text = _render(page, DPI)
+    grid = grid_of(page, text)
+    layers += unlike_its_text(whole, text, grid, codes)
+    if without_ink(text, grid, glyphs):
+        layers.append("characters without ink")
+    large = _render(page, shapes.DPI)
+    misdrawn = shapes.misdrawn_on(large, grid_of(page, large), glyphs)
+    return _Look(glyphs, misdrawn, tuple(f"{what} on page {number + 1}" for what in layers))
 
 
 def _open(data: bytes, name: str) -> "PdfDocument":
@@ -194,23 +218,11 @@ def _glyphs(page: "PdfPage", number: int) -> Iterator[Glyph]:
         reader.close()
 
 
-def _render(page: "PdfPage") -> "Image.Image":
+def _render(page: "PdfPage", dpi: int) -> "Image.Image":
     width, height = page.get_size()
-    scale = min(DPI / 72, (_MAX_RENDERED / max(width * height, 1)) ** 0.5)
+    scale = min(dpi / 72, (_MAX_RENDERED / max(width * height, 1)) ** 0.5)
     picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
     return picture
-
-
-def _pixels(page: "PdfPage", picture: "Image.Image") -> Pixel:
-    """Return where in a page's picture a point of the page is, however the page is turned or cut."""
-    from pypdfium2 import raw  # noqa: PLC0415
-
-    def pixel(x: float, y: float) -> tuple[int, int]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(page, 0, 0, picture.width, picture.height, 0, x, y, across, down)
-        return across.value, down.value
-
-    return pixel
 
 
 def _is_scan(page: "PdfPage") -> bool:

@@ -1,7 +1,7 @@
 """Where a PDF's words stand: the right figure in the wrong cell is a wrong page (check 10).
 
 Asked only when the text is already known to be right, so that each glyph belongs to a word of `page_of`. What is held:
-rows and blocks follow each other down the sheet; within a row the cells stand side by side, in order; within a block the
+rows and blocks follow each other down the sheet, none of them on the seal; within a row the cells stand side by side, in order; within a block the
 text runs to the right and then down.
 """
 
@@ -13,6 +13,7 @@ from verifier.credential import Credential
 from verifier.evidence import Glyph
 from verifier.lines import StatementLine
 from verifier.page import page_of
+from verifier.places import SEALED, Box
 from verifier.sheet import Labelled, Sheet, Table, Word
 from verifier.text_difference import plain
 
@@ -39,7 +40,8 @@ def misplaced(
         above: list[Glyph] = []
         for row in _rows(sheet):
             cells = [[glyph for word in cell for glyph in _take(rest, word)] for cell in row]
-            if any(glyph.page != number for cell in cells for glyph in cell) or not _holds(cells, above):
+            strayed = any(glyph.page != number or _on_the_seal(glyph) for cell in cells for glyph in cell)
+            if strayed or not _holds(cells, above):
                 return next(
                     (word.field for cell in row for word in cell if word.field != "template"), "template"
                 )
@@ -100,6 +102,11 @@ def _holds(cells: list[list[Glyph]], above: list[Glyph]) -> bool:
             return False
     level = all(_top(filled[0]) > _bottom(cell) and _top(cell) > _bottom(filled[0]) for cell in filled[1:])
     return level and all(map(_runs_on, filled))
+
+
+def _on_the_seal(glyph: Glyph) -> bool:
+    box = Box(glyph.left, glyph.bottom, glyph.right, glyph.top)
+    return glyph.page == 0 and any(box.overlaps(place) for place in SEALED)
 
 
 def _stands(blocks: list[list[Glyph]], above: list[Glyph], number: int) -> bool:

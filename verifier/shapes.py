@@ -1,98 +1,101 @@
-"""Digits that are drawn as other digits: a font may say that a shape is a 2 and draw a 9, and then the text lies (check 10).
+"""Digits that are not drawn as what they are: a font may say that a shape is a 2 and draw a 9, and then the text lies (check 10).
 
-No font is known here, and none needs to be: a page of a certificate has about a hundred digits in its own fonts, so each is
-held against the others. One that looks like another digit and goes by a name of its own was put there with a map that lies.
-On honest pages no digit is as much like another one as ALIKE; `bench/shapes.py` says by how much. A forger's own font, whose
-digits look like none on the page, is not found this way (docs/threats.md).
+Certificates are printed in one typeface, whose ten digits, regular and bold, digits.txt gives as squares of black and white.
+Each digit of a page must be more like itself than like any other digit; `bench/shapes.py` says by how much honest ones are.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.drawing import Grid
 from verifier.evidence import Glyph
+from verifier.places import Box
 
 if TYPE_CHECKING:
     from PIL import Image
 
-Pixel = Callable[[float, float], tuple[int, int]]
-MAX_SHAPES = 1500
-"""Different ones of one page: a fully printed page of ours has some three hundred."""
-ALIKE = 0.85
-"""Correlation of grey values beyond which two digits are the same shape."""
-_GRID = (16, 24)
-_SIZE = _GRID[0] * _GRID[1]
-_PROPORTION = 0.2
-"""By how much the ratio of width to height of one shape may differ."""
-_FIRST_LOOK = 0.8
-"""Share of squares, black or white, that must agree before grey values are compared; this is only for speed."""
-_INVERTED = [255 - value for value in range(256)]
-_INKED = [0] * 128 + [255] * 128
+DPI = 300
+"""At which digits are looked at; PDFium puts them at whole pixels, which at fewer would hide their form."""
+MOST = 2000
+"""Digits of one page that are looked at: a fully printed one of ours has some three hundred."""
+SQUARES = (16, 24)
+ALIKE = 0.7
+"""Share of squares that must agree with the digit's own picture."""
+_SURE = 0.1
+"""Lead before all other digits at which no second look, half a pixel aside, is needed."""
+_ASIDE = (-0.5, 0.0, 0.5)
+_COUNT = SQUARES[0] * SQUARES[1]
+_INKED = [255] * 128 + [0] * 128
 
 
-@dataclass(frozen=True)
-class Shape:
-    """A digit as it is drawn, brought to one size: its ink in grey, and in black and white as bits."""
+def misdrawn_on(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> tuple[str, ...]:
+    """Name the digits of a page that are drawn as something else.
 
-    digit: str
-    grey: bytes
-    bits: int
-    proportion: float
-
-    def like(self, other: "Shape") -> float:
-        """Return the correlation with another shape, -1 to 1; -1 also when one look tells them apart."""
-        if abs(self.proportion - other.proportion) > _PROPORTION:
-            return -1.0
-        if (self.bits ^ other.bits).bit_count() > (1 - _FIRST_LOOK) * _SIZE:
-            return -1.0
-        own, others = self.grey, other.grey
-        product = _covariance(own, own) * _covariance(others, others)
-        return _covariance(own, others) / product**0.5 if product else -1.0
-
-
-def _covariance(one: bytes, other: bytes) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True)) - sum(one) * sum(other) / _SIZE
-
-
-def misdrawn_on(shapes: Iterable[Shape]) -> tuple[str, ...]:
-    """Name the digits of a page that are drawn as others."""
-    shapes = list(shapes)
+    Args:
+        text: the page's text alone, grey, at DPI.
+        grid: where points of the page are in it.
+        glyphs: its characters.
+    """
+    glyphs = [glyph for glyph in glyphs if "0" <= glyph.text <= "9"]
+    if len(glyphs) > MOST:
+        return (f"more than {MOST} digits on one page",)
     found = [
-        f"a {one.digit} drawn as a {other.digit}, or the other way round"
-        for at, one in enumerate(shapes)
-        for other in shapes[at + 1 :]
-        if one.digit != other.digit and one.like(other) >= ALIKE
+        f"a {digit} drawn as a {other}" if best > own else f"a {digit} drawn as no {digit}"
+        for digit, own, other, best in compared(text, grid, glyphs)
+        if best >= own or own < ALIKE
     ]
     return tuple(dict.fromkeys(found))
 
 
-def read_shapes(picture: "Image.Image", glyphs: Iterable[Glyph], pixel: Pixel) -> Iterator[Shape]:
-    """Yield each shape of each digit once, at most MAX_SHAPES.
+def compared(
+    text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]
+) -> Iterator[tuple[str, float, str, float]]:
+    """Yield of glyphs that are digits each one, how like itself it is, which other digit it is most like, and how much."""
+    for glyph in glyphs:
+        left, top, right, bottom = grid.box(Box(glyph.left, glyph.bottom, glyph.right, glyph.top))
+        if right - left < 1 or bottom - top < 1:
+            yield glyph.text, 0.0, "", 0.0
+            continue
+        own, other, best = _likeness(glyph.text, [squares(text, (left, top, right, bottom))])
+        if own - best < _SURE:
+            aside = ((left + x, top + y, right + x, bottom + y) for x in _ASIDE for y in _ASIDE)
+            own, other, best = _likeness(glyph.text, [squares(text, box) for box in aside])
+        yield glyph.text, own, other, best
 
-    Args:
-        picture: the page, grey.
-        glyphs: its characters.
-        pixel: where in the picture a point of the page is.
-    """
+
+def _likeness(digit: str, looks: list[int]) -> tuple[float, str, float]:
+    likeness = {
+        name: max(1 - (look ^ drawn).bit_count() / _COUNT for look in looks for drawn in pictures)
+        for name, pictures in digits().items()
+    }
+    own = likeness.pop(digit)
+    other = max(likeness, key=likeness.__getitem__)
+    return own, other, likeness[other]
+
+
+def squares(picture: "Image.Image", box: tuple[float, float, float, float]) -> int:
+    """Bring a part of a picture to SQUARES of black (1) and white (0), as one number, row by row."""
     from PIL import Image  # noqa: PLC0415 - only PDFs need it
 
-    ink = picture.point(_INVERTED)
-    seen: set[tuple[str, bytes]] = set()
-    for glyph in glyphs:
-        if not ("0" <= glyph.text <= "9"):
-            continue
-        (x, y), (others_x, others_y) = pixel(glyph.left, glyph.top), pixel(glyph.right, glyph.bottom)
-        left, right, top, bottom = min(x, others_x), max(x, others_x), min(y, others_y), max(y, others_y)
-        drawn = ink.crop((left - 1, top - 1, right + 2, bottom + 2))
-        inner = drawn.point(_INKED).getbbox()
-        if inner is None:
-            continue
-        grid = drawn.resize(_GRID, Image.Resampling.BOX, inner)
-        data = grid.tobytes()
-        if (glyph.text, data) not in seen:
-            if len(seen) == MAX_SHAPES:
-                return
-            seen.add((glyph.text, data))
-            bits = int.from_bytes(grid.point(_INKED, "1").tobytes())
-            proportion = (inner[2] - inner[0]) / (inner[3] - inner[1])
-            yield Shape(glyph.text, data, bits, proportion)
+    inside = (
+        max(0.0, box[0]),
+        max(0.0, box[1]),
+        min(float(picture.width), box[2]),
+        min(float(picture.height), box[3]),
+    )
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        return 0
+    small = picture.resize(SQUARES, Image.Resampling.BOX, inside)
+    return int.from_bytes(small.point(_INKED, "1").tobytes())
+
+
+@lru_cache(maxsize=1)
+def digits() -> dict[str, tuple[int, ...]]:
+    """Read digits.txt: a digit, its weight, its squares in hexadecimal."""
+    found: dict[str, tuple[int, ...]] = {}
+    for line in (Path(__file__).parent / "digits.txt").read_text("ascii").splitlines():
+        digit, _, drawn = line.split()
+        found[digit] = (*found.get(digit, ()), int(drawn, 16))
+    return found

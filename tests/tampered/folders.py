@@ -25,6 +25,7 @@ from tests.tampered.insiders import INSIDERS
 from tests.tampered.lists import LISTS
 from tests.tampered.names import NAMES
 from tests.tampered.openings import OPENINGS
+from tests.tampered.outlines import OUTLINES
 from tests.tampered.pages import PAGES
 from tests.tampered.scene import Case, Make, Scene
 from tests.tampered.signatures import SIGNATURES
@@ -43,6 +44,7 @@ CASES: dict[str, Make] = {
     **NAMES,
     **UPDATES,
     **FONTS,
+    **OUTLINES,
     **OPENINGS,
     **SIGNATURES,
 }
