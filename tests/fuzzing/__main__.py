@@ -1,6 +1,6 @@
 """`./dev fuzz TARGET…`: feed each target mutated inputs for some minutes (atheris), starting from the kept ones.
 
-    ./dev fuzz                          all four, ten minutes each
+    ./dev fuzz                          all six, ten minutes each
     ./dev fuzz pdf --minutes 1
 
 The inputs that reached new code stay in .cache/fuzz/TARGET, and the next run goes on from them. An input that raises anything undeclared,

@@ -1,6 +1,7 @@
 """Makes the seeds: real documents of the fixed issuer, and small ones that hold what attackers use. `python -m tests.fuzzing.make_seeds`."""
 
 import io
+import zipfile
 from pathlib import Path
 from time import gmtime
 
@@ -9,7 +10,10 @@ import qrcode
 from PIL import Image
 
 from tests.fuzzing.scene import scene
+from tests.fuzzing.targets import PARTS
+from tests.verifier.authority import NOW, Memory
 from verifier.base64url import decode
+from verifier.bundle.making import make_bundle
 from verifier.transport import _from_digits
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -120,7 +124,28 @@ def pdfs() -> None:
     keep("pdf", "scan", file.getvalue().partition(b"\n")[2])
 
 
+def proofs() -> None:
+    authority, _ = scene()
+    for number, token in enumerate(authority.tokens):
+        made = authority.proof(token)
+        keep("proof", f"whole-{number}", made)
+        head, _, note = made.partition(b"\n\n")
+        keep("proof", f"unsigned-{number}", b"\xff" + head + b"\n\n" + note.partition(b"\n\n")[0] + b"\n")
+
+
+def bundles() -> None:
+    authority, _ = scene()
+    source = Memory(authority.public().files | authority.issuances())
+    made = make_bundle(authority.trust_token(), "", authority.root(), source, NOW)
+    keep("bundle", "whole", made)
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        each = [name.encode() + b"\0" + parts.read(name) for name in parts.namelist()]
+    keep("bundle", "parts", b"\xff" + PARTS.join(each))
+
+
 if __name__ == "__main__":
     texts()
     pictures()
     pdfs()
+    proofs()
+    bundles()

@@ -64,9 +64,9 @@ def scene() -> tuple[FixedAuthority, Ground]:
     return authority, Ground(authority.trust(), authority.public(), NOW)
 
 
-def report_on(evidence: Evidence) -> None:
-    """Everything that the service says of an input."""
-    report = verify_on(evidence, scene()[1])
+def report_on(evidence: Evidence, ground: Ground | None = None) -> None:
+    """Everything that the service says of an input, on the scene's ground or another."""
+    report = verify_on(evidence, ground or scene()[1])
     report.to_json()
     tally(report)
     if compare(report, evidence) and report.credential:
