@@ -23,6 +23,8 @@ from verifier.trust import Issuer, TrustList
 
 TRUST, ROOTS, FILES = "trust-list.jwt", "trust-roots.txt", "files/"
 MAX_PARTS = 10_000
+_NOT_PLAIN = 0x1 | 0x20 | 0x40 | 0x2000
+"""Flags of a ZIP's part that is encrypted, a patch of something, strongly encrypted, or masked (APPNOTE, 4.4.4)."""
 _PART = re.compile(r"files/[a-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _LIST = re.compile(r"status/[rs][1-9][0-9]{0,5}")
 
@@ -66,7 +68,7 @@ class Bundle:
                 raise BundleError(
                     f"{label}: 不该有的文件 / a file that no bundle has: {part.filename[:80]!r}"
                 )
-            if part.compress_type != zipfile.ZIP_STORED or part.flag_bits & 1:
+            if part.compress_type != zipfile.ZIP_STORED or part.flag_bits & _NOT_PLAIN:
                 raise BundleError(f"{label}: {part.filename}: 不应压缩或加密 / neither packed nor encrypted")
 
     @property
@@ -106,7 +108,7 @@ class Bundle:
             raise SourceError(f"{name}: larger than {limit} bytes")
         try:
             return self._zip.read(part)
-        except (OSError, zipfile.BadZipFile, EOFError, ValueError):
+        except (OSError, zipfile.BadZipFile, EOFError, ValueError, RuntimeError):
             raise SourceError(f"{name}: the bundle is damaged there") from None
 
     def lists(self, trust: TrustList) -> tuple[Listed, ...]:
