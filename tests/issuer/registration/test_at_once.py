@@ -18,14 +18,17 @@ from issuer.people.errors import IdentifierError
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional
 from issuer.people.tables import professional
+from issuer.personnel.changes import ask
+from issuer.personnel.tables import personnel_change, personnel_step
+from issuer.personnel.wanted import NewSeries
 from issuer.portal.schemas import Part
 from issuer.portal.service import Answer, Asked, once
 from issuer.portal.tables import kept_answer
 from issuer.registration import conduct
 from issuer.registration.declarations import Draft, Taken, draft, take
-from issuer.registration.errors import Overtaken
+from issuer.registration.errors import Overtaken, StepRefused
 from issuer.registration.procedure import Step
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.tables import activity, authority_entry, declaration, procedure_step
 from ledger.tables import event
 from tests.issuer.registration.office import Office, rows
 from tests.issuer.town import declarant, number, officer, training
@@ -176,3 +179,24 @@ def test_registering_and_correcting_at_once_leaves_one_that_counts(office: Offic
     assert sum(isinstance(answer, IssuerError) for answer in answers) == 1, answers
     states = Counter(row.status for row in rows(office, sa.select(activity.c.status)))
     assert states == {"superseded": 1, "registered": 1}
+
+
+def test_of_identical_entries_at_once_one_is_entered(office: Office) -> None:
+    """And of identical changes of one person's file."""
+    listed = {"kind": "exam", "name": "示例考试", "first": "2026-01-01"}
+    admins = (office.admin, office.other_admin) * 3
+    answers = at_once(*(lambda who=who: office.enter(who, listed) for who in admins))
+    assert Counter(type(answer) for answer in answers)[StepRefused] == 5, answers
+    assert len(rows(office, sa.select(authority_entry.c.id))) == 1
+    new = NewSeries(year=2026, series="工程")
+
+    def ask_for_it() -> Any:
+        with writing(office.instance) as work:
+            return ask(work, declarant(office.person), office.person, new)
+
+    answers = at_once(*[ask_for_it] * 6)
+    assert Counter(type(answer) for answer in answers)[StepRefused] == 5, answers
+    assert len(rows(office, sa.select(personnel_change.c.id))) == 1
+    steps = rows(office, sa.select(personnel_step.c.event_id))
+    assert len(steps) == 1
+    assert len(rows(office, sa.select(event.c.event_id).where(event.c.event_id == steps[0].event_id))) == 1
