@@ -93,7 +93,7 @@ def identifier(value: Value, id_type: IdType) -> Identifier:
     try:
         return read_identifier(id_type, plain)
     except IdentifierError as error:
-        raise CellRefused(field, "identifier", f"{error.message}（{error.expected}）") from None
+        raise CellRefused(field, "identifier", f"{error.message} {error.expected}") from None
 
 
 def _lost_digits() -> CellRefused:

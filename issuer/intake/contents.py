@@ -98,7 +98,10 @@ class Contents:
             raise CellRefused("exam_passed", "exam_not_passed", str(refused)) from None
         except FactsError as error:
             field = _PLACES.get(error.pointer.split("/")[1] if error.pointer else "", "hours")
-            raise CellRefused(field, "rules", f"{error.message}（{error.expected}）") from None
+            (zh, _, en), (wanted, _, expected) = (
+                words.partition(" / ") for words in (error.message, error.expected)
+            )
+            raise CellRefused(field, "rules", f"{zh}（应为 {wanted}） {en}; expected {expected}") from None
         text = facts_text(read)
         same = {
             name: one for name, one in json.loads(text, parse_float=str).items() if name != "registered_at"

@@ -80,7 +80,7 @@ def find_heading(top: Sequence[Sequence[Value]], profile: Profile) -> Heading:
     missing = [field for field in FIELDS if field in profile.required - best[1].keys()]
     wanted = "；".join("/".join(profile.written.columns[field]) for field in missing)
     raise FileRefused(
-        "no_heading", f"前 {TOP} 行没有表头，缺少列 no row of headings; columns missing: {wanted}"
+        "no_heading", f"前 {TOP} 行没有表头，缺少列“{wanted}” no row of headings; these columns are missing"
     )
 
 

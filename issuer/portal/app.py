@@ -11,6 +11,7 @@ import issuer.access.office_routes
 import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
+import issuer.intake.pages
 import issuer.people.routes
 import issuer.personnel.pages
 import issuer.personnel.routes
@@ -72,6 +73,7 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.registration.entry_pages.routes,
         issuer.registration.registered_pages.routes,
         issuer.access.office_pages.routes,
+        issuer.intake.pages.routes,
         issuer.registration.archive_pages.routes,
         issuer.transfers.paper_pages.routes,
         issuer.transfers.pages.routes,

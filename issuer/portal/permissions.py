@@ -76,6 +76,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "POST /entries/{kind}/{entry_id}": _ENTERS,
     "GET /offices": _A,
     "GET /units": _A,
+    "GET /imports": _A,
+    "POST /imports": _A,
     "GET /registered": _V,
     "GET /registered/{declaration_id}": _V,
     "POST /registered/{declaration_id}": _V,

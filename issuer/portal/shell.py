@@ -43,6 +43,7 @@ TABS = (
     Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER})),
     Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER})),
     Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR})),
+    Tab("/imports", "学时导入", "Imports", frozenset({Role.ADMINISTRATOR})),
     Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )
 

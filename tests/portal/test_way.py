@@ -99,7 +99,7 @@ def test_the_offices_pages(visit: Callable[[str, str], Page], size: str) -> None
             assert page.locator("[role=alert]").count() == 1
             accessible(page)
     for login, addresses in (
-        ("administrator", ["/offices", "/units", "/account"]),
+        ("administrator", ["/offices", "/units", "/imports", "/account"]),
         ("local-unit-verifier", ["/registered"]),
         ("local-unit-reviewer", ["/archives"]),
     ):

@@ -1,0 +1,113 @@
+"""What came in from which system, what is overdue, and what is held. Only reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from issuer.instance import Instance
+from issuer.intake.batches import DONE
+from issuer.intake.planning import Standing
+from issuer.intake.report import Totals
+from issuer.intake.tables import held_import, import_batch
+from issuer.people.tables import professional
+from issuer.registration.tables import declaration
+from ledger.store import reading
+
+INTERVAL = timedelta(days=45)
+"""第九条 asks that own systems import periodically; monthly, and told when this long has gone by (A31)."""
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class System:
+    """A system that has sent before. `days`: whole days since its last finished batch; None where none was finished."""
+
+    name: str
+    last: datetime | None
+    days: int | None
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One batch."""
+
+    id: UUID
+    system: str
+    profile: str
+    done: bool
+    started_at: datetime
+    rows: int
+    refused: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """An import that is held beside a declaration of the same activity."""
+
+    name: str
+    masked: str
+    title: str
+    why: str
+    batch_id: UUID
+    row: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The newest batches and holds, and every system."""
+
+    systems: Sequence[System]
+    batches: Sequence[Line]
+    held: Sequence[Held]
+    held_in_all: int
+
+
+def read_overview(instance: Instance) -> Overview:
+    """Read what there is to see; a few queries, whatever the number of batches."""
+    with reading(instance.engine).connect() as connection:
+        held = held_import.c.state == Standing.HELD
+        count = connection.execute(
+            sa.select(sa.func.count()).select_from(held_import).where(held)
+        ).scalar_one()
+        return Overview(_systems(connection, instance.now()), _batches(connection), _held(connection), count)
+
+
+def _systems(connection: sa.Connection, now: datetime) -> list[System]:
+    finished = sa.func.max(import_batch.c.finished_at).label("last")
+    begun = sa.func.min(import_batch.c.started_at).label("first")
+    by_system = sa.select(import_batch.c.system, finished, begun).group_by(import_batch.c.system)
+    found = []
+    for row in connection.execute(by_system.order_by(import_batch.c.system)):
+        since = now - (row.last or row.first)
+        found.append(System(row.system, row.last, since.days if row.last else None, since > INTERVAL))
+    return found
+
+
+def _batches(connection: sa.Connection) -> list[Line]:
+    newest = sa.select(import_batch).order_by(import_batch.c.started_at.desc()).limit(SHOWN)
+    found = []
+    for row in connection.execute(newest):
+        totals = Totals.read(row.totals)
+        told = (totals.said, totals.rows["refused"], totals.rows["held"])
+        found.append(Line(row.id, row.system, row.profile, row.state == DONE, row.started_at, *told))
+    return found
+
+
+def _held(connection: sa.Connection) -> list[Held]:
+    query = (
+        sa.select(held_import, professional.c.name, professional.c.masked_identifier, declaration.c.title)
+        .join(professional, professional.c.id == held_import.c.person_id)
+        .join(declaration, declaration.c.id == held_import.c.declaration_id)
+        .where(held_import.c.state == Standing.HELD)
+        .order_by(held_import.c.batch_id, held_import.c.row)
+        .limit(SHOWN)
+    )
+    return [
+        Held(row.name, row.masked_identifier, row.title, row.why, row.batch_id, row.row)
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,99 @@
+"""Imports as an administrator sees them, and trying a file with a profile: a dry run that writes nothing. HTML."""
+
+import itertools
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from issuer.instance import Instance
+from issuer.intake.errors import FileRefused, ProfileRefused
+from issuer.intake.overview import SHOWN, read_overview
+from issuer.intake.profiles import find_profile, read_profile, samples
+from issuer.intake.report import NAMES
+from issuer.intake.service import Asked, Report, rehearse
+from issuer.portal.forms import Form
+from issuer.portal.gate import Gate, form_of
+from issuer.portal.problems import REFUSED
+from issuer.portal.shell import Shell
+from issuer.portal.visitors import Door
+from verifier.web.problems import ProblemError
+
+_WORD = re.compile(r"[A-Za-z]+('s)?[,;:.]?")
+
+
+def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
+    """Return the routes of imports."""
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(gate)])
+    pages = _Pages(shell, door.instance)
+    router.get("/imports")(pages.all)
+    router.post("/imports")(pages.try_out)
+    return router
+
+
+class _Pages:
+    def __init__(self, shell: Shell, instance: Instance) -> None:
+        self._shell, self._instance = shell, instance
+
+    def all(self, request: Request) -> Response:
+        return self._draw(request, {})
+
+    def try_out(self, request: Request) -> Response:
+        form = form_of(request)
+        try:
+            report = _tried(self._instance, form)
+        except (FileRefused, ProfileRefused) as error:
+            zh, en = _languages(str(error))
+            refused = ProblemError(REFUSED, zh, en)
+            return self._draw(request, {"refused": refused, "chosen": form.text("profile")}, 422)
+        return self._draw(request, {"report": report, "chosen": form.text("profile")})
+
+    def _draw(self, request: Request, tried: Mapping[str, Any], status: int = 200) -> Response:
+        told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", **tried}
+        outcomes = [(outcome, *_languages(words)) for outcome, words in NAMES.items()]
+        return self._shell.draw(
+            request,
+            "imports.html",
+            status,
+            seen=read_overview(self._instance),
+            shown=SHOWN,
+            samples=samples(),
+            outcomes=outcomes,
+            words=_languages,
+            **told,
+        )
+
+
+def _tried(instance: Instance, form: Form) -> Report:
+    """Rehearse an uploaded file with a sample profile, or with one that came along."""
+    file = next(iter(form.files.get("file", ())), None)
+    own = next(iter(form.files.get("own", ())), None)
+    if file is None:
+        raise FileRefused("missing", "请选择文件 choose a file")
+    if own is not None:
+        profile = read_profile(own.data, "profile")
+    elif form.text("profile") in samples():
+        profile = find_profile(form.text("profile"))
+    else:
+        raise ProfileRefused("请选择对照表 choose a profile")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(file.data)
+        return rehearse(instance, path, profile, Asked(), lambda _share, _row: None)
+
+
+def _languages(text: str) -> tuple[str, str]:
+    """A message of ours as Chinese and English: it has the one, then the other.
+
+    Figures and names between the two (`2026-05-11`, `.xlsx`) belong to the Chinese.
+    """
+    last = max(
+        (at for at, one in enumerate(text) if "\u3000" <= one <= "\u9fff" or one in "）；”"), default=-1
+    )
+    tail = text[last + 1 :].split()
+    words = list(itertools.dropwhile(lambda word: not _WORD.fullmatch(word), tail))
+    zh = text[: last + 1] + " ".join(["", *tail[: len(tail) - len(words)]])
+    return zh.strip() or text, " ".join(words) or text

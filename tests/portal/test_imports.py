@@ -1,0 +1,112 @@
+"""Trying a file on the page: the report of a dry run, nothing written; and what administrators see of imports."""
+
+import os
+import re
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page
+
+from issuer.intake.overview import read_overview
+from issuer.intake.profiles import FOLDER
+from issuer.intake.tables import import_batch, imported_record
+from issuer.registration.tables import activity
+from tests.intake.dirt import HEADINGS, SECTOR, row, sector
+from tests.intake.sending import send, write
+from tests.portal.province import Province
+from tests.portal.signed_in import form_key, visitor
+from tests.portal.windows import SIZES, accessible, in_english
+
+
+def tried(
+    client: httpx.Client, files: dict[str, tuple[str, bytes]], profile: str = "base-platform"
+) -> httpx.Response:
+    return client.post("/imports", data={"form_key": form_key(client), "profile": profile}, files=files)
+
+
+def counts(here: Province) -> list[int]:
+    with here.instance.engine.connect() as connection:
+        return [
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in (import_batch, imported_record, activity)
+        ]
+
+
+def test_a_file_is_tried_and_nothing_is_written(here: Province, site: str, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.csv", [row(0, 1), row(0, 1), row(1, 2, K="10学分")], [*HEADINGS[:13], "<b>备注</b>"]
+    )
+    before = counts(here)
+    with closing(visitor(here, site, "administrator")) as client:
+        page = tried(client, {"file": ("a.csv", path.read_bytes())})
+    assert page.status_code == 200
+    assert "K（课程学时）" in page.text
+    assert "是学分，不是学时" in page.text
+    assert "&lt;b&gt;备注&lt;/b&gt;" in page.text
+    assert len(re.findall(r"<tr><th scope=\"row\">", page.text)) == 3, "registered, sent before, refused"
+    assert counts(here) == before
+
+
+def test_with_a_profile_of_ones_own(here: Province, site: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", [sector()], SECTOR)
+    own = (FOLDER / "sector-training.yaml").read_bytes()
+    with closing(visitor(here, site, "administrator")) as client:
+        assert tried(client, {"file": ("a.csv", path.read_bytes())}).status_code == 422
+        page = tried(client, {"file": ("a.csv", path.read_bytes()), "own": ("p.yaml", own)})
+    assert page.status_code == 200
+    assert "没有有误的行" in page.text
+
+
+REFUSED = {
+    "no file": ({}, "base-platform", "请选择文件"),
+    "no table": ({"file": ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(64))}, "base-platform", "另存为 .xlsx"),
+    "no profile": ({"file": ("a.csv", b"a,b\n")}, "../../secret", "请选择对照表"),
+    "a profile that is none": ({"file": ("a.csv", b"a,b\n"), "own": ("p.yaml", b"id: [")}, "base-platform", "YAML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_tried(here: Province, site: str, name: str) -> None:
+    files, profile, says = REFUSED[name]
+    with closing(visitor(here, site, "administrator")) as client:
+        page = tried(client, files, profile)
+    assert page.status_code == 422
+    assert says in page.text
+
+
+def test_who_has_not_sent_for_45_days_is_told(here: Province, site: str, tmp_path: Path) -> None:
+    send(here.instance, write(tmp_path / "a.csv", [row(2, 77)]))
+    with closing(visitor(here, site, "administrator")) as client:
+        page = client.get("/imports").text
+    assert "base-platform" in page
+    assert "超过 45 天" not in page
+    for days, overdue in ((44, False), (46, True)):
+        now = here.instance.now() + timedelta(days=days)
+        seen = read_overview(replace(here.instance, now=lambda now=now: now))
+        assert [one.overdue for one in seen.systems if one.name == "base-platform"] == [overdue], days
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_in_a_browser(visit: Callable[[str, str], Page], tmp_path: Path, size: str) -> None:
+    path = write(tmp_path / "a.csv", [row(3, 1), row(4, 2, K="10学分"), row(5, 3, A="6.29901E+17")])
+    page = visit("administrator", size)
+    page.goto("/imports")
+    accessible(page)
+    in_english(page)
+    page.select_option("#profile", "base-platform")
+    page.set_input_files("#file", path)
+    with page.expect_navigation():
+        page.click("form.panel button")
+    assert "证件号码被存成数字" in page.inner_text("main")
+    assert page.locator("tbody").nth(1).locator("tr").count() == 2
+    accessible(page)
+    if shots := os.environ.get("XUESHI_SHOTS"):
+        page.screenshot(path=Path(shots) / f"imports-{size}.png", full_page=True)
+        page.goto("/imports")
+        page.screenshot(path=Path(shots) / f"imports-list-{size}.png", full_page=True)
