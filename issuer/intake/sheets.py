@@ -217,8 +217,8 @@ def _workbook(stack: ExitStack, source: Source, profile: Profile) -> Table:
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
         raise broken from None
     stack.callback(book.close)
-    sheet, heading = _sheet(book, profile)
-    place = [heading.row, max(sheet.max_row or 0, heading.row + 1)]
+    sheet, heading, told = _sheet(book, profile)
+    place = [heading.row, max(told, heading.row + 1)]
 
     def rows() -> Iterator[Row]:
         try:
@@ -233,20 +233,22 @@ def _workbook(stack: ExitStack, source: Source, profile: Profile) -> Table:
     return Table(rows(), heading, book.epoch.date(), lambda: min(place[0] / place[1], 1.0))
 
 
-def _sheet(book: openpyxl.Workbook, profile: Profile) -> tuple[Any, Heading]:
-    """The one sheet that has the columns; several would have to be guessed between."""
-    found: list[tuple[Any, Heading]] = []
+def _sheet(book: openpyxl.Workbook, profile: Profile) -> tuple[Any, Heading, int]:
+    """The one sheet that has the columns, with how many rows it says it has; several would have to be guessed between."""
+    found: list[tuple[Any, Heading, int]] = []
     refusals: list[FileRefused] = []
     for sheet in book.worksheets:
-        sheet.reset_dimensions() if hasattr(sheet, "reset_dimensions") else None
+        told = sheet.max_row or 0  # for showing progress only: some programs write too few
+        if hasattr(sheet, "reset_dimensions"):
+            sheet.reset_dimensions()
         try:
             top: list[Sequence[Any]] = list(sheet.iter_rows(max_row=TOP, values_only=True))
             if any(any(cell is not None for cell in row) for row in top):
-                found.append((sheet, find_heading(top, profile)))
+                found.append((sheet, find_heading(top, profile), told))
         except FileRefused as refused:
             refusals.append(refused)
     if len(found) > 1:
-        names = "、".join(str(sheet.title) for sheet, _ in found)
+        names = "、".join(str(sheet.title) for sheet, *_ in found)
         raise FileRefused(
             "several_sheets",
             f"有多张工作表可读（{names}），请每次一张 several sheets fit; send one at a time",

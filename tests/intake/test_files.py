@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from issuer.instance import Instance, open_instance
 from issuer.intake.errors import FileRefused
 from issuer.intake.profiles import Profile, find_profile
 from issuer.intake.service import Asked, Report, import_file, rehearse
+from issuer.intake.sheets import look_at, open_table
 from tests.intake.dirty_files import FILES
 from tests.intake.make_files import FOLDER, bytes_of, expected_of, path_of
 from tests.issuer import town
@@ -89,3 +91,23 @@ def test_the_files_are_those_of_the_table() -> None:
         assert read(path_of(one)) == expected_of(one), one.name
         if path_of(one).suffix != ".xlsx":
             assert path_of(one).read_bytes() == bytes_of(one), one.name
+
+
+@pytest.mark.parametrize(
+    "name", ["headings-below-a-title.csv", "day-as-excel-day.xlsx", "id-below-a-merged-cell.xlsx"]
+)
+def test_progress_goes_up_to_the_end(name: str) -> None:
+    profile = find_profile("base-platform")
+    with ExitStack() as stack:
+        table = open_table(stack, look_at(FOLDER / name), profile)
+        seen = [table.done() for _ in table.rows]
+    assert seen == sorted(seen)
+    assert 0 < seen[-1] <= 1
+
+
+def test_progress_of_a_workbook_is_a_share_of_its_rows() -> None:
+    with ExitStack() as stack:
+        table = open_table(
+            stack, look_at(FOLDER / "id-below-a-merged-cell.xlsx"), find_profile("base-platform")
+        )
+        assert [table.done() for _ in table.rows] == [2 / 3, 1.0]
