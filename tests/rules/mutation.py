@@ -196,6 +196,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--list", action="store_true")
     only_list = parser.parse_args().list
+    session().parent.mkdir(parents=True, exist_ok=True)
     with use_db(str(session())) as database:
         if not database.num_work_items:
             init(CHANGED, database, {})
