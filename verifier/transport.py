@@ -15,7 +15,6 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from verifier import base64url, jws, slots
 from verifier.errors import TokenError, TransportError, UnknownFormatError
@@ -118,7 +117,12 @@ def decode_qr(text: str) -> QrContent:
         jws.split(token)
     except TokenError as error:
         raise TransportError(f"QR frame: {error}") from None
-    return QrContent(token, index - 1 if index else None, urlsplit(text).netloc if url else None)
+    return QrContent(token, index - 1 if index else None, _host_of(text) if url else None)
+
+
+def _host_of(text: str) -> str:
+    """Return the part of a URL between "//" and the next "/", "?" or "#", as it is written; any host is read, however odd."""
+    return re.split("[/?#]", text.partition("//")[2], maxsplit=1)[0]
 
 
 def looks_like_qr(text: str) -> bool:

@@ -191,3 +191,13 @@ def test_noise_is_refused_and_nothing_else_happens(length: int, random: Any) -> 
 def test_a_signature_of_another_size_is_refused_by_the_encoder() -> None:
     with pytest.raises(TransportError):
         encode_qr(token_of(HEADER, b"{}", bytes(63)), HOST, None)
+
+
+@pytest.mark.parametrize(
+    "host", ["jxjy.exampl[.gov.cn", "jxjy.example.gov.cn／v", "[::1]:8443", "user@jxjy.example.gov.cn"]
+)
+def test_any_host_is_read_as_it_is_written(host: str) -> None:
+    """The part before the digits is the forger's to choose; it may end in a warning, never in an error nobody declared."""
+    authority = Authority()
+    qr = authority.qr(authority.issue(credential()))
+    assert decode_qr(f"https://{host}/v#{qr.digits}").host == host
