@@ -16,12 +16,16 @@ from PIL import Image, ImageChops
 from issuer.certificates import printing, stamping
 from issuer.certificates.errors import UnfitError
 from issuer.certificates.freezing import freeze, measure
-from issuer.certificates.pdf import make
+from issuer.certificates.look import SPECIMEN
+from issuer.certificates.pdf import make, render
 from issuer.certificates.places import paragraph
 from issuer.certificates.proofread import proofread
 from issuer.certificates.shaping import by_pango, shape
 from tests.issuer.certificates.people import person
-from tests.issuer.certificates.samples import SAMPLES, Sample, credential, text_of
+from tests.issuer.certificates.samples import PROOF, SAMPLES, Sample, credential, text_of
+from verifier.page_check import check_page
+from verifier.pdf import read_pdf
+from verifier.report import Outcome
 
 PEOPLE = int(os.environ.get("XUESHI_ORACLE", "20"))
 DPI = 150
@@ -29,9 +33,9 @@ every = pytest.mark.parametrize("number", range(PEOPLE))
 
 
 @cache
-def both(number: int, density: str = "roomy") -> tuple[bytes, bytes]:
-    """The same person by the fast path and by the slow one."""
-    sample = person(number)
+def both(number: int) -> tuple[bytes, bytes]:
+    """The same person by the fast path and by the slow one, each step of the style sheet in turn."""
+    sample, density = person(number), printing.DENSITIES[number % len(printing.DENSITIES)]
     try:
         fast = stamping.stamp(sample.draft, density)
     except UnfitError as reason:
@@ -91,6 +95,14 @@ def test_both_are_read_back_alike(number: int) -> None:
     assert fast == slow
     assert not fast.differences
     assert not fast.unreadable
+
+
+@every
+def test_what_is_given_out_passes_the_check_of_its_page(number: int) -> None:
+    sample = person(number)
+    pdf = render(sample.credential, sample.jws, sample.qr, PROOF, None, SPECIMEN)
+    check = check_page(sample.credential, read_pdf(pdf, "certificate.pdf"))
+    assert check.outcome is Outcome.PASSED, check.detail
 
 
 def test_most_people_fit() -> None:
