@@ -34,6 +34,7 @@ from issuer.portal.problems import (
     STALE,
     split,
 )  # fmt: skip
+from issuer.portal.query import known_names, refuse_others
 from issuer.portal.service import Act, Asked, Told, carry_out, once
 from issuer.portal.visitors import Visitor
 from issuer.registration.errors import Overtaken
@@ -118,9 +119,10 @@ class Call(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the framework's own."""
-        handle = super().get_route_handler()
+        handle, known = super().get_route_handler(), known_names(self.dependant)
 
         async def handler(request: Request) -> Response:
+            refuse_others(request, known)
             if request.method in {"GET", "DELETE"}:
                 return await handle(request)
             return await handle(await _read(request))

@@ -280,3 +280,13 @@ def test_two_people_for_a_list(callers: dict[str, httpx.Client], here: Province,
     assert problem(late) == (412, "stale-etag")
     assert callers["administrator"].get(at).headers["etag"] == '"ended"'
     assert callers["verifier"].get(at).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/authorities", "/units", "/roles", "/entries"])
+def test_an_address_asks_for_nothing_unknown(callers: dict[str, httpx.Client], path: str) -> None:
+    """A misspelt `after` would give the first page again and again."""
+    answer = callers["administrator"].get(path, params={"afer": "示例"})
+    assert answer.status_code == 422
+    assert answer.json()["pointer"] == "/query"
+    assert "示例" not in answer.text
+    assert callers["administrator"].get(path).status_code == 200

@@ -47,7 +47,10 @@ def in_english(page: Page) -> None:
     assert page.url.partition("?")[0] == before
     words = page.eval_on_selector_all(
         "main :is(h1, h2, h3, label, legend, button, th, .hint, .chip)",
-        "all => all.filter(one => !one.closest('[lang=zh-CN]')).map(one => one.textContent)",
+        "all => all.filter(one => !one.closest('[lang=zh-CN]')).map(one => {"
+        " const copy = one.cloneNode(true);"
+        " copy.querySelectorAll('[lang=zh-CN]').forEach(entered => entered.remove());"
+        " return copy.textContent; })",
     )
     left = [word.strip() for word in words if re.search("[\u4e00-\u9fff]", word) and "示例" not in word]
     assert not left, (page.url, left)
