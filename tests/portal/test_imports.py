@@ -49,7 +49,9 @@ def test_a_file_is_tried_and_nothing_is_written(here: Province, site: str, tmp_p
     assert "K（课程学时）" in page.text
     assert "是学分，不是学时" in page.text
     assert "&lt;b&gt;备注&lt;/b&gt;" in page.text
-    assert len(re.findall(r"<tr><th scope=\"row\">", page.text)) == 4, "registered, sent before, refused; the row at fault"
+    assert len(re.findall(r"<tr><th scope=\"row\">", page.text)) == 4, (
+        "registered, sent before, refused; the row at fault"
+    )
     assert counts(here) == before
 
 
