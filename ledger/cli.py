@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.witness.cli import app as witness_app
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 app = typer.Typer(
     no_args_is_help=True, help="账本：复核、审计与证明 / the ledger: re-checking, auditing, proving"
@@ -51,6 +54,32 @@ def _text_of(vkey: str) -> str:
     return (file.read_text("utf-8") if len(vkey) < 200 and file.is_file() else vkey).strip()
 
 
+def _opened(database: str) -> "sa.Engine":
+    """Open a database that is there and has the tables of this program; a name mistyped makes no file."""
+    from ledger.migrate import hold_current
+    from ledger.store import open_engine
+
+    file = Path(database.removeprefix("sqlite:///"))
+    if database.startswith("sqlite:///") and not file.is_file():
+        raise FileNotFoundError(f"没有这个文件 no such file: {file}")
+    engine = open_engine(database)
+    hold_current(engine)
+    return engine
+
+
+@app.command()
+def migrate(database: Database) -> None:
+    """把账本的表升级到本版程序（作为证据的数据库请先复制）。
+
+    Brings the ledger's tables up to this program. Copy a database that is evidence first.
+    """
+    from ledger import migrate as migrating
+    from ledger.store import open_engine
+
+    with _usable():
+        migrating.migrate(open_engine(database))
+
+
 @app.command()
 def fsck(
     database: Database,
@@ -65,12 +94,11 @@ def fsck(
     """
     from ledger import fsck as checking
     from ledger.note import Verifier
-    from ledger.store import open_engine
 
     with _usable():
         verifier = Verifier.from_vkey(_text_of(vkey))
         with _progress("复核 / checking") as show:
-            result = checking.fsck(open_engine(database), verifier, high_water=high_water, progress=show)
+            result = checking.fsck(_opened(database), verifier, high_water=high_water, progress=show)
     for finding in result.findings:
         where = "" if finding.index is None else f" {finding.index}"
         typer.echo(f"✗ {finding.check}{where}: {finding.detail}")
@@ -97,11 +125,11 @@ def prove(
     Prints the proof of an entry.
     """
     from ledger import receipts
-    from ledger.store import open_engine, reading
+    from ledger.store import reading
 
     if (index is None) == (digest is None):
         raise typer.BadParameter("--index 或 --digest 二选一 / either --index or --digest")
-    with _usable(), reading(open_engine(database)).connect() as connection:
+    with _usable(), reading(_opened(database)).connect() as connection:
         try:
             at = (
                 index
@@ -229,7 +257,7 @@ def continue_closed(
 
     with _usable(), _progress("比对 / comparing") as show:
         fetch, new = tiles_of(auditor.fetch_from(closed)), open_engine(database)
-        old = None if restored is None else open_engine(restored)
+        old = None if restored is None else _opened(restored)
         last = continuing.read_closed(fetch, Verifier.from_vkey(_text_of(vkey)))
         found = continuing.compare(last, fetch, old, show)
         migrate(new)

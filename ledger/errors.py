@@ -24,6 +24,7 @@
         - NotSequencedError
         - LedgerHaltedError
         - UnsafeDatabaseError
+        - OutdatedDatabaseError
         - StorageError
     - WitnessError             a witness refused, or its answer is no answer
         - WitnessRefusedError
@@ -127,6 +128,10 @@ class LedgerHaltedError(StoreError):
 
 class UnsafeDatabaseError(StoreError):
     """The database or its driver cannot keep the promises that the log needs."""
+
+
+class OutdatedDatabaseError(StoreError):
+    """The ledger's tables are not those of this program: migrations are missing, or a later program made them."""
 
 
 class StorageError(StoreError):
