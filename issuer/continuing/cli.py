@@ -44,17 +44,22 @@ def continue_log(
 
         move = Move(closing, database, "compromised" if stolen else "retired")
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+
+        def tell(done: "Plan") -> None:
+            if missing is not None:
+                missing.write_text(done.missing_lines(), "utf-8")
+            _tell(done, applied=apply)
+
         with Progress(*columns, console=err, transient=True) as progress:
             tick = _ticking(progress)
-            done = carry_out(home, move, tick, lambda: datetime.now(UTC)) if apply else plan(home, move, tick)
+            if not apply:
+                tell(plan(home, move, tick))
+                return
+            done = carry_out(home, move, tick, lambda: datetime.now(UTC), tell)
         if done is None:
             out.print(
                 f"{closing} 此前已关闭；公开文件已更新。It was closed before; the public files are renewed."
             )
-            return
-        if missing is not None:
-            missing.write_text(done.comparison.as_lines(), "utf-8")
-        _tell(done, applied=apply)
 
 
 def _ticking(progress: Progress) -> "Tick":
@@ -79,6 +84,10 @@ def _tell(done: "Plan", *, applied: bool) -> None:
         f"位置保留 places kept: {done.kept}；重新排队 queued again: {done.queued}",
     ]
     lines += [f"数据库缺 the database lacks: {kind} {count}" for kind, count in done.lost.items()]
+    if done.withdrawals:
+        lines.append(
+            f"公布过而数据库缺的取代或撤销 withdrawals published that the database lacks: {len(done.withdrawals)}"
+        )
     if after.first_status_list != 1:
         lines.append(
             f"新证明的状态列表从第 {after.first_status_list} 号起 new certificates use status lists from there on"
@@ -88,7 +97,9 @@ def _tell(done: "Plan", *, applied: bool) -> None:
             "把新账本的公钥告诉见证方，此前新树头不会公布 tell the witnesses the new log's key; until then its heads are not shown"
         )
     lines.append(
-        "已完成 done" if applied else "以上只是预演，加 --apply 执行 nothing was written; --apply does it"
+        "已迁移，随即公布 moved; now it is published"
+        if applied
+        else "以上只是预演，加 --apply 执行 nothing was written; --apply does it"
     )
     for line in lines:
         out.print(line, markup=False, highlight=False, soft_wrap=True)

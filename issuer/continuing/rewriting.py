@@ -6,26 +6,42 @@ import re
 import tomllib
 from pathlib import Path
 
-from issuer.config import FILE
+from issuer.config import FILE, read_settings
 from issuer.errors import SettingsError
 from ledger.files import replace_file
 
-OURS = ("database", "log_number", "first_status_list")
+DATABASE = "database"
+OURS = (DATABASE, "log_number", "first_status_list")
 """Settings that moving to a new log changes."""
 
 
 def hold_that_the_file_rules() -> None:
-    """Hold that the environment sets none of the values that are to be changed in the file.
+    """Hold that the environment sets none of the values that are to be changed in the file, but for the database.
 
     Raises:
         SettingsError: it does; the change would be without effect.
     """
-    names = {f"XUESHI_{name}".upper() for name in OURS}
+    names = {f"XUESHI_{name}".upper() for name in OURS if name != DATABASE}
     found = sorted(name for name in os.environ if name.upper() in names)
     if found:
         raise SettingsError(
             f"{', '.join(found)} 在环境变量里：请移到 {FILE}，由本命令改写。"
             f"Set in the environment: put it into {FILE}, which this command changes."
+        )
+
+
+def hold_that_it_is_this_database(home: Path) -> None:
+    """Hold that the environment does not name another database than the file.
+
+    Raises:
+        SettingsError: it still names the old one; says what to do.
+    """
+    settings = read_settings(home)
+    named = tomllib.loads((home / FILE).read_text("utf-8")).get(DATABASE, settings.database)
+    if settings.model_copy(update={DATABASE: named}).database_url != settings.database_url:
+        raise SettingsError(
+            f"还差一步：把 XUESHI_DATABASE 改成 {FILE} 里的 {DATABASE}（或去掉），再运行一次，即公布新账本。"
+            f"One step is left: set XUESHI_DATABASE to what {FILE} says, or unset it, and run this again: it publishes the new log."
         )
 
 

@@ -24,7 +24,13 @@ import sqlalchemy as sa
 from issuer.acts import governance_act
 from issuer.config import Settings, read_settings
 from issuer.continuing.copying import copy_business, hold_same_versions
-from issuer.continuing.rewriting import hold_that_the_file_rules, rewrite, rewritten
+from issuer.continuing.rewriting import (
+    hold_that_it_is_this_database,
+    hold_that_the_file_rules,
+    rewrite,
+    rewritten,
+)
+from issuer.credentials.published import LostWithdrawal, lost_withdrawals
 from issuer.credentials.tables import credential
 from issuer.database import migrate, writers_lock
 from issuer.errors import DatabaseHeld, NotFound, SettingsError
@@ -68,6 +74,12 @@ class Plan:
     comparison: Comparison
     kept: int
     queued: int
+    withdrawals: tuple[LostWithdrawal, ...]
+    """Withdrawals that the public files show and the database lacks: to be entered again by hand."""
+
+    def missing_lines(self) -> str:
+        """Return as JSON lines the entries, then the withdrawals, that the database lacks."""
+        return self.comparison.as_lines() + "".join(one.as_line() for one in self.withdrawals)
 
     @property
     def lost(self) -> dict[str, int]:
@@ -89,11 +101,20 @@ def plan(home: Path, move: Move, tick: Tick) -> Plan:
         return _plan(settings, old, move, tick)
 
 
-def carry_out(home: Path, move: Move, tick: Tick, now: Callable[[], datetime]) -> Plan | None:
+def carry_out(
+    home: Path,
+    move: Move,
+    tick: Tick,
+    now: Callable[[], datetime],
+    tell: Callable[[Plan], None] = lambda _: None,
+) -> Plan | None:
     """Do it, or go on with what was begun; None where only the publishing was still to be done.
+
+    `tell` is told what was done when the instance is that of the new log, before that is published.
 
     Raises:
         KeyUnavailable: the new key cannot be made.
+        SettingsError: all but the publishing is done, and the environment still names the old database.
         As `plan`.
     """
     settings, done = read_settings(home), None
@@ -107,6 +128,8 @@ def carry_out(home: Path, move: Move, tick: Tick, now: Callable[[], datetime]) -
             # Point of no return: from here on the instance is that of the new log.
             rewrite(home, _values(done))
         log.info("log closed origin=%s size=%d", done.closed.origin, done.closed.head.size)
+        tell(done)
+    hold_that_it_is_this_database(home)
     with open_instance(home, now) as instance:
         publish(instance)
     return done
@@ -156,11 +179,12 @@ def _plan(settings: Settings, old: sa.Engine, move: Move, tick: Tick) -> Plan:
     with reading(old).connect() as connection:
         events = _count(connection, tables.event)
         earlier = _count(connection, tables.closed_place)
+        withdrawals = lost_withdrawals(connection, settings, open_ring(settings).infos())
     kept = closed.head.size - len(comparison.missing)
     ending = ClosedLog(settings.log_number, settings.log_path, verifier.vkey(), closed.note)
     first = _first_status_list(settings, old, comparison)
     successor = successor.model_copy(update={"first_status_list": first})
-    made = Plan(ending, successor, comparison, earlier + kept, events - earlier - kept)
+    made = Plan(ending, successor, comparison, earlier + kept, events - earlier - kept, withdrawals)
     rewritten(
         (settings.home / "xueshi.toml").read_text("utf-8"), _values(made)
     )  # or it says so before anything is done

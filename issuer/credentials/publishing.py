@@ -4,15 +4,14 @@ Published after the commit they tell of, never before. Publishing again is alway
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from issuer.credentials.did import did_document, key_set
-from issuer.credentials.published import only_published
-from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.published import in_database, only_published
+from issuer.credentials.tables import credential
 from issuer.credentials.trusting import trust_files
 from issuer.credentials.vocabulary import CONTEXT_FILE, SCHEMA_FILE, context, schema
 from issuer.instance import Instance
@@ -39,23 +38,12 @@ def public_files(connection: Connection, instance: Instance) -> Iterator[tuple[s
 
 def status_details(connection: Connection, instance: Instance) -> Iterator[tuple[int, list[Detail]]]:
     """Yield every list's number and what it says: all that is no longer valid."""
-    by_list: dict[int, list[Detail]] = defaultdict(list)
-    query = select(withdrawal, credential.c.status_list, credential.c.status_index).join(
-        credential, credential.c.serial == withdrawal.c.serial
-    )
-    for row in connection.execute(query.order_by(withdrawal.c.day, withdrawal.c.serial)):
-        detail = Detail(
-            index=row.status_index,
-            purpose=row.purpose,
-            date=row.day,
-            reason=row.reason,
-            successor=row.successor,
-        )
-        by_list[row.status_list].append(detail)
+    by_list, keys = in_database(connection), instance.keys.infos()
     newest = connection.execute(select(func.max(credential.c.status_list))).scalar_one() or 1
     # Every list up to the newest: also one of which the database has no credential any more.
     for number in range(1, max(newest, instance.settings.first_status_list) + 1):
-        yield number, by_list[number] + only_published(instance, number, by_list[number])
+        known = by_list[number]
+        yield number, known + only_published(instance.settings, keys, number, known)
 
 
 def bits_of(details: Sequence[Detail], purpose: str) -> bytes:

@@ -1,6 +1,7 @@
 """An instance that closes its log and goes on as a new one: what was issued before and after, as a verifier sees both."""
 
 import io
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from issuer.creation import NewInstance, create
 from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Withdrawal
 from issuer.credentials.tables import credential
+from issuer.errors import SettingsError
 from issuer.instance import Instance, open_instance
 from issuer.keys.ring import Use
 from issuer.keys.service import compromise, rotate
@@ -183,6 +185,10 @@ def test_after_a_restored_backup(tmp_path: Path) -> None:
         pass
     done = move(home, None)
     assert (done.lost["issuance"], done.lost["status"]) == (len(lost), 1)
+    (line,) = [json.loads(one) for one in done.missing_lines().splitlines() if "withdrawal" in one]
+    assert (line["withdrawal"], line["purpose"], line["reason"], line["list"]) == (
+        (revoked.serial, "revocation", "false-evidence", 1)
+    )
     after = issue(home, 5, 6)
     with open_instance(home) as instance:
         hold_whole(instance)
@@ -237,6 +243,25 @@ def test_on_the_command_line(tmp_path: Path) -> None:
         hold_whole(instance)
     assert command(HOST)[0] == 2
     assert command("another.example", "--apply")[0] == 2
+
+
+def test_a_database_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is moved; then somebody has to name the new one there, and asking again publishes."""
+    home = instance_of(tmp_path / "instance", None)
+    url = f"sqlite:///{home}/xueshi.db"
+    monkeypatch.setenv("XUESHI_DATABASE", url)
+    told: list[Plan] = []
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="One step is left"):
+            carry_out(home, Move(HOST), quiet, lambda: datetime.now(UTC), told.append)
+    assert [one.successor.database for one in told] == ["sqlite:///xueshi-2.db"]
+    assert not (home / "public/log-2").exists()
+    with pytest.raises(LedgerHaltedError), open_instance(home):  # the new log's key and the old database
+        pass
+    monkeypatch.setenv("XUESHI_DATABASE", f"sqlite:///{home}/xueshi-2.db")
+    assert carry_out(home, Move(HOST), quiet, lambda: datetime.now(UTC)) is None
+    with open_instance(home) as instance:
+        hold_whole(instance)
 
 
 def test_with_witnesses(tmp_path: Path) -> None:

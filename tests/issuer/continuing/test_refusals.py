@@ -50,8 +50,8 @@ def test_the_same_database(home: Path) -> None:
 
 
 def test_settings_in_the_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XUESHI_DATABASE", "sqlite:///xueshi.db")
-    assert "XUESHI_DATABASE" in refused(home, Move(HOST), SettingsError)
+    monkeypatch.setenv("XUESHI_LOG_NUMBER", "1")
+    assert "XUESHI_LOG_NUMBER" in refused(home, Move(HOST), SettingsError)
 
 
 def test_files_that_are_not_whole(home: Path) -> None:
