@@ -3,7 +3,7 @@
 import { readUtf8 } from "./bytes.ts";
 import { FormatError, NewerError } from "./errors.ts";
 import { amount, CATEGORIES, dayIn, did, digest, long, momentText, seconds, short } from "./fields.ts";
-import { either, flag, integer, isObject, list, matching, object, oneOf, read, record, type Shape, tuple } from "./shape.ts";
+import { either, flag, integer, isObject, list, matching, object, oneOf, other, printable, read, record, type Shape, tuple } from "./shape.ts";
 import { type Json, load } from "./strict_json.ts";
 
 export type DocumentType = "CompletionCertificate" | "HoursStatement" | "TransferCertificate";
@@ -33,6 +33,8 @@ export interface Named {
   readonly employer: string;
   readonly registrar: string;
   readonly selfVerified: boolean;
+  readonly region?: string;
+  readonly measure?: string;
 }
 
 export interface Subject extends Named, YearFigures {
@@ -85,19 +87,21 @@ const figures = {
   rules: list(rule, 1, 16),
 };
 const registered = { registrar: long, selfVerified: flag };
+/** Signed only where they are not the usual ones. */
+const unusual = {
+  region: other("甘肃省", printable(1, 16)),
+  measure: other("甘肃省专业技术人员继续教育学时认定管理办法", printable(1, 40)),
+};
 const SUBJECTS: Record<DocumentType, Shape> = {
-  CompletionCertificate: object({ ...named, ...figures, ...registered }),
-  HoursStatement: object({
-    ...named,
-    ...figures,
-    ...registered,
-    lines: object({ count: integer(0, 1000), digest }),
-  }),
-  TransferCertificate: object({
-    ...named,
-    years: list(object({ certificate: serial, ...figures }), 1, 10),
-    ...registered,
-  }),
+  CompletionCertificate: object({ ...named, ...figures, ...registered }, unusual),
+  HoursStatement: object(
+    { ...named, ...figures, ...registered, lines: object({ count: integer(0, 1000), digest }) },
+    unusual,
+  ),
+  TransferCertificate: object(
+    { ...named, years: list(object({ certificate: serial, ...figures }), 1, 10), ...registered },
+    unusual,
+  ),
 };
 const status = (purpose: string): Shape =>
   object({
@@ -191,7 +195,7 @@ function checkYears(credential: Credential): void {
 function ordered(credential: Credential): unknown {
   const about = credential.credentialSubject;
   const years = "years" in about ? { years: about.years.map((row) => pick(row, ["certificate", ...Object.keys(figures)])) } : about;
-  const names = [...Object.keys(named), ...("years" in about ? ["years"] : Object.keys(figures)), ...Object.keys(registered)];
+  const names = [...Object.keys(named), ...("years" in about ? ["years"] : Object.keys(figures)), ...Object.keys({ ...registered, ...unusual })];
   return {
     ...pick(credential, ENVELOPE),
     credentialStatus: credential.credentialStatus.map((entry) => pick(entry, STATUS)),

@@ -82,15 +82,26 @@ export function tuple(...shapes: Shape[]): Shape {
   };
 }
 
-/** An object with exactly these members. */
-export function object(members: Record<string, Shape>): Shape {
+/** An object with exactly these members, and any of those that it may have. */
+export function object(members: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape {
+  const all = { ...members, ...optional };
   return (value, at) => {
     const names = Object.keys(members);
-    if (!isObject(value) || names.length !== Object.keys(value).length || names.some((name) => !(name in value))) {
+    if (!isObject(value) || names.some((name) => !(name in value)) || Object.keys(value).some((name) => !Object.hasOwn(all, name))) {
       refuse(at, `an object of ${names.join(", ")}`);
     }
-    for (const [name, shape] of Object.entries(members)) {
-      shape(value[name] as Json, `${at}/${name}`);
+    for (const [name, each] of Object.entries(value)) {
+      all[name]?.(each, `${at}/${name}`);
+    }
+  };
+}
+
+/** A value that is written only where it is another than the usual one. */
+export function other(usual: Json, shape: Shape): Shape {
+  return (value, at) => {
+    shape(value, at);
+    if (value === usual) {
+      refuse(at, `another than ${JSON.stringify(usual)}`);
     }
   };
 }

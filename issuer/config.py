@@ -15,6 +15,8 @@ from pydantic_settings import (
 
 from issuer.errors import SettingsError
 from issuer.pdf_settings import PdfSettings
+from verifier.fields import Region
+from verifier.subjects import REGION
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ class Settings(PdfSettings):
     """Host of the QR's URL and of the public files."""
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
+    region: Region = REGION
+    """Whose professionals certificates speak of, in their heading: a province, or a city that runs its own instance."""
     database: str = "sqlite:///xueshi.db"
     log_number: Annotated[int, Field(ge=1, le=9999)] = 1
     """Which of the issuer's logs grows: 1, until `xueshi continue` closes it and goes on as the next."""

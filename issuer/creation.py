@@ -11,6 +11,7 @@ from issuer.instance import open_instance
 from issuer.keys.opening import open_ring
 from issuer.publication import publish
 from ledger.files import replace_file
+from verifier.subjects import REGION
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class NewInstance:
     name_en: str
     database: str = "sqlite:///xueshi.db"
     public_folder: str = "public"
+    region: str = REGION
     demo: bool = False
 
 

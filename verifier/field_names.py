@@ -25,6 +25,8 @@ NAMES = {
     "conclusion": Says("结论", "Conclusion"),
     "categories": Says("分类学时", "Hours by category"),
     "rules": Says("规则版本", "Rules"),
+    "region": Says("地区", "Region"),
+    "measure": Says("认定依据", "Basis"),
     "issuer": Says("签发机关的网址", "The issuer's host"),
     "validFrom": Says("签发日期", "Day of issue"),
     "hours": Says("认定学时", "Recognised hours"),

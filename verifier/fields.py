@@ -62,6 +62,8 @@ Amount = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,4})(\.[0-9]
 """Hours as canonical decimal text: "62", "19.5"; no sign, no exponent, no zero that says nothing."""
 Short = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_printable)]
 Long = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
+Region = Annotated[str, Field(min_length=1, max_length=16), AfterValidator(_printable)]
+Measure = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_printable)]
 Note = Annotated[str, Field(max_length=300), AfterValidator(_printable)]
 Seconds = Annotated[int, Field(ge=0, lt=int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp()))]
 """A moment in seconds since 1970 UTC."""

@@ -125,6 +125,16 @@ def person_fields(subject: Subject | TransferSubject) -> tuple[Labelled, ...]:
     )
 
 
+def scope_of(subject: Subject | TransferSubject) -> Word:
+    """Make the first line of the heading: whose professionals the document is about."""
+    return Word("region", f"{subject.region}专业技术人员")
+
+
+def basis_of(subject: Subject | TransferSubject) -> Labelled:
+    """Make the remark that names the measure."""
+    return labelled("认定依据", "Basis", Word("measure", f"《{subject.measure}》"))
+
+
 def caption_of(credential: Credential) -> tuple[Word, ...]:
     """Make the words under the QR."""
     return (word("扫码核验真伪"), word("Scan to verify"), Word("issuer", wording.host(credential.iss)))

@@ -10,7 +10,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_serializer, model_validator
 
-from verifier.fields import CATEGORIES, Amount, Category, DeemedFlag, Long, Masked, Part, RuleId, Short
+from verifier.fields import (
+    CATEGORIES,
+    Amount,
+    Category,
+    DeemedFlag,
+    Long,
+    Masked,
+    Measure,
+    Part,
+    Region,
+    RuleId,
+    Short,
+)
 from verifier.lines import LinesDigest
 
 SERIAL = re.compile(r"^GS([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$")
@@ -18,6 +30,9 @@ MAX_YEARS = 10
 """Rows of a transfer certificate: twice what a title asks for; more would not fit a QR that paper carries."""
 Serial = Annotated[str, StringConstraints(pattern=SERIAL.pattern)]
 Year = Annotated[int, Field(ge=2000, le=2999)]
+REGION = "甘肃省"
+MEASURE = "甘肃省专业技术人员继续教育学时认定管理办法"
+"""Where a certificate is valid, and the measure that decided: signed only where they are others than these."""
 
 
 class Hours(Part):
@@ -69,6 +84,8 @@ class YearFigures(Part):
 class _Registered(Part):
     registrar: Long
     self_verified: bool
+    region: Region = Field(REGION, exclude_if=REGION.__eq__)
+    measure: Measure = Field(MEASURE, exclude_if=MEASURE.__eq__)
 
 
 # pydantic takes the fields of the last base first.

@@ -13,12 +13,14 @@ from verifier.sheet import (
     Sheet,
     Table,
     Word,
+    basis_of,
     caption_of,
     heads,
     issued_of,
     labelled,
     number_of,
     person_fields,
+    scope_of,
     serial_of,
     share,
     word,
@@ -57,7 +59,7 @@ def _first_sheet(credential: TransferCertificate, years: Table | None, number: t
     subject = credential.credential_subject
     return Sheet(
         serial=serial_of(subject),
-        heading=(word("甘肃省专业技术人员"), *map(word, wording.TRANSFER_TITLES)),
+        heading=(scope_of(subject), *map(word, wording.TRANSFER_TITLES)),
         year=_count(subject),
         fields=person_fields(subject),
         body=(
@@ -109,7 +111,7 @@ def _row(row: YearRow) -> tuple[Word, ...]:
 
 def _remarks(subject: TransferSubject) -> tuple[Labelled, ...]:
     return (
-        labelled("认定依据", "Basis", word(wording.MEASURE)),
+        basis_of(subject),
         labelled("规则版本", "Rules", Word("rules", "；".join(_rules(subject)))),
     )
 

@@ -46,7 +46,6 @@ NO_COMPLETION = "本证明不代替各年度的完成证明。"
 NO_COMPLETION_ENGLISH = "This does not stand in for any year's certificate of completion."
 FOOT_ALWAYS = "文件内附可验证的数字凭证，真伪以核验结果为准，核验不收费。"
 FOOT_ENGLISH = "The signed credential is attached; what counts is the result of verifying it."
-MEASURE = "《甘肃省专业技术人员继续教育学时认定管理办法》"
 
 
 def flags(subject: YearFigures) -> dict[str, str]:

@@ -14,12 +14,14 @@ from verifier.sheet import (
     Sheet,
     Table,
     Word,
+    basis_of,
     caption_of,
     heads,
     issued_of,
     labelled,
     number_of,
     person_fields,
+    scope_of,
     serial_of,
     share,
     word,
@@ -47,7 +49,7 @@ def _first_sheet(credential: YearlyCredential, lines: Table | None, number: tupl
     subject, certificate = credential.credential_subject, isinstance(credential, CompletionCertificate)
     return Sheet(
         serial=serial_of(subject),
-        heading=(word("甘肃省专业技术人员"), *map(word, wording.TITLES[certificate])),
+        heading=(scope_of(subject), *map(word, wording.TITLES[certificate])),
         year=_year(subject),
         fields=person_fields(subject),
         body=_body(subject, certificate=certificate),
@@ -115,7 +117,7 @@ def _hours(subject: Subject) -> Table:
 def _remarks(subject: Subject) -> tuple[Labelled, ...]:
     return (
         labelled("分类学时", "By category", Word("categories", wording.by_category(subject))),
-        labelled("认定依据", "Basis", word(wording.MEASURE)),
+        basis_of(subject),
         labelled("规则版本", "Rules", Word("rules", wording.rules(subject))),
     )
 

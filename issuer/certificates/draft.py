@@ -30,4 +30,5 @@ class Draft:
     @property
     def title(self) -> str:
         """The document's name in a reader's window."""
-        return f"甘肃省专业技术人员{self.page.sheets[0].heading[1].text} {self.serial}"
+        scope, title, _ = self.page.sheets[0].heading
+        return f"{scope.text}{title.text} {self.serial}"

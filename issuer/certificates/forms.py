@@ -117,7 +117,9 @@ class _Cutter:
         return replace(row, value=(self.lines(row.value[0]), *beside))
 
     def remark(self, row: Labelled) -> Labelled:
-        return replace(row, value=tuple(w if w.field == TEMPLATE else self.lines(w) for w in row.value))
+        return replace(
+            row, value=tuple(w if w.field in {TEMPLATE, "measure"} else self.lines(w) for w in row.value)
+        )
 
     def serial(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
         """The last number of a serial, and that of a version, have one figure in the form."""

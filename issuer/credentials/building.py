@@ -22,10 +22,11 @@ from verifier.credential import (
     moment_text,
 )
 from verifier.status import Purpose
-from verifier.subjects import in_order
+from verifier.subjects import MEASURE, REGION, in_order
 from verifier.zone import SHANGHAI
 
 EXCEPTION = "exception:"
+USUAL = {"region": REGION, "measure": MEASURE}
 PURPOSES: tuple[tuple[Purpose, str], ...] = (("revocation", "r"), ("refresh", "s"))
 """What each of the two lists is for, and the letter in its address."""
 
@@ -60,6 +61,7 @@ class Leaving:
     registrar: str
     self_verified: bool
     years: tuple[YearRow, ...]
+    measure: str = MEASURE
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,17 @@ class Unsigned:
     lines: bytes | None = None
 
 
-def build(settings: Settings, entry: Judged, decision: Decision, edition: Edition) -> Unsigned:
-    """Write the credential of a decided year.
+def build(
+    settings: Settings, entry: Judged, decision: Decision, edition: Edition, measure: str = MEASURE
+) -> Unsigned:
+    """Write the credential of a year that was decided by a `measure`.
 
     A complete year gets the completion certificate; any other a statement of hours, which is never mistaken for one.
     The fields are written once, as JSON, and read once, by the verifier's own reading when it is sealed: that refuses
     whatever is not, byte for byte, what `encode_payload` makes.
     """
     kind, subject, lines = DocumentType.COMPLETION, _subject(entry, decision, edition), None
+    subject |= _unusual(region=settings.region, measure=measure)
     if not decision.complete:
         kind, lines = DocumentType.STATEMENT, encode_lines([_line(line) for line in decision.lines])
         subject["lines"] = digest_lines(lines).model_dump(by_alias=True)
@@ -112,6 +117,8 @@ def build_transfer(settings: Settings, leaving: Leaving, edition: Edition) -> Tr
         identifier=leaving.masked,
         employer=leaving.employer,
         years=leaving.years,
+        region=settings.region,
+        measure=leaving.measure,
         registrar=leaving.registrar,
         self_verified=leaving.self_verified,
     )
@@ -163,6 +170,11 @@ def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, o
         "registrar": entry.affiliation.registrar,
         "selfVerified": entry.affiliation.self_verified,
     }
+
+
+def _unusual(**said: str) -> dict[str, str]:
+    """Return what is signed only where it is not the usual."""
+    return {name: text for name, text in said.items() if text != USUAL[name]}
 
 
 def _status(settings: Settings, slot: Slot) -> tuple[StatusEntry, ...]:

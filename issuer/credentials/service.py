@@ -12,7 +12,7 @@ from issuer.credentials.sealing import Issued, Sealer, save
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, transfer_year, withdrawal
 from issuer.database import portions
-from issuer.errors import NotFound
+from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Transaction
 from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
@@ -64,7 +64,8 @@ def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
     sealed, sealer = [], Sealer(work)
     for order, slot in zip(orders, slots, strict=True):
         edition = Edition(order.record.version, slot, work.instance.now())
-        made = build(work.instance.settings, order.entry, order.decision, edition)
+        measure = _measure(work, order.decision)
+        made = build(work.instance.settings, order.entry, order.decision, edition, measure)
         sealed.append(sealer.seal(made, order.record.id, edition))
     save(work, sealed)
     for order, each in zip(orders, sealed, strict=True):
@@ -74,6 +75,14 @@ def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
             reason = _what_changed(token, each.credential)
             withdraw(work, Withdrawal(serial, "refresh", reason, each.issued.serial))
     return [each.issued for each in sealed]
+
+
+def _measure(work: Transaction, decision: Decision) -> str:
+    """Return the name of the measure that decided a year: of the pack, which stands first among its rules."""
+    pack = work.instance.library.find(decision.rules[0])
+    if pack is None:
+        raise ReleaseRefused(f"规则包未加载 not loaded: {decision.rules[0]}")
+    return pack.title.zh
 
 
 def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
@@ -120,7 +129,16 @@ def _what_changed(before: str, made: Credential) -> Reason:
             name: value
             for name, value in each.credential_subject.model_dump(by_alias=True).items()
             if name
-            not in {"serial", "version", "name", "identifier", "employer", "registrar", "selfVerified"}
+            not in {
+                "serial",
+                "version",
+                "name",
+                "identifier",
+                "employer",
+                "registrar",
+                "selfVerified",
+                "region",
+            }
         }
         for each in (parse_payload(jws.split(before).payload), made)
     )

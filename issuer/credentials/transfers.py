@@ -18,6 +18,7 @@ from ledger.entry import canonical
 from verifier import jws
 from verifier.credential import TransferSubject, encode_payload, parse_payload
 from verifier.status import Reason
+from verifier.subjects import MEASURE
 
 
 def issue_transfer(work: Transaction, person_id: int, leaving: Leaving) -> Issued:
@@ -86,6 +87,8 @@ def _content(leaving: Leaving) -> bytes:
     """SHA-256 over all that the certificate would say: equal means that nothing has changed."""
     years = [year.model_dump(mode="json", by_alias=True) for year in leaving.years]
     said = {**vars(replace(leaving, years=())), "years": years}
+    if leaving.measure == MEASURE:
+        del said["measure"]  # not said either
     return hashlib.sha256(canonical(said)).digest()
 
 

@@ -18,7 +18,8 @@ _TYPES = ("CompletionCertificate", "HoursStatement", "TransferCertificate")
 _OPEN = ("hours", "required", "categories", "deemed", "rules", "lines")
 """Terms whose values are JSON of our own: exact figures, not links to anything."""
 _PLAIN = {"serial": "string", "version": "integer", "year": "gYear", "selfVerified": "boolean"}
-_NAMED = ("identifier", "employer", "registrar", "conclusion", "certificate")
+_UNUSUAL = ("region", "measure")
+_NAMED = ("identifier", "employer", "registrar", "conclusion", "certificate", *_UNUSUAL)
 
 
 def context(base_url: str) -> dict[str, Any]:
@@ -44,7 +45,8 @@ def schema(base_url: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the signed payload, for all types of document."""
     made = TypeAdapter(Credential).json_schema(by_alias=True)
     for part in made["$defs"].values():
-        part["required"] = list(part["properties"])  # what has a default here is written all the same
+        # What has a default here is written all the same, except where the usual one goes without saying.
+        part["required"] = [name for name in part["properties"] if name not in _UNUSUAL]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{base_url}/{SCHEMA_FILE}",

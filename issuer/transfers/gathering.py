@@ -80,7 +80,7 @@ def _told(work: Transaction, person_id: int, newest: Subject, rows: tuple[YearRo
         employer, registrar, own = newest.employer, newest.registrar, newest.self_verified
     else:
         employer, registrar, own = where[0], where[1].registrar, where[1].self_verified
-    return Leaving(str(name.scalar_one()), newest.identifier, employer, registrar, own, rows)
+    return Leaving(str(name.scalar_one()), newest.identifier, employer, registrar, own, rows, newest.measure)
 
 
 def _row(document: Subject) -> YearRow:

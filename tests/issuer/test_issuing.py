@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from issuer.credentials.service import Withdrawal, reason_code
 from issuer.errors import ClockWentBack, InputRefused, NotFound
 from issuer.instance import Instance, open_instance
-from issuer.service import Result, issue_roster, revoke
+from issuer.service import Result, issue_roster, reissue_one, revoke
 from issuer.tables import activity, credential, professional, withdrawal, year_record
 from ledger import tables as ledger_tables
 from ledger.fsck import fsck
@@ -22,7 +22,10 @@ from rules.reading import load_json
 from tests.issuer.conftest import quiet, roster_of
 from verifier import jws
 from verifier.credential import CompletionCertificate, Credential, HoursStatement, digest_lines, parse_payload
+from verifier.page import page_of
+from verifier.subjects import MEASURE, REGION
 
+ROOT = Path(__file__).parents[2]
 TABLES = (
     professional,
     activity,
@@ -197,3 +200,32 @@ def test_a_clock_that_jumps_back(home: Path, people: list[dict[str, Any]]) -> No
         results = issue(instance, people[:2])
         assert [one.issued.fresh for one in results] == [False, True]
         assert fsck(instance.engine, instance.log_signer.verifier()).clean
+
+
+def test_another_authority_says_its_own_region_and_measure(
+    home: Path, people: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are signed, and what was signed before the setting changed keeps what it said, word for word."""
+    with open_instance(home) as before:
+        (usual,) = issue(before, people[:1])
+    measure = "示例省专业技术人员继续教育学时登记办法"
+    pack = (ROOT / "rules/packs/gansu.yaml").read_text("utf-8")
+    own = pack.replace("version: 1.0.0", "version: 1.0.1", 1).replace(
+        "甘肃省专业技术人员继续教育学时认定管理办法", measure, 1
+    )
+    (home / "rules").mkdir()
+    (home / "rules/own.pack.yaml").write_text(own, "utf-8")
+    monkeypatch.setenv("XUESHI_RULES", "rules")
+    monkeypatch.setenv("XUESHI_REGION", "示例自治州")
+    with open_instance(home) as opened:
+        (other,) = issue(opened, people[1:2])
+        again = reissue_one(opened, usual.issued.serial, "other")
+    subject = credential_of(other).credential_subject
+    assert (subject.region, subject.measure) == ("示例自治州", measure)
+    said = [word.text for word in page_of(credential_of(other)).words()]
+    assert {"示例自治州专业技术人员", f"《{measure}》"} <= set(said)
+    assert not any("甘肃省专业技术人员" in text for text in said)
+    for token in (usual.issued.jws, again.jws):
+        kept = parse_payload(jws.split(token).payload)
+        assert (kept.credential_subject.region, kept.credential_subject.measure) == (REGION, MEASURE)
+        assert not {"region", "measure"} & json.loads(jws.split(token).payload)["credentialSubject"].keys()

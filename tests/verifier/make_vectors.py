@@ -63,6 +63,15 @@ def deemed() -> dict[str, Any]:
     )
 
 
+def elsewhere() -> dict[str, Any]:
+    """Of another region, decided by another measure than what goes without saying."""
+    return payload(
+        region="示例自治州",
+        measure="示例省专业技术人员继续教育学时登记办法",
+        rules=["sample-2024-01-01@1.0.0"],
+    )
+
+
 def statement() -> dict[str, Any]:
     lines = digest_lines(encode_lines(LINES)).model_dump(mode="json")
     made = payload(
@@ -96,6 +105,7 @@ def main() -> None:
     for name, value in (
         ("certificate", certificate()),
         ("deemed", deemed()),
+        ("elsewhere", elsewhere()),
         ("statement", statement()),
         ("transfer", transfer()),
     ):

@@ -57,7 +57,7 @@ def test_a_statement_round_trips_and_says_so() -> None:
 
 
 def test_the_vectors_hold() -> None:
-    for name in ("certificate", "statement", "deemed", "transfer"):
+    for name in ("certificate", "statement", "deemed", "elsewhere", "transfer"):
         vector = json.loads((VECTORS / f"credential-{name}.json").read_text("utf-8"))
         data = vector["payload"].encode()
         assert encode_payload(parse_payload(data)) == data
@@ -96,6 +96,9 @@ REFUSALS: dict[str, Change] = {
     "amount with a line's end": put("62\n", S, "hours", "professional"),
     "a category of zero": put("0", S, "categories", "academic"),
     "unknown category": put("4", S, "categories", "holiday"),
+    "the usual region, said": put("甘肃省", S, "region"),
+    "the usual measure, said": put("甘肃省专业技术人员继续教育学时认定管理办法", S, "measure"),
+    "a region of nothing": put("", S, "region"),
     "incomplete certificate": put("incomplete", S, "conclusion"),
     "unknown conclusion": put("passed", S, "conclusion"),
     "deemed of two entries": put([{"all": "第六条第（五）项", "origin": "第十一条"}], S, "deemed"),

@@ -39,7 +39,7 @@ def test_the_dictionary_is_the_published_one() -> None:
 
 
 def test_the_vectors_read_back() -> None:
-    for name in ("certificate", "statement", "deemed"):
+    for name in ("certificate", "statement", "deemed", "elsewhere", "transfer"):
         vector = json.loads((VECTORS / f"credential-{name}.json").read_text("utf-8"))
         qr = vector["qr"]
         assert decode_qr(qr["prefix"] + qr["digits"]) == QrContent(vector["jws"], qr["index"], HOST)

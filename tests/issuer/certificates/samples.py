@@ -170,6 +170,9 @@ SAMPLES = {
             rules=["gs-2023-03-31@1.0.0", "cn-accounting-2018@1.2.0", {"exception": "示例函〔2026〕12号"}]
         )
     ),
+    "elsewhere": Sample(
+        credential(region="积石山保安族东乡族撒拉族自治县", measure="示例省专业技术人员继续教育学时登记办法")
+    ),
     "rare characters": Sample(credential(name="龙𠅤𬭩𪚥")),
     "long names": Sample(
         credential(name=LONG_NAME, employer=LONG_EMPLOYER, deemed=[{"all": "第六条第（五）项"}])

@@ -79,6 +79,10 @@ def test_statements_run_over_several_sheets() -> None:
     assert len(page_of(sample.credential, sample.parsed).sheets) >= 3
 
 
+def test_the_longest_region_has_its_heading_in_one_line() -> None:
+    assert "积石山保安族东乡族撒拉族自治县专业技术人员" in text_of(rendered("elsewhere"))
+
+
 def test_the_same_input_gives_the_same_bytes() -> None:
     sample = SAMPLES["statement"]
     again = render(sample.credential, sample.jws, sample.qr, PROOF, sample.lines, SPECIMEN)

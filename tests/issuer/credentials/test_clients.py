@@ -64,8 +64,8 @@ def test_the_schema_takes_what_is_issued_and_nothing_less(
     schema = json.loads((public / "ns/xueshi/v1.schema.json").read_text("utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     payloads = [json.loads(jws.split(one.issued.jws).payload) for one in results]
-    transfer = json.loads((ROOT / "tests/vectors/credential-transfer.json").read_text("utf-8"))
-    for value in [*payloads, json.loads(transfer["payload"])]:
+    vectors = (ROOT / f"tests/vectors/credential-{name}.json" for name in ("transfer", "elsewhere"))
+    for value in [*payloads, *(json.loads(json.loads(v.read_text("utf-8"))["payload"]) for v in vectors)]:
         validator.validate(value)
         assert value["@context"][1] == "https://jxjy.example.gov.cn/ns/xueshi/v1"
     for field in payloads[0]:
@@ -75,10 +75,10 @@ def test_the_schema_takes_what_is_issued_and_nothing_less(
 def test_every_term_has_its_meaning(instance: Instance, people: list[dict[str, Any]]) -> None:
     publish(instance)
     terms = json.loads((instance.settings.public / "ns/xueshi/v1").read_text("utf-8"))["@context"]
-    transfer = json.loads((ROOT / "tests/vectors/credential-transfer.json").read_text("utf-8"))
-    statement = json.loads((ROOT / "tests/vectors/credential-statement.json").read_text("utf-8"))
     used: set[str] = set()
-    for value in (json.loads(transfer["payload"]), json.loads(statement["payload"])):
+    for name in ("transfer", "statement", "elsewhere"):
+        vector = json.loads((ROOT / f"tests/vectors/credential-{name}.json").read_text("utf-8"))
+        value = json.loads(vector["payload"])
         subject = value["credentialSubject"]
         used |= set(value["type"]) | subject.keys() | {n for row in subject.get("years", []) for n in row}
     w3c = {"VerifiableCredential", "name"}  # of https://www.w3.org/ns/credentials/v2
