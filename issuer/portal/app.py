@@ -11,6 +11,7 @@ import issuer.access.office_routes
 import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
+import issuer.evidence.routes
 import issuer.intake.pages
 import issuer.people.routes
 import issuer.personnel.pages
@@ -31,8 +32,11 @@ import issuer.registration.registered_pages
 import issuer.registration.registered_routes
 import issuer.registration.routes
 import issuer.transfers.case_pages
+import issuer.transfers.leaving_routes
 import issuer.transfers.pages
 import issuer.transfers.paper_pages
+import issuer.transfers.paper_routes
+import issuer.transfers.proof_routes
 import issuer.transfers.routes
 from issuer.access.local import local
 from issuer.errors import IssuerError
@@ -84,6 +88,10 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
         issuer.access.routes.routes,
         issuer.records.routes.routes,
         issuer.personnel.routes.routes,
+        issuer.evidence.routes.routes,
+        issuer.transfers.leaving_routes.routes,
+        issuer.transfers.paper_routes.routes,
+        issuer.transfers.proof_routes.routes,
         issuer.transfers.routes.routes,
         issuer.registration.routes.routes,
         issuer.registration.desk_routes.routes,

@@ -16,7 +16,7 @@ from issuer.access.errors import (
     SignInRefused,
     SignInThrottled,
 )
-from issuer.errors import IssuerError, NotFound
+from issuer.errors import InputRefused, IssuerError, NotFound, ReleaseRefused
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
@@ -109,6 +109,8 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (NoPackInForce, REFUSED),
     (TransferRefused, REFUSED),
     (ProfileRefused, REFUSED),
+    (InputRefused, REFUSED),
+    (ReleaseRefused, REFUSED),
 )
 
 

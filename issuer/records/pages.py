@@ -55,7 +55,11 @@ def document_of(instance: Instance, person: Person, year: int) -> Response:
     Raises:
         NotFound: none stands.
     """
-    issued = _standing(instance.engine, person, year)
+    return drawn(instance, _standing(instance.engine, person, year))
+
+
+def drawn(instance: Instance, issued: Issued) -> Response:
+    """A document as a PDF to keep."""
     pdf = draw(instance, issued, look_of(instance))
     headers = {
         "Content-Disposition": f'attachment; filename="{issued.serial}.pdf"',

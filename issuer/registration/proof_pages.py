@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.proof import SUFFIXES, Proof
-from issuer.evidence.service import Upload, bytes_of, keep, preview_of, read_ticket, ticket
+from issuer.evidence.pages import original_of, picture_of
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import Upload, keep, read_ticket, ticket
 from issuer.instance import Instance
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
@@ -26,7 +27,6 @@ from verifier.web.problems import ProblemError
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{1,64}$")]
 FIELDS = ("proof", "camera")
 """The form's two ways to choose files: from the device, and straight from a phone's camera."""
-_SEALED = "default-src 'none'; sandbox"
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,11 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
 
     @router.get("/declarations/{declaration_id}/evidence/{digest}")
     def original(visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        proof = _find(visitor, declaration_id, digest)
-        name = f"proof-{proof.digest[:12]}.{SUFFIXES[proof.media_type]}"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Security-Policy": _SEALED,
-        }
-        return Response(bytes_of(instance, proof), media_type=proof.media_type, headers=headers)
+        return original_of(instance, _find(visitor, declaration_id, digest))
 
     @router.get("/declarations/{declaration_id}/evidence/{digest}/preview")
     def preview(visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        proof = _find(visitor, declaration_id, digest)
-        headers = {"Content-Security-Policy": _SEALED, "Cache-Control": "private, max-age=600"}
-        return Response(preview_of(instance, proof), media_type="image/jpeg", headers=headers)
+        return picture_of(instance, _find(visitor, declaration_id, digest))
 
     def _find(visitor: Visitor, one: UUID, digest: str) -> Proof:
         with reading(instance.engine).connect() as connection:

@@ -1,69 +1,46 @@
-"""Proofs of a declaration, as bytes. A proof's address has its SHA-256, so that sending it twice is sending it once."""
+"""Proofs of a declaration, as bytes."""
 
-import hashlib
-from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response, Security
+from fastapi import APIRouter, Response
 
 from issuer.access.roles import Actor
 from issuer.errors import NotFound
-from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.proof import SUFFIXES, Proof
-from issuer.evidence.service import SIZE_MOST, Upload, attached, bytes_of, keep, preview_of
+from issuer.evidence.pages import original_of, picture_of
+from issuer.evidence.proof import Proof
+from issuer.evidence.routes import (
+    ORIGINALS,
+    PICTURE,
+    Digest,
+    SentFile,
+    file_calls,
+    gives_file,
+    keep_as,
+    takes_file,
+)
+from issuer.evidence.service import attached
 from issuer.instance import Transaction
-from issuer.portal.calls import BEARER, Matched, act, says, turn_seen
+from issuer.portal.calls import Matched, act, says, turn_seen
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import LENGTH, MISSING, PROOF_REFUSED, STORE_AWAY
+from issuer.portal.problems import MISSING
 from issuer.portal.service import Answer
 from issuer.portal.visitors import Door
 from issuer.registration.proving import Change, change_proofs, proof_for
 from issuer.registration.routes import standing
 from issuer.registration.schemas import StandingAnswer
 from ledger.store import reading
-from verifier.web import problems
-from verifier.web.problems import ProblemError
-
-Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, in hex")]
-OCTETS = "application/octet-stream"
-_FILE = {media: {"schema": {"type": "string", "format": "binary"}} for media in (*SUFFIXES, OCTETS)}
-_SEALED = "default-src 'none'; sandbox"
-
-
-async def _file(request: Request) -> Upload:
-    """Read the file within limits. The content decides its type; its media type must not promise another.
-
-    Raises:
-        ProblemError: no length, too large, or another media type.
-    """
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise ProblemError(LENGTH, "请求没有写明长度。", "The request has no Content-Length.")
-    if int(length) > SIZE_MOST:
-        raise ProblemError(problems.TOO_LARGE, "每个文件不超过 10 MB。", "A file has at most 10 MB.")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _FILE:
-        words = "请以 PDF、JPEG、PNG、HEIC 的类型发送。", "Send it as PDF, JPEG, PNG or HEIC."
-        raise ProblemError(problems.BAD_MEDIA_TYPE, *words)
-    name = f"proof.{SUFFIXES[kind]}" if kind in SUFFIXES else "proof"
-    return Upload(name, await request.body())
-
-
-Sent = Annotated[Upload, Depends(_file)]
 
 
 def routes(door: Door, gate: Gate) -> APIRouter:
     """Return the calls of proofs."""
-    router = APIRouter(prefix="/api", tags=["proofs"], dependencies=[Depends(gate), Security(BEARER)])
+    router = file_calls(gate)
     its = _Calls(door)
     at = "/declarations/{declaration_id}/proofs/{digest}"
-    told = says(MISSING, PROOF_REFUSED, STORE_AWAY, matched=True)
-    told["openapi_extra"]["requestBody"] = {"required": True, "content": _FILE}
     router.put(
         at,
         response_model=StandingAnswer,
         summary="附上证明材料，网址里是它的 SHA-256 Add a proof; its address has its SHA-256",
-        **told,
+        **takes_file(matched=True),
     )(its.add)
     router.delete(
         at,
@@ -72,37 +49,23 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         **says(MISSING, matched=True),
     )(its.drop)
     router.get(
-        at,
-        response_class=Response,
-        summary="下载原件 Download the original",
-        **_answers({media: _FILE[media] for media in SUFFIXES}),
+        at, response_class=Response, summary="下载原件 Download the original", **gives_file(ORIGINALS)
     )(its.original)
     router.get(
         at + "/preview",
         response_class=Response,
         summary="第一页的图片 A picture of its first page",
-        **_answers({"image/jpeg": _FILE["image/jpeg"]}),
+        **gives_file(PICTURE),
     )(its.preview)
     return router
-
-
-def _answers(content: dict[str, Any]) -> dict[str, Any]:
-    told = says(MISSING, STORE_AWAY)
-    told["responses"][200] = {"content": content, "description": "The bytes"}
-    return told
 
 
 class _Calls:
     def __init__(self, door: Door) -> None:
         self._instance = door.instance
 
-    def add(self, sent: Matched, declaration_id: UUID, digest: Digest, file: Sent) -> Response:
-        if hashlib.sha256(file.data).hexdigest() != digest:
-            raise EvidenceRefused(
-                "文件的 SHA-256 与网址不符，可能没有传完整", "the file's SHA-256 is not the address's: it may be incomplete"
-            )  # fmt: skip
-
-        proof = keep(self._instance, file)
+    def add(self, sent: Matched, declaration_id: UUID, digest: Digest, file: SentFile) -> Response:
+        proof = keep_as(self._instance, digest, file)
 
         def add(work: Transaction, actor: Actor) -> Answer:
             if not self._has(work, actor, declaration_id, digest):
@@ -120,18 +83,10 @@ class _Calls:
         return act(self._instance, sent.visitor, drop)
 
     def original(self, visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        proof = self._find(visitor.actor, declaration_id, digest)
-        name = f"proof-{proof.digest[:12]}.{SUFFIXES[proof.media_type]}"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Security-Policy": _SEALED,
-        }
-        return Response(bytes_of(self._instance, proof), media_type=proof.media_type, headers=headers)
+        return original_of(self._instance, self._find(visitor.actor, declaration_id, digest))
 
     def preview(self, visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        proof = self._find(visitor.actor, declaration_id, digest)
-        headers = {"Content-Security-Policy": _SEALED, "Cache-Control": "private, max-age=600"}
-        return Response(preview_of(self._instance, proof), media_type="image/jpeg", headers=headers)
+        return picture_of(self._instance, self._find(visitor.actor, declaration_id, digest))
 
     def _find(self, actor: Actor, one: UUID, digest: str) -> Proof:
         with reading(self._instance.engine).connect() as connection:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from issuer.evidence.schemas import ProofAnswer, proof_answer
 from issuer.portal.schemas import Part
 from issuer.registration.registered import Entry, One
-from issuer.registration.schemas import ProofAnswer, StepAnswer, proof_answer
+from issuer.registration.schemas import StepAnswer
 from rules.activity import Status
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
 import rules.activity
-from issuer.evidence.proof import Proof
+from issuer.evidence.schemas import ProofAnswer, proof_answer
 from issuer.portal.schemas import Hours, Line, Part, Whole, Yes
 from issuer.registration.desk import Case, Group
 from issuer.registration.likeness import Twin
@@ -116,14 +116,6 @@ class StepAnswer(Part):
     reason: str | None
     words: str
     at: datetime
-
-
-class ProofAnswer(Part):
-    """A proof, by the SHA-256 of its bytes."""
-
-    digest: str
-    media_type: str
-    size: int
 
 
 class DeclarationAnswer(Part):
@@ -271,11 +263,6 @@ def case_answer(one: Case) -> CaseAnswer:
 def _without_state(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The state is told beside the activity, where it is kept up."""
     return {name: value for name, value in facts.items() if name != "status"}
-
-
-def proof_answer(one: Proof) -> ProofAnswer:
-    """Tell of a proof."""
-    return ProofAnswer(digest=one.digest, media_type=one.media_type, size=one.size)
 
 
 def _twin(one: Twin) -> TwinAnswer:

@@ -15,11 +15,9 @@ from issuer.people.tables import professional
 from issuer.transfers.checking import Account, Checked, check
 from issuer.transfers.errors import ChecksMissing, Missing, TransferRefused
 from issuer.transfers.extracting import extract, of_token
-from issuer.transfers.filling import values_of
 from issuer.transfers.mapping import Known, LeftOut, YearIn, map_year, overlapping, years_of
 from issuer.transfers.origins import Origins, Profile, load_origins
 from issuer.transfers.overlaps import Overlap, find_overlaps
-from issuer.transfers.paper import Paper, as_copied, map_paper
 from issuer.transfers.receiving import Brought, Door, keep, known_years
 from issuer.transfers.stepping import row_of
 from ledger.store import reading
@@ -38,14 +36,6 @@ class Upload:
     data: bytes
     moved_on: date | None = None
     on_paper: bool = False
-    proofs: tuple[Proof, ...] = ()
-
-
-@dataclass(frozen=True)
-class Copied:
-    """What somebody copied from an origin's papers, with pictures of these."""
-
-    paper: Paper
     proofs: tuple[Proof, ...] = ()
 
 
@@ -110,30 +100,6 @@ def bring(work: Transaction, person: Person, ready: Ready) -> Received:
     overlaps = find_overlaps(work.connection, person.id, [year.year for year in new], ready.moved_on)
     state = Status(row_of(work.connection, made).state)
     return Received(made, state, ready.checked.origin, new, left_out, overlaps)
-
-
-def brought_on_paper(instance: Instance, copied: Copied) -> Brought:
-    """What is kept of a paper.
-
-    Raises:
-        TransferRefused: no proof, or a day of the move that cannot be.
-        FactsError, ProfileRefused: as `paper.map_paper`.
-    """
-    paper = copied.paper
-    hold_moved(instance, paper.moved_on)
-    if not copied.proofs:
-        raise TransferRefused("请附上流出地证明的照片或文件 add a picture or file of the origin's papers")
-    years, shown, used = map_paper(paper, origins_of(instance))
-    return Brought(
-        door=Door.PAPER,
-        region=paper.region,
-        origin=paper.office.strip(),
-        document_no=paper.document_no.strip(),
-        moved_on=paper.moved_on,
-        years=years,
-        checks=as_copied(shown, used) | {"form": values_of(paper)},
-        proofs=copied.proofs,
-    )
 
 
 def look_again(instance: Instance, transfer_id: UUID) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer.evidence.proof import SUFFIXES, Proof
-from issuer.evidence.service import bytes_of, preview_of
+from issuer.evidence.pages import original_of, picture_of
+from issuer.evidence.proof import Proof
 from issuer.instance import Instance
 from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
@@ -29,7 +29,6 @@ from ledger.store import reading
 from verifier.web.problems import ProblemError
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{1,64}$")]
-_SEALED = "default-src 'none'; sandbox"
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -88,17 +87,10 @@ class _Pages:
         return RedirectResponse(f"/incoming/{transfer_id}", 303)
 
     def original(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
-        proof = self._proof(visitor, transfer_id, digest)
-        headers = {
-            "Content-Disposition": f'attachment; filename="proof-{proof.digest[:12]}.{SUFFIXES[proof.media_type]}"',
-            "Content-Security-Policy": _SEALED,
-        }
-        return Response(bytes_of(self._instance, proof), media_type=proof.media_type, headers=headers)
+        return original_of(self._instance, self._proof(visitor, transfer_id, digest))
 
     def preview(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
-        proof = self._proof(visitor, transfer_id, digest)
-        headers = {"Content-Security-Policy": _SEALED, "Cache-Control": "private, max-age=600"}
-        return Response(preview_of(self._instance, proof), media_type="image/jpeg", headers=headers)
+        return picture_of(self._instance, self._proof(visitor, transfer_id, digest))
 
     def _proof(self, visitor: Visitor, one: UUID, digest: str) -> Proof:
         with reading(self._instance.engine).connect() as connection:

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from issuer.certificates import fonts
 from issuer.credentials.building import Leaving
+from issuer.credentials.sealing import Issued
 from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.transfers import issue_transfer
 from issuer.errors import InputRefused, Problem
 from issuer.instance import Transaction
 from issuer.people.tables import professional
@@ -25,6 +27,16 @@ from rules.errors import NoPackInForce
 from verifier import jws
 from verifier.credential import parse_payload
 from verifier.subjects import MAX_YEARS, Subject, YearFigures, YearRow
+
+
+def certify(work: Transaction, person_id: int, years: Sequence[int] = ()) -> Issued:
+    """Issue the transfer certificate of a person, each registered year brought up to date before.
+
+    Raises:
+        As `bring_up_to_date`, `leaving` and `credentials.transfers.issue_transfer`.
+    """
+    bring_up_to_date(work, person_id)
+    return issue_transfer(work, person_id, leaving(work, person_id, years))
 
 
 def bring_up_to_date(work: Transaction, person_id: int) -> None:

@@ -9,18 +9,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer.certificates.service import draw, look_of
+from issuer.credentials.sealing import Issued
 from issuer.credentials.transfers import standing_transfer
 from issuer.errors import IssuerError, NotFound
 from issuer.evidence.service import bytes_of
 from issuer.instance import Instance
+from issuer.people.service import Person
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.paging import FIRST
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.records.pages import drawn, person_of
 from issuer.registration.procedure import REASONS, Step
 from issuer.registration.proof_pages import Tray, read_tray
 from issuer.registration.turns import turn_of
@@ -35,6 +36,19 @@ from rules.words import CATEGORIES
 from verifier.web.problems import ProblemError
 
 NO_TRAY = Tray((), ())
+
+
+def leaving_of(instance: Instance, person: Person) -> Issued:
+    """The transfer certificate of a person that stands.
+
+    Raises:
+        NotFound: none does.
+    """
+    with reading(instance.engine).connect() as connection:
+        issued = standing_transfer(connection, person.id)
+    if issued is None:
+        raise NotFound("还没有签发转移证明 no transfer certificate has been issued")
+    return issued
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -103,17 +117,7 @@ class _Pages:
         return RedirectResponse("/transfers#leaving", 303)
 
     def document(self, _request: Request, visitor: Visit) -> Response:
-        person = person_of(visitor)
-        with reading(self._instance.engine).connect() as connection:
-            issued = standing_transfer(connection, person.id)
-        if issued is None:
-            raise NotFound("还没有签发转移证明 no transfer certificate has been issued")
-        pdf = draw(self._instance, issued, look_of(self._instance))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{issued.serial}.pdf"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return Response(pdf, media_type="application/pdf", headers=headers)
+        return drawn(self._instance, leaving_of(self._instance, person_of(visitor)))
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         return self._draw_one(request, visitor, transfer_id)

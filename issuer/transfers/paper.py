@@ -66,6 +66,18 @@ def read_paper(raw: Mapping[str, Any]) -> Paper:
         raise facts_error(error) from None
 
 
+def read_kept(checks: Mapping[str, Any]) -> Paper | None:
+    """The paper that a record keeps (`as_copied`); None of one that came by credential."""
+    if "paper" not in checks:
+        return None
+    raw = checks["paper"]
+    years = [
+        {**year, "amounts": {kind: Decimal(amount) for kind, amount in year["amounts"].items()}}
+        for year in raw["years"]
+    ]
+    return read_paper({**raw, "years": years})
+
+
 def map_paper(
     paper: Paper, origins: Origins
 ) -> tuple[tuple[YearIn, ...], tuple[Shown, ...], tuple[str, ...]]:
@@ -134,9 +146,10 @@ def _block(row: Shown) -> Block:
     return Block.model_validate({"kind": row.becomes, "hours": row.hours})
 
 
-def as_copied(shown: tuple[Shown, ...], used: tuple[str, ...]) -> dict[str, Any]:
-    """What the record keeps of the paper, in the origin's own words, beside what it became."""
+def as_copied(paper: Paper, shown: tuple[Shown, ...], used: tuple[str, ...]) -> dict[str, Any]:
+    """What the record keeps of the paper: as it was copied, and in the origin's own words, beside what it became."""
     return {
+        "paper": paper.model_dump(mode="json"),
         "profiles": list(used),
         "copied": [
             {

@@ -17,9 +17,10 @@ from issuer.records.pages import person_of
 from issuer.registration.errors import RegistrationError
 from issuer.registration.proof_pages import Tray, read_tray
 from issuer.registration.turns import turn_of
-from issuer.transfers.bringing import Copied, origins_of
+from issuer.transfers.bringing import origins_of
+from issuer.transfers.copying import Copied
 from issuer.transfers.errors import ProfileRefused, TransferRefused
-from issuer.transfers.filling import field_of, filled_rows, raw_of, regions, rows_of, seen_of
+from issuer.transfers.filling import field_of, filled_rows, raw_of, regions, rows_of, seen_of, values_of
 from issuer.transfers.origins import Profile
 from issuer.transfers.paper import Paper, map_paper, read_paper
 from issuer.transfers.reading import read_own
@@ -45,8 +46,10 @@ class _Pages:
     def open(self, request: Request, visitor: Visit, region: str = "", again: UUID | None = None) -> Response:
         if again is not None:
             found = read_own(self._instance, person_of(visitor), again)
-            values = dict(found.checks.get("form", {}))
-            return self._draw(request, values | {"again": str(again), "turn": str(found.turn)}, _EMPTY)
+            if found.paper is None:
+                raise NotFound("这次转入不是照证明填写的 this transfer was not copied from papers")
+            values = values_of(found.paper) | {"again": str(again), "turn": str(found.turn)}
+            return self._draw(request, values, _EMPTY)
         if region not in regions():
             return RedirectResponse("/transfers", 303)
         return self._draw(request, {REGION: region}, _EMPTY)

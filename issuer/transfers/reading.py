@@ -22,6 +22,7 @@ from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
 from issuer.transfers.overlaps import Overlap, doubts_about
+from issuer.transfers.paper import Paper, read_kept
 from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 from ledger.store import reading
 from rules.activity import Status
@@ -77,6 +78,8 @@ class Transfer:
     proofs: tuple[Proof, ...]
     overlaps: tuple[Overlap, ...]
     changed_at: datetime
+    paper: Paper | None = None
+    """What was copied, of one that came on paper."""
     acted: bool = False
     """The visitor had another duty on it, or brought it: somebody else must act."""
 
@@ -228,6 +231,7 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         .order_by(transfer_in_step.c.turn)
     ).all()
     years, overlaps = _years(connection, row)
+    checks = json.loads(row.checks)
     duty = {Status.SUBMITTED: "reviewer", Status.EMPLOYER_APPROVED: "verifier"}.get(Status(row.state))
     others = {bytes(step.actor_key) for step in steps if step.duty != duty} | {bytes(row.person_key)}
     return Transfer(
@@ -242,12 +246,13 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         name=row.name,
         masked=row.masked_identifier,
         self_verified=row.self_verified,
-        checks=json.loads(row.checks),
+        checks=checks,
         years=years,
         steps=tuple(StepShown(one.duty, one.step, one.how, one.reason, one.words, one.at) for one in steps),
         proofs=attached(connection, [row.id], transfer_evidence).get(row.id, ()),
         overlaps=overlaps,
         changed_at=row.changed_at,
+        paper=read_kept(checks),
         acted=actor is not None and actor.person_key in others,
     )
 

@@ -1,7 +1,7 @@
 """Transfers in: bringing a credential, following it, and deciding on it. JSON.
 
 What must be verified is, before the transaction and its Idempotency-Key's row: a call that is sent again gets its kept
-answer even where the origin cannot be asked any more. Papers need pictures, and are brought on the pages alone.
+answer even where the origin cannot be asked any more.
 """
 
 from uuid import UUID
@@ -9,19 +9,21 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from issuer.access.roles import Actor
-from issuer.errors import NotFound
+from issuer.errors import IssuerError, NotFound
+from issuer.evidence.schemas import proofs_of
+from issuer.evidence.service import bytes_of
 from issuer.instance import Transaction
 from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import BAD_CURSOR, MISSING, REFUSED
+from issuer.portal.problems import BAD_CURSOR, MISSING, PROOF_REFUSED, REFUSED, STORE_AWAY
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door
+from issuer.portal.visitors import Door, Visitor
 from issuer.records.pages import person_of
 from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Ready, Upload, bring, look, look_again
 from issuer.transfers.errors import TransferRefused
-from issuer.transfers.reading import Waiting, list_own, list_waiting, read_case, read_own
+from issuer.transfers.reading import Waiting, list_own, list_registered, list_waiting, read_case, read_own
 from issuer.transfers.schemas import (
     ReceivedAnswer,
     TransferAnswer,
@@ -44,11 +46,12 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     for at, call, zh, en in (
         ("/transfers", its.own, "我的转入", "The caller's transfers"),
         ("/incoming", its.waiting, "等自己办理的转入", "Transfers that wait for the caller"),
+        ("/incoming/registered", its.registered, "已登记的转入", "Transfers that were registered"),
     ):
         router.get(
             at,
             response_model=Page[TransferInList],
-            name=at[1:],
+            name=at[1:].replace("/", "-"),
             summary=f"{zh}，最近变动的在前 {en}, the latest first",
             **says(BAD_CURSOR, MISSING),
         )(call)
@@ -57,7 +60,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         status_code=201,
         response_model=ReceivedAnswer,
         summary="凭证书转入 Bring another province's certificate",
-        **says(MISSING, keyed=True),
+        **says(MISSING, PROOF_REFUSED, STORE_AWAY, keyed=True),
     )(its.bring)
     router.get(
         "/transfers/{transfer_id}",
@@ -84,6 +87,10 @@ class _Calls:
     def waiting(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         return _listed(request, list_waiting(self._instance, visitor.actor, paging.one_more()), paging.limit)
 
+    def registered(self, request: Request, visitor: Visit, paging: Pages) -> Response:
+        found = list_registered(self._instance, visitor.actor, paging.one_more())
+        return _listed(request, found, paging.limit)
+
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         try:
             found = read_case(self._instance, visitor.actor, transfer_id)
@@ -93,11 +100,10 @@ class _Calls:
 
     def bring(self, sent: Keyed, asked: TransferAsked) -> Response:
         person = person_of(sent.visitor)
-        upload = Upload(asked.token.encode(), asked.moved_on, asked.on_paper)
-        looked: Ready | TransferRefused | NotFound
+        looked: Ready | IssuerError
         try:
-            looked = look(self._instance, person, upload)
-        except (TransferRefused, NotFound) as error:
+            looked = look(self._instance, person, self._upload(sent.visitor, asked))
+        except IssuerError as error:
             looked = error
 
         def keep(work: Transaction, _actor: Actor) -> Answer:
@@ -110,25 +116,38 @@ class _Calls:
 
         return act_once(self._instance, sent, keep)
 
+    def _upload(self, visitor: Visitor, asked: TransferAsked) -> Upload:
+        proofs = proofs_of(self._instance, visitor.actor.person_key, asked.proofs)
+        if asked.token is not None:
+            return Upload(asked.token.encode(), asked.moved_on, asked.on_paper, proofs)
+        if not proofs:
+            raise TransferRefused("请给出凭证文字，或先存的文件 give a token, or a file that was kept before")
+        return Upload(bytes_of(self._instance, proofs[0]), asked.moved_on, asked.on_paper, proofs)
+
     def step(self, sent: KeyedAndMatched, transfer_id: UUID, asked: TransferStepAsked) -> Response:
         taken = Taken(asked.step, turn_seen(sent), asked.how, asked.reason, asked.words)
-        refused: TransferRefused | NotFound | None = None
+        refused: IssuerError | None = None
         if asked.step is Step.REGISTER:
             try:
                 read_case(self._instance, sent.visitor.actor, transfer_id)
                 look_again(self._instance, transfer_id)
-            except (TransferRefused, NotFound) as error:
+            except IssuerError as error:
                 refused = error
 
         def decide(work: Transaction, actor: Actor) -> Answer:
             if refused is not None:
                 raise refused
             take(work, actor, transfer_id, taken)
-            row = row_of(work.connection, transfer_id)
-            body = TransferStanding(id=transfer_id, turn=row.turn, state=Status(row.state))
-            return Answer(body, 200, {"ETag": f'"{row.turn}"'})
+            return standing(work, transfer_id)
 
         return act_once(self._instance, sent, decide)
+
+
+def standing(work: Transaction, one: UUID, status: int = 200) -> Answer:
+    """Answer what a transfer is now, with its ETag; with its address too where it was just made."""
+    row = row_of(work.connection, one)
+    headers = {"ETag": f'"{row.turn}"'} | ({"Location": f"/api/transfers/{one}"} if status == 201 else {})
+    return Answer(TransferStanding(id=one, turn=row.turn, state=Status(row.state)), status, headers)
 
 
 def _listed(request: Request, found: list[Waiting], limit: int) -> Response:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from issuer.evidence.schemas import ProofAnswer, Tickets, proof_answer
 from issuer.portal.schemas import Hours, Part, Yes
 from issuer.registration.procedure import Duty, Step
 from issuer.registration.schemas import ReasonCode, Words
@@ -20,11 +21,13 @@ Token = Annotated[str, Field(min_length=1, max_length=12_000, pattern=r"^[\x21-\
 
 
 class TransferAsked(Part):
-    """A certificate of another province. `movedOn`: by default the first day at the present employer. `onPaper`: where
+    """A certificate of another province: its token, or without one the first of the files that were kept before
+    (`PUT /api/proofs/…`: PDF or picture). `movedOn`: by default the first day at the present employer. `onPaper`: where
     checks are missing, let employer and authority make them.
     """
 
-    token: Token
+    token: Token | None = None
+    proofs: Tickets = ()
     moved_on: date | None = None
     on_paper: Yes = False
 
@@ -118,6 +121,17 @@ class MissingAnswer(Part):
     en: str
 
 
+class CopiedRow(Part):
+    """An amount as it was copied from a paper, in the origin's own words, and what it became."""
+
+    year: int
+    kind: str
+    amount: Hours
+    unit: str
+    hours: Hours
+    becomes: str
+
+
 class TransferAnswer(TransferInList):
     """A transfer with all that was checked. Its ETag is its turn."""
 
@@ -129,6 +143,10 @@ class TransferAnswer(TransferInList):
     passed: tuple[int, ...]
     """Numbers of the verifier's checks that passed when it was brought."""
     missing: tuple[MissingAnswer, ...]
+    copied: tuple[CopiedRow, ...]
+    profiles: tuple[str, ...]
+    """Mapping profiles that were used, with their versions."""
+    proofs: tuple[ProofAnswer, ...]
     overlaps: tuple[OverlapAnswer, ...]
     steps: tuple[TransferStepAnswer, ...]
 
@@ -205,6 +223,9 @@ def transfer_answer(one: Transfer) -> TransferAnswer:
         ),
         passed=tuple(one.checks.get("passed", ())),
         missing=tuple(MissingAnswer(**lacking) for lacking in one.checks.get("missing", ())),
+        copied=tuple(CopiedRow.model_validate(row) for row in one.checks.get("copied", ())),
+        profiles=tuple(one.checks.get("profiles") or [one.checks["profile"]]),
+        proofs=tuple(map(proof_answer, one.proofs)),
         overlaps=_overlaps(one),
         steps=tuple(
             TransferStepAnswer(

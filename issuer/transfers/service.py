@@ -8,26 +8,15 @@ from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
-from issuer.credentials.transfers import issue_transfer, whose
-from issuer.evidence.service import attached
-from issuer.evidence.tables import transfer_evidence
+from issuer.credentials.transfers import whose
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
 from issuer.publication import publish
 from issuer.registration.procedure import Step
-from issuer.transfers.bringing import (
-    Copied,
-    Received,
-    Upload,
-    bring,
-    brought_on_paper,
-    look,
-    look_again,
-)
-from issuer.transfers.gathering import bring_up_to_date, leaving
-from issuer.transfers.receiving import keep, send_again
+from issuer.transfers.bringing import Received, Upload, bring, look, look_again
+from issuer.transfers.copying import Copied, copy, copy_again
+from issuer.transfers.gathering import certify
 from issuer.transfers.stepping import Taken, take
-from ledger.store import reading
 from rules.activity import Status
 
 log = logging.getLogger(__name__)
@@ -47,15 +36,23 @@ def issue_to_leave(instance: Instance, person_id: int, years: Sequence[int] = ()
         KeyUnavailable: the key's place does not answer.
         ClockWentBack: the clock is behind the log.
     """
-    on_time(instance.now(), last_signed(instance))
+    hold_clock(instance)
     # A crash before this commit leaves nothing. After it, the years' documents, the certificate and their pending
     # ledger rows stand together; asking again finds them, and publishing and drawing are done then.
     with writing(instance) as work:
-        bring_up_to_date(work, person_id)
-        issued = issue_transfer(work, person_id, leaving(work, person_id, years))
+        issued = certify(work, person_id, years)
     log.info("transfer serial=%s fresh=%s", issued.serial, issued.fresh)
     publish(instance)
     return issued
+
+
+def hold_clock(instance: Instance) -> None:
+    """Refuse to sign while this computer's clock is behind the log.
+
+    Raises:
+        ClockWentBack: it is.
+    """
+    on_time(instance.now(), last_signed(instance))
 
 
 def issue_to_holder(instance: Instance, serial: str, years: Sequence[int] = ()) -> Issued:
@@ -90,15 +87,12 @@ def receive_paper(instance: Instance, person: Person, copied: Copied) -> UUID:
     """Take in what somebody copied from an origin's papers; it goes to the employer. Answers its id.
 
     Raises:
-        TransferRefused: no proof, a move to come, a year after it, or one that is here from there already.
-        FactsError: what was copied cannot be; pointer into it.
-        ProfileRefused, NotFound, EvidenceRefused: no profile for a year, no affiliation, more than six proofs.
+        As `copying.copy`.
     """
-    brought = brought_on_paper(instance, copied)
     # A crash before this commit leaves nothing.
     with writing(instance) as work:
-        made = keep(work, person, brought)
-    log.info("transfer in=%s on paper years=%d", made, len(brought.years))
+        made = copy(work, person, copied)
+    log.info("transfer in=%s on paper years=%d", made, len(copied.paper.years))
     return made
 
 
@@ -106,14 +100,11 @@ def send_paper_again(instance: Instance, actor: Actor, transfer_id: UUID, turn: 
     """Send a returned paper again, filled in anew; its proofs are added to those it has.
 
     Raises:
-        As `receive_paper` and `receiving.send_again`.
+        As `copying.copy_again`.
     """
-    with reading(instance.engine).connect() as connection:
-        have = attached(connection, [transfer_id], transfer_evidence).get(transfer_id, ())
-    brought = brought_on_paper(instance, Copied(copied.paper, (*have, *copied.proofs)))
     # A crash before this commit leaves it returned.
     with writing(instance) as work:
-        send_again(work, actor_of(work, actor.account_id), transfer_id, turn, brought)
+        copy_again(work, actor_of(work, actor.account_id), transfer_id, turn, copied)
     log.info("transfer in=%s sent again", transfer_id)
 
 

@@ -16,7 +16,7 @@ from issuer.evidence.service import keep
 from issuer.instance import Instance, open_instance, writing
 from issuer.reconciliation import reconcile_all
 from issuer.registration.base_platform import learn
-from issuer.transfers.bringing import Copied
+from issuer.transfers.copying import Copied
 from issuer.transfers.paper import read_paper
 from issuer.transfers.service import issue_to_leave, receive_paper
 from tests.issuer import town

@@ -14,7 +14,7 @@ from issuer.evidence.service import sweep
 from issuer.instance import Instance
 from issuer.registration.errors import SamePerson, StepRefused
 from issuer.registration.procedure import Step
-from issuer.transfers.bringing import Copied
+from issuer.transfers.copying import Copied
 from issuer.transfers.errors import ProfileRefused, TransferRefused
 from issuer.transfers.origins import load_origins
 from issuer.transfers.paper import map_paper, read_paper

@@ -1,0 +1,30 @@
+"""A proof as an answer to a browser or a program: the original to keep, and a picture of its first page."""
+
+from fastapi import Response
+
+from issuer.evidence.proof import SUFFIXES, Proof
+from issuer.evidence.service import bytes_of, preview_of
+from issuer.instance import Instance
+
+_SEALED = "default-src 'none'; sandbox"
+
+
+def original_of(instance: Instance, proof: Proof) -> Response:
+    """The file as it was sent, to be kept and never run.
+
+    Raises:
+        EvidenceMissing: as `service.bytes_of`.
+    """
+    name = f"proof-{proof.digest[:12]}.{SUFFIXES[proof.media_type]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": _SEALED}
+    return Response(bytes_of(instance, proof), media_type=proof.media_type, headers=headers)
+
+
+def picture_of(instance: Instance, proof: Proof) -> Response:
+    """A picture of its first page, made here.
+
+    Raises:
+        EvidenceMissing: as `service.preview_of`.
+    """
+    headers = {"Content-Security-Policy": _SEALED, "Cache-Control": "private, max-age=600"}
+    return Response(preview_of(instance, proof), media_type="image/jpeg", headers=headers)
