@@ -53,6 +53,43 @@ from verifier.web.service import Service
 
 LAW = Path(__file__).resolve().parents[2] / "rules" / "law"
 MEASURE = "gs-2023-03-31-"
+PAGES = (
+    issuer.access.pages.routes,
+    issuer.access.oidc_pages.routes,
+    issuer.access.invitation_pages.routes,
+    issuer.records.pages.routes,
+    issuer.personnel.series_pages.routes,
+    issuer.personnel.pages.routes,
+    issuer.registration.pages.routes,
+    issuer.registration.proof_pages.routes,
+    issuer.registration.desk_pages.routes,
+    issuer.registration.entry_pages.routes,
+    issuer.registration.registered_pages.routes,
+    issuer.access.office_pages.routes,
+    issuer.intake.pages.routes,
+    issuer.registration.archive_pages.routes,
+    issuer.transfers.paper_pages.routes,
+    issuer.transfers.pages.routes,
+    issuer.transfers.case_pages.routes,
+)
+CALLS = (
+    issuer.access.routes.routes,
+    issuer.records.routes.routes,
+    issuer.personnel.routes.routes,
+    issuer.evidence.routes.routes,
+    issuer.transfers.leaving_routes.routes,
+    issuer.transfers.paper_routes.routes,
+    issuer.transfers.proof_routes.routes,
+    issuer.transfers.routes.routes,
+    issuer.registration.routes.routes,
+    issuer.registration.desk_routes.routes,
+    issuer.registration.entry_routes.routes,
+    issuer.registration.proof_routes.routes,
+    issuer.registration.archive_routes.routes,
+    issuer.registration.registered_routes.routes,
+    issuer.access.office_routes.routes,
+    issuer.people.routes.routes,
+)
 
 
 def make_shell(instance: Instance) -> Shell:
@@ -64,44 +101,9 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
     """Add the portal's pages to the issuer's service."""
     door = Door(instance)
     gate = Gate(door)
-    for make in (
-        issuer.access.pages.routes,
-        issuer.access.oidc_pages.routes,
-        issuer.access.invitation_pages.routes,
-        issuer.records.pages.routes,
-        issuer.personnel.series_pages.routes,
-        issuer.personnel.pages.routes,
-        issuer.registration.pages.routes,
-        issuer.registration.proof_pages.routes,
-        issuer.registration.desk_pages.routes,
-        issuer.registration.entry_pages.routes,
-        issuer.registration.registered_pages.routes,
-        issuer.access.office_pages.routes,
-        issuer.intake.pages.routes,
-        issuer.registration.archive_pages.routes,
-        issuer.transfers.paper_pages.routes,
-        issuer.transfers.pages.routes,
-        issuer.transfers.case_pages.routes,
-    ):
+    for make in PAGES:
         app.include_router(make(shell, door, gate))
-    for calls_of in (
-        issuer.access.routes.routes,
-        issuer.records.routes.routes,
-        issuer.personnel.routes.routes,
-        issuer.evidence.routes.routes,
-        issuer.transfers.leaving_routes.routes,
-        issuer.transfers.paper_routes.routes,
-        issuer.transfers.proof_routes.routes,
-        issuer.transfers.routes.routes,
-        issuer.registration.routes.routes,
-        issuer.registration.desk_routes.routes,
-        issuer.registration.entry_routes.routes,
-        issuer.registration.proof_routes.routes,
-        issuer.registration.archive_routes.routes,
-        issuer.registration.registered_routes.routes,
-        issuer.access.office_routes.routes,
-        issuer.people.routes.routes,
-    ):
+    for calls_of in CALLS:
         app.include_router(calls_of(door, gate))
     app.include_router(_frame(shell, gate))
     app.kinds += OURS
