@@ -42,13 +42,8 @@ def step(client: httpx.Client, one: str, turn: int, **asked: object) -> httpx.Re
     return client.post(f"/transfers/{one}/steps", json=asked, headers=headers)
 
 
-def test_papers_are_mapped_sent_returned_and_registered(here: Province, site: str) -> None:
-    with (
-        closing(program(here, site, "local-unit")) as own,
-        closing(program(here, site, "local-unit-reviewer")) as reviewer,
-        closing(program(here, site, "local-unit-verifier")) as desk,
-        closing(program(here, site, "foreign-verifier")) as stranger,
-    ):
+def test_how_an_origin_counts_and_what_a_paper_becomes(here: Province, site: str) -> None:
+    with closing(program(here, site, "local-unit")) as own:
         assert {"region": "440000", "zh": "广东省", "en": "Guangdong"} in own.get("/origins").json()["items"]
         profile = own.get("/origins/440000", params={"year": 2025}).json()
         assert [(one["id"], one["becomes"]) for one in profile["kinds"]] == [
@@ -63,6 +58,14 @@ def test_papers_are_mapped_sent_returned_and_registered(here: Province, site: st
             "90",
         )
 
+
+def test_papers_are_sent_returned_and_registered(here: Province, site: str) -> None:
+    with (
+        closing(program(here, site, "local-unit")) as own,
+        closing(program(here, site, "local-unit-reviewer")) as reviewer,
+        closing(program(here, site, "local-unit-verifier")) as desk,
+        closing(program(here, site, "foreign-verifier")) as stranger,
+    ):
         key, sent = keyed(), PAPER | {"proofs": [kept(own)]}
         made = own.post("/papers", json=sent, headers=key)
         assert (made.status_code, made.json()["state"], made.headers["etag"]) == (201, "submitted", '"1"')
