@@ -1,4 +1,7 @@
-"""`xueshi` as a person types it: exit codes, messages with their place, and nothing done that was not said."""
+"""`xueshi` as a person types it: exit codes, messages with their place, and nothing done that was not said.
+
+The first steps are processes of their own; all else is called, because a process takes two seconds to import everything.
+"""
 
 import json
 import os
@@ -8,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from issuer.cli import app
 from issuer.instance import open_instance
 from tests.issuer import town
 from tests.issuer.registration.office import DAYS, YEAR, Office
@@ -17,14 +22,18 @@ from tests.issuer.town import training
 ROOT = Path(__file__).parents[2]
 
 
-def xueshi(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def xueshi(*words: str | Path, **environment: str) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200", **environment})
+
+
+def typed(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "from issuer.cli import main; main()", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "200", **environment},
+        env={**os.environ, "COLUMNS": "200"},
     )
 
 
@@ -35,28 +44,28 @@ def write(path: Path, value: object) -> Path:
 
 def test_from_init_to_verify(tmp_path: Path, people: list[dict[str, Any]]) -> None:
     home, out = tmp_path / "instance", tmp_path / "out"
-    made = xueshi("init", home, "--demo")
+    made = typed("init", home, "--demo")
     assert made.returncode == 0, made.stderr
     assert "DEMO KEYS" in made.stderr
-    issued = xueshi("issue", write(tmp_path / "roster.json", people[:1]), "--home", home, "--out", out)
+    issued = typed("issue", write(tmp_path / "roster.json", people[:1]), "--home", home, "--out", out)
     assert issued.returncode == 0, issued.stderr
     (pdf,) = out.iterdir()
     trust = ("--trust", home / "public/trust-list.jwt", "--root", home / "public/trust-root.jwk")
     public = ("--public", home / "public")
-    checked = xueshi("verify", "--json", pdf, *trust, *public)
+    checked = typed("verify", "--json", pdf, *trust, *public)
     assert checked.returncode == 0, checked.stderr
     (report,) = json.loads(checked.stdout)
     assert report["verdict"] == "genuine"
     assert report["subject"]["name"] == people[0]["person"]["name"]
     # Without a status list it is never green.
-    assert xueshi("verify", pdf, *trust, "--offline").returncode == 1
+    assert xueshi("verify", pdf, *trust, "--offline").exit_code == 1
     revoked = xueshi("revoke", pdf.stem, "--home", home, "--reason", "false-evidence")
-    assert revoked.returncode == 0, revoked.stderr
+    assert revoked.exit_code == 0, revoked.stderr
     (report,) = json.loads(xueshi("verify", "--json", pdf, *trust, *public).stdout)
     assert report["verdict"] == "revoked"
     vkey, water = home / "public/ledger.vkey", home / "log.highwater"
-    checked = xueshi("ledger", "fsck", f"sqlite:///{home}/xueshi.db", "--vkey", vkey, "--high-water", water)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    whole = xueshi("ledger", "fsck", f"sqlite:///{home}/xueshi.db", "--vkey", vkey, "--high-water", water)
+    assert whole.exit_code == 0, whole.stdout + whole.stderr
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_from_init_to_verify(tmp_path: Path, people: list[dict[str, Any]]) -> No
 def test_a_roster_that_cannot_be_used(home: Path, tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "roster.json").write_bytes(content)
     refused = xueshi("issue", tmp_path / "roster.json", "--home", home)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert said in refused.stderr
     assert "Traceback" not in refused.stderr
 
@@ -80,11 +89,11 @@ def test_bad_records_are_named_and_counted(home: Path, tmp_path: Path, people: l
     for person in people[1:]:
         person["person"]["identifier"] = "1"
     refused = xueshi("issue", write(tmp_path / "roster.json", people), "--home", home)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "/1/person/identifier" in refused.stderr
     assert "Nothing was recorded" in refused.stderr
     kept = xueshi("issue", write(tmp_path / "roster.json", people), "--home", home, "--keep-good")
-    assert kept.returncode == 1
+    assert kept.exit_code == 1
     assert f"{len(people) - 1} 处" in kept.stderr
 
 
@@ -102,33 +111,33 @@ def test_bad_records_are_named_and_counted(home: Path, tmp_path: Path, people: l
 )
 def test_what_is_not_there(home: Path, words: tuple[str, ...], said: str) -> None:
     refused = xueshi(*words, "--home", home)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert said in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
 def test_a_folder_that_is_no_instance(tmp_path: Path) -> None:
     refused = xueshi("publish", "--home", tmp_path)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "xueshi init" in refused.stderr
 
 
 def test_no_secret_has_a_default(tmp_path: Path) -> None:
     refused = xueshi("init", tmp_path / "instance")
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "XUESHI_PASSPHRASE" in refused.stderr
     assert not (tmp_path / "instance/xueshi.toml").exists()
     made = xueshi("init", tmp_path / "instance", XUESHI_PASSPHRASE="correct horse")
-    assert made.returncode == 0, made.stderr
+    assert made.exit_code == 0, made.stderr
     wrong = xueshi("publish", "--home", tmp_path / "instance", XUESHI_PASSPHRASE="battery staple")
-    assert wrong.returncode == 2
+    assert wrong.exit_code == 2
     assert "passphrase does not open" in wrong.stderr
 
 
 def test_beside_a_running_process_it_says_so(home: Path) -> None:
     with open_instance(home):
         refused = xueshi("publish", "--home", home)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert str(os.getpid()) in refused.stderr
 
 
@@ -139,7 +148,7 @@ def test_a_year_for_everyone(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     for said in ("新签发 issued 1，未变 unchanged 0", "新签发 issued 0，未变 unchanged 1"):
         done = xueshi("issue", "--year", str(YEAR), "--all", "--home", home, "--out", out)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
         assert said in done.stdout
         assert "未完成 incomplete 5" in done.stdout
     assert len(list(out.iterdir())) == 1
@@ -150,7 +159,7 @@ def test_a_year_for_everyone(home: Path, tmp_path: Path) -> None:
 )
 def test_a_roster_or_a_year_never_both(home: Path, words: tuple[str, ...]) -> None:
     refused = xueshi("issue", *words, "--home", home)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "--year" in refused.stderr
 
 
@@ -159,10 +168,10 @@ def test_without_a_seal_nothing_is_recorded_and_with_one_it_goes_on(
 ) -> None:
     home, out = tmp_path / "instance", tmp_path / "out"
     secret = {"XUESHI_PASSPHRASE": "a passphrase of this test"}
-    assert xueshi("init", home, **secret).returncode == 0
+    assert xueshi("init", home, **secret).exit_code == 0
     asked = ("issue", write(tmp_path / "roster.json", people[:1]), "--home", home, "--out", out)
     refused = xueshi(*asked, **secret)
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "seal" in refused.stderr
     assert "Traceback" not in refused.stderr
     with (home / "xueshi.toml").open("a", encoding="utf-8") as file:
@@ -172,6 +181,6 @@ def test_without_a_seal_nothing_is_recorded_and_with_one_it_goes_on(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42">{circle}</svg>'
     )
     issued = xueshi(*asked, **secret)
-    assert issued.returncode == 0, issued.stderr
+    assert issued.exit_code == 0, issued.stderr
     assert "新签发 issued 1" in issued.stdout, "nothing was recorded the first time"
     assert len(list(out.iterdir())) == 1
