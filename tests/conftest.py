@@ -1,8 +1,13 @@
-"""For every test: what the commands remember between runs stays out of the user's own folders."""
+"""For every test: files are kept in memory, and what the commands remember between runs stays out of the user's own folders."""
 
 import os
 
 import pytest
+
+from tests.memory import IN_MEMORY
+
+if IN_MEMORY is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 @pytest.fixture(autouse=True, scope="session")

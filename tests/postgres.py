@@ -16,11 +16,10 @@ from pathlib import Path
 
 import psycopg
 
+from tests.memory import IN_MEMORY
+
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 STARTS_WITHIN = 60
-IN_MEMORY = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 made unguessable by mkdtemp
-"""Where the tests keep databases, so that a slow disk does not slow them. It takes nothing from the tests that
-kill: what a process has handed to the kernel outlives the process on either."""
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -118,6 +117,19 @@ def running_postgres() -> Iterator[str]:
     """Yield the URL of an empty database on a server of its own."""
     with running_server() as server:
         yield server.url()
+
+
+def unmade(server: str) -> str:
+    """The address of a database of a test's own on the server of an address; nobody has made it yet."""
+    return f"{server.rpartition('/')[0]}/test_{secrets.token_hex(8)}"
+
+
+def make(address: str, template: str = "template1") -> str:
+    """Make the database of an address, empty or as the copy of another; answers its address."""
+    server, _, name = address.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template.rpartition('/')[2]}".encode())
+    return address
 
 
 def _ordinary_user() -> dict[str, str | int]:

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from issuer.creation import create
 from issuer.instance import Instance
 from tests.issuer import town
 from tests.issuer.conftest import NEW, instance, postgres, url
 from tests.issuer.town import Town
+from tests.issuer.worlds import instance_at
 
 __all__ = ["instance", "postgres", "url"]
 
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     return tmp_path / "instance"
 
 

@@ -20,7 +20,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from issuer.creation import create
 from issuer.instance import Instance, open_instance
 from issuer.intake.contents import Content
 from issuer.intake.planning import Known, Record, Standing, State, Wanted, plan
@@ -31,6 +30,7 @@ from tests.intake.sending import hold_together, quiet, registered_hours, write
 from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.town import Town
+from tests.issuer.worlds import instance_at
 from tests.ledger.crashing import Points, run_child
 
 KILLED = -signal.SIGKILL
@@ -139,7 +139,7 @@ def send_in_a_process(home: Path, path: Path) -> None:
 
 @pytest.fixture
 def killed_home(url: str, tmp_path: Path) -> Path:
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     with open_instance(tmp_path / "instance") as opened:
         town.build(opened)
     return tmp_path / "instance"

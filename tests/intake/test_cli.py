@@ -6,17 +6,17 @@ import pytest
 from typer.testing import CliRunner
 
 from issuer.cli import app
-from issuer.creation import create
 from issuer.instance import open_instance
 from tests.intake.dirt import row
 from tests.intake.sending import write
 from tests.issuer import town
 from tests.issuer.conftest import NEW
+from tests.issuer.worlds import instance_at
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    create(tmp_path / "instance", NEW)
+    instance_at(tmp_path / "instance", NEW)
     with open_instance(tmp_path / "instance") as opened:
         town.build(opened)
     return tmp_path / "instance"

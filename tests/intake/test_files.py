@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from issuer.creation import create
 from issuer.instance import Instance, open_instance
 from issuer.intake.errors import FileRefused
 from issuer.intake.profiles import Profile, find_profile
@@ -21,6 +20,7 @@ from tests.intake.dirty_files import FILES
 from tests.intake.make_files import FOLDER, bytes_of, expected_of, path_of
 from tests.issuer import town
 from tests.issuer.conftest import NEW
+from tests.issuer.worlds import instance_at
 
 
 def quiet(_share: float, _row: int) -> None:
@@ -31,7 +31,7 @@ def quiet(_share: float, _row: int) -> None:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """One province for all files."""
     home: Path = tmp_path_factory.mktemp("files") / "instance"
-    create(home, NEW)
+    instance_at(home, NEW)
     with open_instance(home) as opened:
         town.build(opened)
         yield opened

@@ -2,19 +2,18 @@
 
 import itertools
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from issuer.creation import NewInstance, create
+from issuer.creation import NewInstance
 from issuer.instance import Instance, open_instance
 from issuer.registration.roster import Roster, read_roster
-from tests.postgres import running_postgres
+from tests.issuer.worlds import instance_at
+from tests.postgres import running_postgres, unmade
 
 PEOPLE = Path(__file__).parents[2] / "demo/people.json"
 NEW = NewInstance(host="jxjy.example.gov.cn", name_zh="示例签发机关", name_en="Specimen issuer", demo=True)
@@ -28,23 +27,15 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the test's own, once on each kind."""
+    """The address of a database of the test's own, which nobody has made yet; once on each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/xueshi.db"
-    server: str = request.getfixturevalue("postgres")
-    name = f"test_{os.urandom(4).hex()}"
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    return unmade(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    create(tmp_path / "instance", NEW)
+    instance_at(tmp_path / "instance", NEW)
     return tmp_path / "instance"
 
 

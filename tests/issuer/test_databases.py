@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -20,10 +21,16 @@ from ledger import migrate as ledger_migrate
 from ledger.fsck import fsck
 from ledger.store import open_engine
 from tests.issuer.conftest import quiet, roster_of
+from tests.postgres import make
 
 
-def test_migrations_make_what_the_models_say(url: str) -> None:
-    engine = open_engine(url)
+@pytest.fixture
+def empty(url: str) -> str:
+    return url if url.startswith("sqlite") else make(url)
+
+
+def test_migrations_make_what_the_models_say(empty: str) -> None:
+    engine = open_engine(empty)
     migrate(engine)
     migrate(engine)  # a second time changes nothing
     with engine.connect() as connection:
@@ -39,9 +46,9 @@ def test_migrations_make_what_the_models_say(url: str) -> None:
     engine.dispose()
 
 
-def test_withdrawals_outlive_the_migration_to_transfer_certificates(url: str) -> None:
+def test_withdrawals_outlive_the_migration_to_transfer_certificates(empty: str) -> None:
     """SQLite makes the table of credentials anew while withdrawals point into it."""
-    engine = open_engine(url)
+    engine = open_engine(empty)
     ledger_migrate.migrate(engine)
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__path__[0])))
@@ -69,9 +76,13 @@ OLD_ROWS = (
 )
 
 
-def test_issuing_on_either(url: str, tmp_path: Path, people: list[dict[str, Any]]) -> None:
+def test_issuing_on_either(empty: str, tmp_path: Path, people: list[dict[str, Any]]) -> None:
     new = NewInstance(
-        host="jxjy.example.gov.cn", name_zh="示例签发机关", name_en="Specimen issuer", database=url, demo=True
+        host="jxjy.example.gov.cn",
+        name_zh="示例签发机关",
+        name_en="Specimen issuer",
+        database=empty,
+        demo=True,
     )
     create(tmp_path / "instance", new)
     with open_instance(tmp_path / "instance") as instance:

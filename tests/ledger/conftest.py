@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from ledger.migrate import migrate
 from ledger.store import open_engine
 from tests.ledger.logs import Log
-from tests.postgres import IN_MEMORY, Postgres, postgres_is_installed, running_server
+from tests.memory import IN_MEMORY
+from tests.postgres import Postgres, postgres_is_installed, running_server
 
 _numbers = count()
 

@@ -1,28 +1,25 @@
 """One served province for all tests of the portal: building it costs a second, and each test uses people of its own."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from issuer.creation import create
 from issuer.instance import open_instance
 from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
 from tests.issuer.conftest import NEW
+from tests.issuer.worlds import instance_at
 from tests.portal import province
 from tests.portal.moving import mover
 from tests.portal.province import PASSWORD, Province
 from tests.portal.signed_in import visitor
 from tests.portal.windows import SIZES
-from tests.postgres import running_postgres
+from tests.postgres import running_postgres, unmade
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -44,8 +41,8 @@ def here(
 ) -> Iterator[Province]:
     """At the end, whatever its pages did, every row has its entry in the ledger and every entry its row."""
     home: Path = tmp_path_factory.mktemp("portal") / "instance"
-    new = NEW if database == "sqlite" else replace(NEW, database=fresh(request.getfixturevalue("postgres")))
-    create(home, new)
+    new = NEW if database == "sqlite" else replace(NEW, database=unmade(request.getfixturevalue("postgres")))
+    instance_at(home, new)
     with open_instance(home) as instance:
         yield province.build(instance)
         assert reconcile_all(instance.engine) == ()
@@ -57,18 +54,10 @@ def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield address
 
 
-def fresh(server: str) -> str:
-    """An empty database of a module's own."""
-    name = f"portal_{os.urandom(4).hex()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A fresh demo instance."""
-    create(tmp_path / "instance", NEW)
+    instance_at(tmp_path / "instance", NEW)
     return tmp_path / "instance"
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from issuer.creation import create
 from issuer.instance import open_instance, writing
 from issuer.reconciliation import reconcile_all
 from issuer.registration.base_platform import learn
 from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
 from tests.issuer.transfers.provinces import HERE, THERE, trusting
+from tests.issuer.worlds import instance_at
 from tests.portal import province
-from tests.portal.conftest import fresh
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
+from tests.postgres import unmade
 
 DATABASES = ("sqlite", "postgresql")
 NAMES = ("local unit", "central unit", "agency alone")
@@ -35,7 +35,7 @@ class Origin:
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     home = tmp_path_factory.mktemp("origin") / "a"
-    create(home, HERE)
+    instance_at(home, HERE)
     with open_instance(home) as instance:
         people, tokens = town.build(instance).people, {}
         for name in NAMES:
@@ -55,8 +55,8 @@ def here(
     home = tmp_path_factory.mktemp("calls") / "instance"
     new = replace(THERE, host="jxjy.calls.example")
     if database == "postgresql":
-        new = replace(new, database=fresh(request.getfixturevalue("postgres")))
-    create(home, new)
+        new = replace(new, database=unmade(request.getfixturevalue("postgres")))
+    instance_at(home, new)
     trusting(home, origin.home, HERE)
     with open_instance(home) as instance:
         yield province.build(instance)

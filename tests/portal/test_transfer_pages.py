@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page
 
 from issuer.certificates.service import draw_all
-from issuer.creation import create
 from issuer.evidence.service import Upload as File
 from issuer.evidence.service import keep
 from issuer.instance import Instance, open_instance, writing
@@ -23,6 +22,7 @@ from tests.issuer import town
 from tests.issuer.evidence.samples import jpeg
 from tests.issuer.transfers.provinces import HERE, THERE, trusting
 from tests.issuer.transfers.test_on_paper import paper
+from tests.issuer.worlds import instance_at
 from tests.portal import province
 from tests.portal.province import Province, slug
 from tests.portal.signed_in import form_key, visitor
@@ -45,7 +45,7 @@ class Origin:
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     folder = tmp_path_factory.mktemp("origin")
-    create(folder / "a", HERE)
+    instance_at(folder / "a", HERE)
     with open_instance(folder / "a") as instance:
         people = town.build(instance).people
         papers = {}
@@ -66,7 +66,7 @@ def here(database: str, origin: Origin, tmp_path_factory: pytest.TempPathFactory
     """The province that they move to, with accounts."""
     assert database == "sqlite"
     home = tmp_path_factory.mktemp("moving") / "instance"
-    create(home, replace(THERE, host="jxjy.moving.example"))
+    instance_at(home, replace(THERE, host="jxjy.moving.example"))
     trusting(home, origin.home, HERE)
     with open_instance(home) as instance:
         yield province.build(instance)

@@ -1,18 +1,17 @@
 """An instance that has issued and published, on each database, and an empty database for the log after it."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from issuer.creation import NewInstance, create
 from issuer.instance import open_instance
 from issuer.service import Result, issue_roster
 from tests.issuer.conftest import PEOPLE, quiet, roster_of
+from tests.postgres import make, unmade
 
 HOST = "jxjy.example.gov.cn"
 Databases = Callable[[], str | None]
@@ -24,18 +23,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
     if request.param == "sqlite":
         return lambda: None
     server: str = request.getfixturevalue("postgres")
-
-    def make() -> str:
-        name = f"test_{os.urandom(4).hex()}"
-        engine = sa.create_engine(
-            server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-        )
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        engine.dispose()
-        return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-
-    return make
+    return lambda: make(unmade(server))
 
 
 def instance_of(folder: Path, database: str | None) -> Path:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from issuer.continuing.rewriting import rewritten
 from issuer.continuing.service import Move, carry_out, plan
@@ -17,6 +16,7 @@ from ledger.errors import ContinuationError, LedgerError, MissingTileError
 from ledger.store import open_engine
 from tests.issuer.conftest import quiet
 from tests.issuer.continuing.conftest import HOST, instance_of
+from tests.postgres import make, unmade
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +78,7 @@ def test_a_database_that_is_not_empty(tmp_path: Path) -> None:
 
 def test_a_postgresql_database_in_use(postgres: str, tmp_path: Path) -> None:
     """Somebody else's session could write rows that would be left behind."""
-    name = f"test_{os.urandom(4).hex()}"
-    url = sa.make_url(postgres)
-    admin = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    admin.dispose()
-    own = url.set(database=name).render_as_string(hide_password=False)
+    own = make(unmade(postgres))
     home = instance_of(tmp_path / "instance", own)
     assert "--database" in refused(home, Move(HOST), SettingsError)
     other = open_engine(own)

@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from issuer.creation import create
 from issuer.errors import NotFound, SettingsError
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.evidence.proof import Proof
@@ -35,6 +34,7 @@ from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.evidence.samples import jpeg, pdf
 from tests.issuer.town import Town, declarant, reviewer, training
+from tests.issuer.worlds import instance_at
 from tests.moto import running_store
 
 NAME = "local unit"
@@ -43,7 +43,7 @@ SECRET = "an invented secret"
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     return tmp_path / "instance"
 
 
@@ -180,7 +180,7 @@ def s3() -> Iterator[str]:
 
 
 def test_the_same_in_a_bucket(s3: str, tmp_path: Path) -> None:
-    create(tmp_path / "instance", NEW)
+    instance_at(tmp_path / "instance", NEW)
     with httpx.Client() as client, open_instance(tmp_path / "instance") as opened:
         made = Bucket(f"{s3}/proofs", Credentials("AKIAEXAMPLE", SECRET, "us-east-1"), client, opened.now)
         made.write("", b"")  # makes the bucket

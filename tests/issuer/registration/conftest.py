@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from issuer.creation import create
 from issuer.instance import Instance
 from issuer.reconciliation import reconcile_all
 from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.registration.office import Office
 from tests.issuer.town import Town
+from tests.issuer.worlds import instance_at
 
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     return tmp_path / "instance"
 
 

@@ -10,7 +10,6 @@ import yaml
 from issuer.access.errors import NotAllowed
 from issuer.acts import governance_act
 from issuer.config import FILE
-from issuer.creation import create
 from issuer.instance import writing
 from issuer.people.series import series_of
 from issuer.personnel.changes import Taken, ask, take
@@ -22,13 +21,14 @@ from tests.e2e.test_own_rules import OVERLAY, overlay
 from tests.issuer.conftest import NEW, quiet
 from tests.issuer.registration.office import DAYS, YEAR, Office
 from tests.issuer.town import declarant, training
+from tests.issuer.worlds import instance_at
 
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
     """An instance whose authority has put a sector rule for accountants in force."""
     place = tmp_path / "instance"
-    create(place, replace(NEW, database=url))
+    instance_at(place, replace(NEW, database=url))
     (place / "rules").mkdir()
     text = yaml.safe_dump(overlay(), allow_unicode=True)
     (place / "rules/sector.overlay.yaml").write_text(text, "utf-8")

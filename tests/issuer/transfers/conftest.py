@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from issuer.creation import create
 from issuer.instance import open_instance
 from issuer.reconciliation import reconcile_all
 from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.registration.office import Office
 from tests.issuer.transfers.provinces import Province, databases, two_provinces
+from tests.issuer.worlds import instance_at
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,7 +35,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[Province, Province]]:
 @pytest.fixture
 def office(url: str, tmp_path: Path) -> Iterator[Office]:
     """One province, on each kind of database, for whoever comes with papers."""
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     with open_instance(tmp_path / "instance") as instance:
         yield Office(instance, town.build(instance))
         assert reconcile_all(instance.engine) == ()

@@ -1,6 +1,5 @@
 """Two complete instances of different provinces, each with its own keys, log, names and rules, that trust each other's issuer."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,11 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 import yaml
 
 from issuer.config import FILE
-from issuer.creation import NewInstance, create
+from issuer.creation import NewInstance
 from issuer.instance import Instance, open_instance, writing
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.registry import Belonging, move
@@ -26,6 +24,8 @@ from rules.activity import Status
 from rules.decision import Decision
 from tests.issuer import town
 from tests.issuer.registration.office import Office
+from tests.issuer.worlds import instance_at
+from tests.postgres import unmade
 
 HERE = NewInstance(host="jxjy.here.example", name_zh="示例甲省签发机关", name_en="Issuer of A", demo=True)
 THERE = NewInstance(host="jxjy.there.example", name_zh="示例乙省签发机关", name_en="Issuer of B", demo=True)
@@ -130,27 +130,18 @@ class Province:
 
 
 def databases(kind: str, folder: Path, server: str) -> tuple[str, str]:
-    """Two empty databases."""
+    """The addresses of two databases that nobody has made yet."""
     if kind == "sqlite":
         return f"sqlite:///{folder}/a.db", f"sqlite:///{folder}/b.db"
-    engine = sa.create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    names = [f"test_{os.urandom(4).hex()}" for _ in range(2)]
-    with engine.connect() as connection:
-        for name in names:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    one, two = (sa.make_url(server).set(database=n).render_as_string(hide_password=False) for n in names)
-    return one, two
+    return unmade(server), unmade(server)
 
 
 @contextmanager
 def two_provinces(folder: Path, urls: tuple[str, str]) -> Iterator[tuple[Province, Province]]:
     """Both running."""
     a, b = folder / "a", folder / "b"
-    create(a, replace(HERE, database=urls[0]))
-    create(b, replace(THERE, database=urls[1]))
+    instance_at(a, replace(HERE, database=urls[0]))
+    instance_at(b, replace(THERE, database=urls[1]))
     write_yaml(b / "rules/public-floor.note.yaml", FLOOR)
     write_yaml(b / "rules/sector.overlay.yaml", overlay())
     with (b / FILE).open("a", encoding="utf-8") as settings:

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
 from issuer.certificates.service import draw, draw_all, look_of
-from issuer.creation import create
 from issuer.credentials.service import Withdrawal
 from issuer.errors import IssuerError, NotFound
 from issuer.instance import Instance, open_instance
@@ -38,6 +37,7 @@ from tests.issuer.transfers.provinces import (
     write_yaml,
 )
 from tests.issuer.transfers.test_two_provinces import MOVED, WHOLE_2025
+from tests.issuer.worlds import instance_at
 
 Pair = tuple[Province, Province]
 
@@ -155,7 +155,7 @@ def test_what_cannot_be_taken_in(both: tuple[Province, Province, bytes], case: s
 
 def test_an_issuer_that_nobody_listed(both: tuple[Province, Province, bytes], tmp_path: Path) -> None:
     _, b, _ = both
-    create(tmp_path / "c", replace(THERE, host="jxjy.third.example"))
+    instance_at(tmp_path / "c", replace(THERE, host="jxjy.third.example"))
     with open_instance(tmp_path / "c") as instance:
         c = Province(tmp_path / "c", instance)
         c.office.register(training(schedule=WHOLE_2025))

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from issuer.creation import create
 from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Withdrawal
 from issuer.credentials.tables import withdrawal
@@ -31,6 +30,7 @@ from tests.issuer.registration.office import DAYS, Office
 from tests.issuer.test_cli import xueshi
 from tests.issuer.test_crash import count_points, die, serials
 from tests.issuer.town import training
+from tests.issuer.worlds import instance_at
 from tests.ledger.crashing import run_child
 from verifier import jws
 from verifier.credential import TransferCertificate, parse_payload
@@ -164,7 +164,7 @@ def test_what_cannot_be_certified(instance: Instance, people: list[dict[str, Any
 
 def test_years_that_were_only_registered_are_certified_first(url: str, tmp_path: Path) -> None:
     """A professional of the portal, on both databases: the year under way gets its statement, a complete one its certificate."""
-    create(tmp_path / "instance", replace(NEW, database=url))
+    instance_at(tmp_path / "instance", replace(NEW, database=url))
     with open_instance(tmp_path / "instance") as instance:
         office = Office(instance, town.build(instance))
         office.register(training(schedule=DAYS))
