@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.evidence import Glyph
-from verifier.places import FRAME, SEALED, Box, is_a4
+from verifier.places import CLEAR, FRAME, SEALED, Box, is_a4
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,16 +30,26 @@ _FAR = 1000.0
 
 @dataclass(frozen=True)
 class Grid:
-    """From points of a page to pixels of a picture of it."""
+    """From points of a page that is not turned to pixels of a picture of it."""
 
-    x: tuple[float, float, float]
-    y: tuple[float, float, float]
+    left: float
+    """Pixels from the picture's left side to the page's origin."""
+    across: float
+    """Pixels to the right, for a point to the right."""
+    base: float
+    """Pixels from the picture's top to the page's origin."""
+    up: float
+    """Pixels upwards, for a point upwards."""
 
     def box(self, box: Box) -> tuple[float, float, float, float]:
         """Return left, top, right, bottom in pixels."""
-        across = [self.x[0] + self.x[1] * x + self.x[2] * y for x in box[::2] for y in box[1::2]]
-        down = [self.y[0] + self.y[1] * x + self.y[2] * y for x in box[::2] for y in box[1::2]]
-        return min(across), min(down), max(across), max(down)
+        left, bottom, right, top = box
+        return (
+            self.left + self.across * left,
+            self.base - self.up * top,
+            self.left + self.across * right,
+            self.base - self.up * bottom,
+        )
 
 
 def grid_of(page: "PdfPage", picture: "Image.Image") -> Grid:
@@ -48,14 +58,12 @@ def grid_of(page: "PdfPage", picture: "Image.Image") -> Grid:
 
     across, down = ctypes.c_int(), ctypes.c_int()
     places = []
-    for x, y in ((0.0, 0.0), (_FAR, 0.0), (0.0, _FAR)):
+    for place in ((0.0, 0.0), (_FAR, _FAR)):
         size = picture.width * _FINE, picture.height * _FINE
-        raw.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        raw.FPDF_PageToDevice(page, 0, 0, *size, 0, *place, across, down)
         places.append((across.value / _FINE, down.value / _FINE))
-    (left, low), (right, level), (up, high) = places
-    return Grid(
-        (left, (right - left) / _FAR, (up - left) / _FAR), (low, (level - low) / _FAR, (high - low) / _FAR)
-    )
+    (left, base), (right, top) = places
+    return Grid(left, (right - left) / _FAR, base, (base - top) / _FAR)
 
 
 def text_alone(page: "PdfPage") -> None:
@@ -107,10 +115,14 @@ def _darkest(picture: "Image.Image") -> int:
 
 def without_ink(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> bool:
     """Say whether some character leaves no ink where it claims to stand."""
+    drawn, width = text.tobytes(), text.width
     for glyph in glyphs:
         left, top, right, bottom = grid.box(Box(glyph.left, glyph.bottom, glyph.right, glyph.top))
-        place = text.crop((int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2))
-        if glyph.left >= glyph.right or glyph.bottom >= glyph.top or place.getextrema()[0] > INK:  # type: ignore[operator]
+        across = max(0, int(left) - 1), min(width, int(right) + 2)
+        down = range(max(0, int(top) - 1), min(text.height, int(bottom) + 2))
+        if glyph.left >= glyph.right or glyph.bottom >= glyph.top or across[0] >= across[1]:
+            return True
+        if all(min(drawn[row * width + across[0] : row * width + across[1]]) > INK for row in down):
             return True
     return False
 
@@ -120,5 +132,5 @@ def misplaced_on(page: "PdfPage", glyphs: Iterable[Glyph]) -> Iterator[str]:
     if not is_a4(*page.get_size()):
         yield "sheet that is not A4"
     boxes = [Box(glyph.left, glyph.bottom, glyph.right, glyph.top) for glyph in glyphs]
-    if any(box.overlaps(place) for box in boxes for place in FRAME):
+    if any(not box.within(CLEAR) and any(map(box.overlaps, FRAME)) for box in boxes):
         yield "words on the ornaments"

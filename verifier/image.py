@@ -51,13 +51,18 @@ def read_codes(picture: "Image.Image") -> list[Code]:
     """Return all QR codes, looking a second time, enlarged, when there is none of ours."""
     from PIL import Image  # noqa: PLC0415 - only pictures need it
 
-    grey = picture.convert("L")
-    codes = _decode(grey, 1)
+    grey = picture if picture.mode == "L" else picture.convert("L")
+    codes = _decode(grey)
     if not any(looks_like_qr(code.text) for code in codes) and 4 * grey.width * grey.height <= _ENLARGED:
         enlarged = grey.resize((2 * grey.width, 2 * grey.height), Image.Resampling.BICUBIC)
         known = {code.text for code in codes}
-        codes += [code for code in _decode(enlarged, 2) if code.text not in known]
+        codes += [code for code in _decode(enlarged, enlarged=2) if code.text not in known]
     return codes
+
+
+def read_clean(picture: "Image.Image") -> list[Code]:
+    """Return the QR codes of a grey picture that no paper or camera has been between: one look, as it is."""
+    return _decode(picture, blurred=False)
 
 
 def sort_codes(
@@ -79,12 +84,12 @@ def sort_codes(
             unreadable.append(found)
 
 
-def _decode(grey: "Image.Image", enlarged: int) -> list[Code]:
+def _decode(grey: "Image.Image", enlarged: int = 1, *, blurred: bool = True) -> list[Code]:
     import zxingcpp  # noqa: PLC0415 - a native library that only pictures need
 
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
     codes = []
-    for code in zxingcpp.read_barcodes(grey, formats=formats):
+    for code in zxingcpp.read_barcodes(grey, formats=formats, try_downscale=blurred):
         place = code.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
         codes.append(Code(code.text, tuple((at.x // enlarged, at.y // enlarged) for at in corners)))

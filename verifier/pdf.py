@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from verifier import shapes
 from verifier.drawing import grid_of, misplaced_on, text_alone, unlike_its_text, without_ink
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
-from verifier.image import read_codes, sort_codes
+from verifier.image import read_clean, read_codes, sort_codes
 from verifier.overlay import has_own_pages, laid_over
 from verifier.pdf_signature import read_signatures
 from verifier.text_difference import plain
@@ -76,7 +77,10 @@ def _read(document: "PdfDocument", data: bytes, name: str) -> Evidence:
     for number, page in enumerate(pages):
         page.set_rotation(0)  # in memory; a page that was turned reads as before
         picture = _render(page, DPI)
-        codes = read_codes(picture)
+        # What a clean look at a page with words misses is dark beside them, and check 10 refuses it.
+        codes = read_clean(picture) if attached else read_codes(picture)
+        if attached and number == 0 and not any(looks_like_qr(code.text) for code in codes):
+            codes = read_codes(picture)
         sort_codes(codes, f"QR on page {number + 1}", found.findings, found.unreadable, found.others)
         if not scanned:
             ours = [code.corners for code in codes if looks_like_qr(code.text)]
@@ -203,19 +207,25 @@ def _glyphs(page: "PdfPage", number: int) -> Iterator[Glyph]:
 
     reader = page.get_textpage()
     try:
-        lead = b""
+        lead = 0
         for index in range(reader.count_chars()):
             unit = int(raw.FPDFText_GetUnicode(reader, index))
             if 0xD800 <= unit < 0xDC00:  # a character beyond U+FFFF comes in two halves
-                lead = unit.to_bytes(2, "big")
+                lead = unit
                 continue
-            code = unit.to_bytes(4 if unit > 0xFFFF else 2, "big")
-            text = (lead + code).decode("utf-32-be" if unit > 0xFFFF else "utf-16-be", "replace")
-            lead = b""
-            if shown := plain(text):
+            shown, lead = _shown(lead, unit), 0
+            if shown:
                 yield Glyph(number, shown, *reader.get_charbox(index))
     finally:
         reader.close()
+
+
+@lru_cache(maxsize=4096)
+def _shown(lead: int, unit: int) -> str:
+    """Return what a character is compared as, from its two halves; `lead` is 0 where there is but one."""
+    code = unit.to_bytes(4, "big") if unit > 0xFFFF else unit.to_bytes(2, "big")
+    half = lead.to_bytes(2, "big") if lead else b""
+    return plain((half + code).decode("utf-32-be" if unit > 0xFFFF else "utf-16-be", "replace"))
 
 
 def _render(page: "PdfPage", dpi: int) -> "Image.Image":

@@ -8,6 +8,7 @@ text runs to the right and then down.
 import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 
 from verifier.credential import Credential
 from verifier.evidence import Glyph
@@ -86,8 +87,9 @@ def _take(rest: Iterator[Glyph], word: Word) -> list[Glyph]:
     """Take the glyphs of one word; one glyph may stand for several letters."""
     taken: list[Glyph] = []
     wanted = len(plain(word.text))
-    while sum(len(glyph.text) for glyph in taken) < wanted:
+    while wanted > 0:
         taken.append(next(rest))
+        wanted -= len(taken[-1].text)
     return taken
 
 
@@ -105,8 +107,10 @@ def _holds(cells: list[list[Glyph]], above: list[Glyph]) -> bool:
 
 
 def _on_the_seal(glyph: Glyph) -> bool:
+    if glyph.page != 0:
+        return False
     box = Box(glyph.left, glyph.bottom, glyph.right, glyph.top)
-    return glyph.page == 0 and any(box.overlaps(place) for place in SEALED)
+    return any(map(box.overlaps, SEALED))
 
 
 def _stands(blocks: list[list[Glyph]], above: list[Glyph], number: int) -> bool:
@@ -122,16 +126,17 @@ def _runs_on(glyphs: list[Glyph]) -> bool:
     one line is held by the height of the whole, not by the place of its first mark.
     """
     em = max((glyph.top - glyph.bottom for glyph in glyphs), default=0.0)
-    line: list[Glyph] = []
+    left, top, bottom = inf, -inf, inf
     for glyph in glyphs:
-        if line and glyph.left >= line[-1].left:
-            line.append(glyph)
-            if _top(line) - _bottom(line) > LINE * em + TOLERANCE:
+        if glyph.left >= left:
+            top, bottom = max(top, glyph.top), min(bottom, glyph.bottom)
+            if top - bottom > LINE * em + TOLERANCE:
                 return False
-        elif not line or glyph.top < _bottom(line) + 2 * TOLERANCE:
-            line = [glyph]
+        elif glyph.top < bottom + 2 * TOLERANCE:  # a line below, or the first
+            top, bottom = glyph.top, glyph.bottom
         else:
             return False
+        left = glyph.left
     return True
 
 

@@ -16,6 +16,15 @@ class Box(NamedTuple):
         across = min(self.right, other.right) - max(self.left, other.left)
         return across > touch and min(self.top, other.top) - max(self.bottom, other.bottom) > touch
 
+    def within(self, other: "Box") -> bool:
+        """Say whether all of it lies in another."""
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.bottom <= self.bottom
+            and self.top <= other.top
+        )
+
 
 POINTS = 72 / 25.4
 WIDTH, HEIGHT = 210.0, 297.0
@@ -41,6 +50,8 @@ FRAME = (
     ),
 )
 """The ornaments round each sheet; no word stands there."""
+CLEAR = _box(_CORNER, _CORNER, WIDTH - _CORNER, HEIGHT - _CORNER)
+"""A part of the sheet that has nothing of them."""
 SEALED = (_box(120.8, 212.8, 163.2, 255.2), _box(103.5, 225.5, 180.5, 232.5))
 """On the first sheet: the seal, and the issuer's name. Of all words only the day of issue stands there."""
 

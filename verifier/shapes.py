@@ -27,7 +27,7 @@ _SURE = 0.1
 """Lead before all other digits at which no second look, half a pixel aside, is needed."""
 _ASIDE = (-0.5, 0.0, 0.5)
 _COUNT = SQUARES[0] * SQUARES[1]
-_INKED = [255] * 128 + [0] * 128
+_ALL = (1 << _COUNT) - 1
 
 
 def misdrawn_on(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def squares(picture: "Image.Image", box: tuple[float, float, float, float]) -> i
     if inside[0] >= inside[2] or inside[1] >= inside[3]:
         return 0
     small = picture.resize(SQUARES, Image.Resampling.BOX, inside)
-    return int.from_bytes(small.point(_INKED, "1").tobytes())
+    return _ALL ^ int.from_bytes(small.convert("1", dither=Image.Dither.NONE).tobytes())
 
 
 @lru_cache(maxsize=1)
