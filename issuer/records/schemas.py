@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from issuer.portal.schemas import Hours, Part
+from issuer.records.coming import Coming
 from issuer.records.year import Entry, Room, Step, Year
+from issuer.registration.procedure import Duty
 from issuer.registration.schemas import Activity, StepAnswer
+from rules.activity import Status
 
 
 class EntryAnswer(Part):
@@ -30,6 +34,21 @@ class RoomAnswer(Part):
     left: Hours | None
 
 
+class ComingAnswer(Part):
+    """A year of a transfer that is under way. `next`: who acts next. `whole`: before the year of the move, so that the
+    origin's conclusion will hold. `missing`: checks that the machine could not make.
+    """
+
+    transfer: UUID
+    origin: str
+    state: Status
+    next: Duty
+    hours: Hours
+    complete: bool
+    whole: bool
+    missing: tuple[str, ...]
+
+
 class YearAnswer(Part):
     """A professional's year. `decision` is what counts; pending hours are in no other figure."""
 
@@ -41,10 +60,18 @@ class YearAnswer(Part):
     pending_professional: Hours
     pending_total: Hours
     open: tuple[EntryAnswer, ...]
+    coming: tuple[ComingAnswer, ...]
     counted: tuple[EntryAnswer, ...]
     rooms: tuple[RoomAnswer, ...]
     document: str | None
     other_years: tuple[int, ...]
+
+
+_NEXT = {
+    Status.SUBMITTED: Duty.REVIEWER,
+    Status.EMPLOYER_APPROVED: Duty.VERIFIER,
+    Status.RETURNED: Duty.DECLARANT,
+}
 
 
 def year_answer(year: Year) -> YearAnswer:
@@ -58,6 +85,7 @@ def year_answer(year: Year) -> YearAnswer:
         pending_professional=year.pending_professional,
         pending_total=year.pending_total,
         open=tuple(map(_entry, year.open)),
+        coming=tuple(map(_coming, year.coming)),
         counted=tuple(map(_entry, year.counted)),
         rooms=tuple(map(_room, year.rooms)),
         document=year.document,
@@ -81,6 +109,19 @@ def _entry(one: Entry) -> EntryAnswer:
 
 def _step(step: Step) -> StepAnswer:
     return StepAnswer(duty=step.duty, step=step.step, reason=step.reason, words=step.words, at=step.at)
+
+
+def _coming(one: Coming) -> ComingAnswer:
+    return ComingAnswer(
+        transfer=one.transfer,
+        origin=one.origin,
+        state=Status(one.state),
+        next=_NEXT[Status(one.state)],
+        hours=one.hours,
+        complete=one.complete,
+        whole=one.whole,
+        missing=tuple(zh for zh, _ in one.missing),
+    )
 
 
 def _room(room: Room) -> RoomAnswer:

@@ -6,6 +6,7 @@ is what counts. The number of queries does not depend on the number of records.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.people.tables import professional
+from issuer.records.coming import Coming, read_coming, years_that_came
 from issuer.records.known import Lists, Registered, read_lists, read_registered, told
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
@@ -90,6 +92,8 @@ class Year:
     pending_professional: Decimal
     pending_total: Decimal
     open: tuple[Entry, ...]
+    coming: tuple[Coming, ...]
+    """Transfers under way: of the pending hours, but in no other figure."""
     counted: tuple[Entry, ...]
     rooms: tuple[Room, ...]
     document: str | None
@@ -107,21 +111,20 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         who = connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
         known = read_registered(connection, instance.library, [person.id], year)[person.id]
         lists = read_lists(connection)
-        undone = connection.execute(
-            sa.select(activity).where(
-                activity.c.person_id == person.id, activity.c.status != Status.REGISTERED
-            )
-        ).all()
+        undone = _undone(connection, person)
         declared = connection.execute(
             sa.select(declaration)
             .where(declaration.c.person_id == person.id)
             .order_by(declaration.c.changed_at)
         ).all()
         steps = _steps(connection, person)
+        coming = read_coming(connection, person.id, year)
         document, others = _documents(connection, person, year)
+        others |= years_that_came(connection, person.id, instance.library) - {year}
     rows = {str(row.id): row for row in declared}
     raws = [*known.activities, *({**_facts(row), "status": row.status} for row in undone)]
     under_way = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
+    under_way += [{**one.facts} for one in coming if one.state in PENDING]
     facts, decision, trial = _decide(instance, year, replace(known, activities=raws), lists, under_way)
     lines = {line.activity: line for line in (*trial.lines, *decision.lines)}
     entries = [_entry(raw, rows.get(str(raw["id"])), lines.get(str(raw["id"])), ()) for raw in raws]
@@ -139,11 +142,18 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         pending_professional=trial.professional - decision.professional,
         pending_total=trial.total - decision.total,
         open=tuple(open_),
+        coming=coming,
         counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
         rooms=_rooms(facts, decision, instance),
         document=document,
-        others=others,
+        others=tuple(sorted(others, reverse=True)),
     )
+
+
+def _undone(connection: sa.Connection, person: Person) -> Sequence[sa.Row[Any]]:
+    """What was registered once and counts no more."""
+    mine = (activity.c.person_id == person.id) & (activity.c.status != Status.REGISTERED)
+    return connection.execute(sa.select(activity).where(mine)).all()
 
 
 def _decide(
@@ -214,7 +224,7 @@ def _steps(connection: sa.Connection, person: Person) -> dict[UUID, tuple[Step, 
     return found
 
 
-def _documents(connection: sa.Connection, person: Person, year: int) -> tuple[str | None, tuple[int, ...]]:
+def _documents(connection: sa.Connection, person: Person, year: int) -> tuple[str | None, set[int]]:
     """The kind of document that stands for the year, and the years that have records."""
     gone = sa.select(withdrawal.c.serial)
     rows = connection.execute(
@@ -224,5 +234,4 @@ def _documents(connection: sa.Connection, person: Person, year: int) -> tuple[st
         .order_by(year_record.c.year, year_record.c.version)
     ).all()
     standing = [row.document for row in rows if row.year == year and row.document and not row.gone]
-    years = sorted({row.year for row in rows} - {year}, reverse=True)
-    return (standing[-1] if standing else None), tuple(years)
+    return (standing[-1] if standing else None), {row.year for row in rows} - {year}

@@ -93,12 +93,17 @@ def test_papers_are_sent_returned_and_registered(here: Province, site: str) -> N
             )
             assert fixed.status_code == status, fixed.text
         assert step(reviewer, one, 3, step="approve", how="original").status_code == 200
+        pending = own.get("/years/2025").json()
+        (coming,) = pending["coming"]
+        assert (coming["transfer"], coming["next"], coming["whole"]) == (one, "verifier", True)
+        assert (pending["decision"]["total"], pending["pendingTotal"], pending["counted"]) == ("0", "90", [])
         assert [each["id"] for each in desk.get("/incoming").json()["items"]] == [one]
         done = step(desk, one, 4, step="register", how="call", words="已电话核实")
         assert done.json()["state"] == "registered"
         assert [each["id"] for each in desk.get("/incoming/registered").json()["items"]] == [one]
         year = own.get("/years/2025").json()
-        assert (year["decision"]["total"], year["decision"]["deemed"]) == ("90", "origin")
+        assert (year["decision"]["total"], year["decision"]["deemed"], year["coming"]) == ("90", "origin", [])
+        assert own.get("/years/2026").json()["otherYears"] == [2025]
 
 
 def test_what_is_wrong_of_a_paper_is_told_at_its_place(here: Province, site: str) -> None:
