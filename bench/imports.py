@@ -33,8 +33,9 @@ import sqlalchemy as sa
 from issuer.creation import NewInstance, create
 from issuer.database import migrate
 from issuer.instance import Instance, open_instance
+from issuer.intake.asked import Asked
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import Asked, import_file
+from issuer.intake.service import import_file
 from issuer.people.identifier import IdType, check_character, read_identifier
 from issuer.people.tables import professional
 from issuer.tables import metadata

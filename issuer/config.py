@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from issuer.errors import SettingsError
+from issuer.import_settings import ImportSettings
 from issuer.pdf_settings import PdfSettings
 from verifier.fields import Region
 from verifier.subjects import REGION
@@ -24,7 +25,7 @@ FILE = "xueshi.toml"
 DEMO_PASSPHRASE = "demo-passphrase-known-to-everyone"  # noqa: S105 -- refused unless `demo = true`, and it shouts
 
 
-class Settings(PdfSettings):
+class Settings(PdfSettings, ImportSettings):
     """What an instance is: its names, its places and its secrets. Frozen once read."""
 
     model_config = SettingsConfigDict(env_prefix="XUESHI_", extra="forbid", frozen=True)

@@ -5,7 +5,9 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +20,8 @@ from issuer.credentials.renewing import RENEWAL, note_renewal
 from issuer.errors import IssuerError
 from issuer.evidence.service import sweep
 from issuer.instance import SHANGHAI, Instance, open_instance
+from issuer.intake.overview import overdue
+from issuer.intake.worker import Worker
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
 from ledger.errors import LedgerError
@@ -140,11 +144,21 @@ def issuer_service(home: Path, tell: Callable[[Instance], None] | None = None) -
         IssuerError, LedgerError: as `Keeper.running`.
     """
     with open_instance(home) as instance:
-        keeper = Keeper(instance)
+        keeper, worker = Keeper(instance), Worker(instance)
         if tell is not None:
             tell(instance)
-        with keeper.running():
-            yield create_app(instance.settings.public, keeper.health, instance=instance)
+        with keeper.running(), worker.running():
+            health = partial(_health, instance, keeper, worker)
+            yield create_app(instance.settings.public, health, instance=instance)
+
+
+def _health(instance: Instance, keeper: Keeper, worker: Worker) -> Health:
+    """How both are, and what no computer mends: systems that have not sent for too long (A31)."""
+    found = keeper.health()
+    if not found.ready or worker.trouble is not None:
+        return Health(ready=False, says=worker.trouble or found.says)
+    late = overdue(instance)
+    return replace(found, says=f"{found.says}, {late} systems overdue with imports") if late else found
 
 
 def run(*servers: uvicorn.Config) -> None:

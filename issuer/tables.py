@@ -1,6 +1,14 @@
 """All business tables on one page: what migrations are compared with."""
 
-from issuer.access.tables import account, api_token, invitation, role_grant, signed_in
+from issuer.access.tables import (
+    account,
+    api_token,
+    client,
+    client_token,
+    invitation,
+    role_grant,
+    signed_in,
+)
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
@@ -11,6 +19,7 @@ from issuer.intake.tables import (
     import_change,
     import_part,
     import_problem,
+    import_sending,
     imported_record,
 )
 from issuer.people.tables import (
@@ -40,6 +49,8 @@ __all__ = [
     "api_token",
     "authority",
     "authority_entry",
+    "client",
+    "client_token",
     "credential",
     "declaration",
     "declaration_evidence",
@@ -51,6 +62,7 @@ __all__ = [
     "import_change",
     "import_part",
     "import_problem",
+    "import_sending",
     "imported_record",
     "invitation",
     "kept_answer",

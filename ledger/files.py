@@ -20,7 +20,12 @@ def replace_file(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     # Point of no return. A crash before it leaves a draft, which nobody reads.
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Put a folder's list of files on disk: what was renamed into it stays there after a power cut."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

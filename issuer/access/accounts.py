@@ -85,7 +85,9 @@ def grant(
         AccountRefused: the role does not fit the place, or is nobody's to grant.
     """
     at_unit = given.place.unit_id is not None
-    if given.role is Role.PROFESSIONAL or (at_unit and given.role not in {Role.REVIEWER, Role.VERIFIER}):
+    if given.role in {Role.PROFESSIONAL, Role.SENDER} or (
+        at_unit and given.role not in {Role.REVIEWER, Role.VERIFIER}
+    ):
         raise AccountRefused("这个角色不能在这里授予 this role cannot be granted at this place")
     row = {
         "account_id": account_id,

@@ -85,3 +85,34 @@ def bind(
         with open_instance(home) as instance:
             bind_account(instance, login, subject)
     out.print(f"已绑定 bound: {login}", markup=False)
+
+
+@app.command("add-client")
+def add_client(
+    client: Annotated[str, typer.Argument(help="客户端名称，即 client_id the client_id")],
+    home: Home,
+    profile: Annotated[
+        list[str], typer.Option(help="可用的对照表，可多次 a mapping profile that it may send by; repeatable")
+    ],
+    authority: Annotated[str, typer.Option(help="主管部门代码 code of the authority that answers for it")],
+) -> None:
+    """接入一个登记系统：报送学时用的客户端。Admit a registration system: its client for sending batches by API."""
+    with issuer_errors():
+        from issuer.access.clients import NewClient, make_client
+        from issuer.instance import open_instance, writing
+
+        with open_instance(home) as instance, writing(instance) as work:
+            secret = make_client(work, NewClient(client, tuple(profile), authority))
+    out.print(f"密钥，只显示这一次 secret, shown only now: {secret}", markup=False, soft_wrap=True)
+
+
+@app.command("end-client")
+def end_client(client: Annotated[str, typer.Argument(help="客户端名称 client_id")], home: Home) -> None:
+    """停用一个登记系统，令牌立即失效。Withdraw a registration system's client; its tokens end at once."""
+    with issuer_errors():
+        from issuer.access.clients import end_client as end
+        from issuer.instance import open_instance, writing
+
+        with open_instance(home) as instance, writing(instance) as work:
+            end(work, client)
+    out.print(f"已停用 withdrawn: {client}", markup=False)

@@ -29,6 +29,8 @@ class Role(StrEnum):
     """The tree, units, roles, lists. Of the province."""
     INSPECTOR = "inspector"
     """Reads what happened in a jurisdiction (Art. 14). Changes nothing."""
+    SENDER = "sender"
+    """A registration system that sends batches (Art. 9). Of clients alone (`clients`), never of a person's account."""
 
 
 STRONG = frozenset({Role.REVIEWER, Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR})

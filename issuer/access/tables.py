@@ -1,6 +1,6 @@
 """Accounts, their roles, and who is signed in."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from issuer.database import Moment, metadata
 
@@ -66,3 +66,27 @@ signed_in = Table(
     Column("by_provider", Boolean, nullable=False, default=False),
 )
 """One row a session. The token itself is only in the browser's cookie; `form_key` stands in each form (CSRF)."""
+
+client = Table(
+    "import_client",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("profiles", Text, nullable=False),
+    Column("authority_id", ForeignKey("authority.id"), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("made_at", Moment(), nullable=False),
+    Column("ended_at", Moment(), nullable=True),
+)
+"""A registration system that sends batches (OAuth 2, client credentials). `name` is its client_id, `profiles` the mapping
+profiles that it may send by, apart by spaces. Only the digest of its secret is kept: the secret has 256 random bits."""
+
+client_token = Table(
+    "import_client_token",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("client_id", ForeignKey("import_client.id"), nullable=False, index=True),
+    Column("profiles", Text, nullable=False),
+    Column("until", Moment(), nullable=False),
+)
+"""One row an access token, kept as its digest; gone soon after it ended."""

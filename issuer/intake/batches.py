@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from issuer.acts import Act, note_act
 from issuer.instance import Transaction
+from issuer.intake.asked import Asked
 from issuer.intake.profiles import Profile
 from issuer.intake.report import Totals
 from issuer.intake.rows import Fault
@@ -17,7 +18,7 @@ from issuer.intake.tables import import_batch, import_part, import_problem
 from ledger.bulk import insert_rows
 
 READING, DONE = "reading", "done"
-OTHERS_TO_MEND = frozenset({"unknown_person", "another_name"})
+OTHERS_TO_MEND = frozenset({"unknown_person", "another_name", "another_authority"})
 """Faults that do not lie in the file alone: the same file may be taken later."""
 
 
@@ -34,8 +35,9 @@ class Batch:
     receipt: str | None
 
 
-def begin(work: Transaction, profile: Profile, file_digest: bytes, as_of: str) -> Batch:
-    """Begin a batch, or find the one that the same file of the same system, read by the same profile, had begun.
+def begin(work: Transaction, profile: Profile, file_digest: bytes, asked: Asked) -> Batch:
+    """Begin a batch, or find the one that the same file of the same system, read by the same profile, had begun for the
+    same people.
 
     A finished one that refused rows for want of the person is begun once more: they may have been entered since.
     """
@@ -43,8 +45,10 @@ def begin(work: Transaction, profile: Profile, file_digest: bytes, as_of: str) -
         (import_batch.c.system == profile.system)
         & (import_batch.c.profile_digest == profile.digest)
         & (import_batch.c.file_digest == file_digest)
-        & (import_batch.c.as_of == as_of)
+        & (import_batch.c.as_of == asked.as_of)
     )
+    attempts = work.connection.scalar(sa.select(sa.func.max(import_batch.c.attempt)).where(mine)) or 0
+    mine &= import_batch.c.within.is_not_distinct_from(asked.within)
     latest = sa.select(import_batch).where(mine).order_by(import_batch.c.attempt.desc()).limit(1)
     found = work.connection.execute(latest).one_or_none()
     if found is not None and not (
@@ -57,32 +61,41 @@ def begin(work: Transaction, profile: Profile, file_digest: bytes, as_of: str) -
         "profile": profile.key,
         "profile_digest": profile.digest,
         "file_digest": file_digest,
-        "as_of": as_of,
-        "attempt": 1 if found is None else found.attempt + 1,
+        "as_of": asked.as_of,
+        "within": asked.within,
+        "attempt": attempts + 1,
         "state": READING,
         "last_row": 0,
         "totals": json.dumps(Totals().as_json()),
         "started_at": work.instance.now(),
     }
     work.connection.execute(sa.insert(import_batch).values(row))
-    return Batch(row["id"], READING, 0, Totals(), row["started_at"], as_of, None)
+    return Batch(row["id"], READING, 0, Totals(), row["started_at"], asked.as_of, None)
 
 
-def note_part(
-    work: Transaction, batch_id: UUID, last_row: int, totals: Totals, faults: list[tuple[Fault, str]]
-) -> None:
+@dataclass(frozen=True)
+class Part:
+    """How far a batch is recorded after a portion: its last row, the share of the file, and what it came to so far."""
+
+    batch_id: UUID
+    last_row: int
+    share: float
+    totals: Totals
+
+
+def note_part(work: Transaction, part: Part, faults: list[tuple[Fault, str]]) -> None:
     """Note how far the batch is recorded, and what was wrong with its rows; the last act of a
     portion. `faults` with the column as people see it.
     """
-    told = [(batch_id, one.number, column[:120], one.code, one.message[:500]) for one, column in faults]
+    told = [(part.batch_id, one.number, column[:120], one.code, one.message[:500]) for one, column in faults]
     insert_rows(work.connection, import_problem, ("batch_id", "row", "place", "code", "message"), told)
     ids = b"".join(event.event_id.bytes for event in work.events)
-    part = {"batch_id": batch_id, "last_row": last_row, "events": ids}
-    work.connection.execute(sa.insert(import_part).values(part))
+    its = {"batch_id": part.batch_id, "last_row": part.last_row}
+    work.connection.execute(sa.insert(import_part).values(events=ids, **its))
     work.connection.execute(
         sa.update(import_batch)
-        .where(import_batch.c.id == batch_id)
-        .values(last_row=last_row, totals=json.dumps(totals.as_json()))
+        .where(import_batch.c.id == part.batch_id)
+        .values(last_row=part.last_row, share=part.share, totals=json.dumps(part.totals.as_json()))
     )
 
 
@@ -101,7 +114,7 @@ def finish(work: Transaction, batch: Batch, profile: Profile, file_digest: bytes
     work.connection.execute(
         sa.update(import_batch)
         .where(import_batch.c.id == batch.id)
-        .values(state=DONE, finished_at=work.instance.now())
+        .values(state=DONE, share=1.0, finished_at=work.instance.now())
     )
 
 

@@ -16,7 +16,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
 
 if TYPE_CHECKING:
-    from issuer.intake.service import Asked, Report
+    from issuer.intake.asked import Asked
+    from issuer.intake.profiles import Profile
+    from issuer.intake.service import Report
 
 
 def import_(
@@ -51,7 +53,7 @@ def import_(
 ) -> None:
     """导入其他登记系统的学时；中断后再运行一次即继续，重复运行不重复登记。Import; run again, it goes on, and counts nothing twice."""
     with issuer_errors():
-        from issuer.intake.service import Asked
+        from issuer.intake.asked import Asked
 
         asked = Asked(_day(as_of), rows, _figure(hours), all_or_nothing)
         report = _run(_Job(home, file, profile, dry_run, faults), asked)
@@ -72,6 +74,7 @@ class _Job:
 
 
 def _run(job: _Job, asked: "Asked") -> "Report":
+    from issuer.errors import DatabaseHeld
     from issuer.instance import open_instance
     from issuer.intake.profiles import find_profile
     from issuer.intake.service import import_file, read_faults, rehearse
@@ -79,11 +82,35 @@ def _run(job: _Job, asked: "Asked") -> "Report":
     mapping = find_profile(job.profile)
     if mapping.written.sample:
         err.print("[yellow]对照表是样例，使用前请核实。The profile is a sample: confirm before use.[/]")
-    with open_instance(job.home) as instance, _progress() as tick:
-        todo = rehearse if job.dry_run else import_file
-        report = todo(instance, job.file, mapping, asked, tick)
-        if job.faults is not None:
-            _write_faults(job.faults, read_faults(instance, report))
+    try:
+        with open_instance(job.home) as instance, _progress() as tick:
+            todo = rehearse if job.dry_run else import_file
+            report = todo(instance, job.file, mapping, asked, tick)
+            if job.faults is not None:
+                _write_faults(job.faults, read_faults(instance.engine, report))
+    except DatabaseHeld:
+        report = _by_the_service(job, mapping, asked)
+    return report
+
+
+def _by_the_service(job: _Job, mapping: "Profile", asked: "Asked") -> "Report":
+    """Give the file to the service that holds the instance, and watch it; leaving does not stop it."""
+    from issuer.config import read_settings
+    from issuer.intake.following import follow, hand_over
+    from issuer.intake.service import read_faults
+    from ledger.store import open_engine
+
+    settings = read_settings(job.home)
+    one = hand_over(settings, job.file, mapping, asked, dry_run=job.dry_run)
+    err.print(
+        "服务正在运行，由它办理；现在离开不影响。The service is running and does it; leaving now stops nothing."
+    )
+    engine = open_engine(settings.database_url)
+    with _progress() as tick:
+        report = follow(engine, one, tick)
+    if job.faults is not None:
+        _write_faults(job.faults, read_faults(engine, report))
+    engine.dispose()
     return report
 
 

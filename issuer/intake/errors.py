@@ -5,6 +5,9 @@
         - ProfileRefused    a mapping profile is missing, or says what cannot be
         - FileRefused       a file cannot be read as a table at all; nothing of it was recorded
         - TotalsDiffer      the sender's totals are not those of the file; nothing was recorded
+        - SendingRefused    a file is not received: too many wait, or the profile is gone
+        - DigestDiffers     what came is not what its digest says
+        - TooLarge          the file is larger than the service takes
 
 `CellRefused` stays inside: one row's fault, told in the report with row and column.
 """
@@ -30,6 +33,26 @@ class FileRefused(IntakeError):
 
 class TotalsDiffer(IntakeError):
     """What the sender says is in the batch is not in it. Nothing was recorded."""
+
+
+class SendingRefused(IntakeError):
+    """A file is not received; the message says why. Nothing was kept."""
+
+
+class DigestDiffers(IntakeError):
+    """What came is not what its digest says. Nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "收到的内容与 Content-Digest 不符，没有保存 what came is not what Content-Digest says; nothing was kept"
+        )
+
+
+class TooLarge(IntakeError):
+    """The file is larger than the service takes. Nothing was kept."""
+
+    def __init__(self, megabytes: int) -> None:
+        super().__init__(f"文件最大 {megabytes} MB the file has more than {megabytes} MB")
 
 
 class CellRefused(Exception):

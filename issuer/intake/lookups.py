@@ -16,7 +16,9 @@ from issuer.intake.contents import Content
 from issuer.intake.planning import Known, Plan, Record, Standing, State, Wanted
 from issuer.intake.rows import Fault, Said
 from issuer.intake.tables import held_import, imported_record
-from issuer.people.tables import professional
+from issuer.people.affiliation import AffiliationKind
+from issuer.people.tables import affiliation, professional, unit
+from issuer.people.units import subordinate
 from issuer.registration.days import days_of
 from issuer.registration.likeness import alike
 from issuer.registration.tables import activity, declaration
@@ -34,7 +36,11 @@ class Twin:
 
 
 def find_people(
-    connection: sa.Connection, instance: Instance, system: str, rows: Sequence[Said]
+    connection: sa.Connection,
+    instance: Instance,
+    system: str,
+    rows: Sequence[Said],
+    within: int | None = None,
 ) -> tuple[list[Wanted], list[Fault]]:
     """Find the person of each row by the keyed fingerprint; who is not known, or has another name, is a fault.
 
@@ -46,19 +52,48 @@ def find_people(
         query = sa.select(professional.c.person_key, professional.c.id, professional.c.name)
         for key, one, name in connection.execute(query.where(professional.c.person_key.in_(some))):
             people[bytes(key)] = (one, name)
+    outside = _outside(connection, instance, [one for one, _ in people.values()], within)
     wanted: list[Wanted] = []
     faults: list[Fault] = []
     for row, key in zip(rows, keys, strict=True):
         found = people.get(key)
-        if row.content is not None and found is None:
+        if found is None and (row.content is not None or within is not None):
             message = "没有登记过这个人；登记后重发本批即可 nobody is entered under this number; send again once they are"
             faults.append(Fault(row.number, "identifier", "unknown_person", message))
         elif row.content is not None and found is not None and not _same_name(found[1], row.name):
             message = "姓名与此证件号码登记的不同 another name is entered under this number"
             faults.append(Fault(row.number, "name", "another_name", message))
+        elif found is not None and found[0] in outside:
+            message = (
+                "这个人不由报送系统的主管部门核实 this person is not verified by the authority of the sender"
+            )
+            faults.append(Fault(row.number, "identifier", "another_authority", message))
         else:
             wanted.append(_wanted(instance, system, row, key, found[0] if found else 0))
     return wanted, faults
+
+
+def _outside(
+    connection: sa.Connection, instance: Instance, people: Sequence[int], within: int | None
+) -> set[int]:
+    """Who of these is not verified by an authority, nor by one below it; nobody where there is no such limit."""
+    if within is None:
+        return set()
+    today, belongs = instance.today(), affiliation.c
+    verifies = sa.case(
+        (belongs.kind == AffiliationKind.PERSONNEL_AGENCY, belongs.agency_id), else_=unit.c.authority_id
+    )
+    inside: set[int] = set()
+    for some in portions(people):
+        query = (
+            sa.select(belongs.person_id)
+            .outerjoin(unit, unit.c.id == belongs.unit_id)
+            .where(belongs.person_id.in_(some), belongs.from_day <= today)
+            .where(belongs.until_day.is_(None) | (belongs.until_day >= today))
+            .where(verifies.in_(subordinate(within)))
+        )
+        inside |= set(connection.execute(query).scalars())
+    return set(people) - inside
 
 
 def _wanted(instance: Instance, system: str, row: Said, person_key: bytes, person_id: int) -> Wanted:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.database import Paging
 from issuer.instance import Instance
 from issuer.intake.batches import DONE
 from issuer.intake.planning import Standing
 from issuer.intake.report import Totals
+from issuer.intake.sendings import Sending, list_sendings
 from issuer.intake.tables import held_import, import_batch
 from issuer.people.tables import professional
 from issuer.registration.tables import declaration
@@ -63,6 +65,7 @@ class Overview:
 
     systems: Sequence[System]
     batches: Sequence[Line]
+    sendings: Sequence[Sending]
     held: Sequence[Held]
     held_in_all: int
 
@@ -74,7 +77,13 @@ def read_overview(instance: Instance) -> Overview:
         count = connection.execute(
             sa.select(sa.func.count()).select_from(held_import).where(held)
         ).scalar_one()
-        return Overview(_systems(connection, instance.now()), _batches(connection), _held(connection), count)
+        return Overview(
+            _systems(connection, instance.now()),
+            _batches(connection),
+            list_sendings(connection, Paging(limit=10)),
+            _held(connection),
+            count,
+        )
 
 
 def _systems(connection: sa.Connection, now: datetime) -> list[System]:
@@ -86,6 +95,12 @@ def _systems(connection: sa.Connection, now: datetime) -> list[System]:
         since = now - (row.last or row.first)
         found.append(System(row.system, row.last, since.days if row.last else None, since > INTERVAL))
     return found
+
+
+def overdue(instance: Instance) -> int:
+    """How many systems have sent before and not for too long."""
+    with reading(instance.engine).connect() as connection:
+        return sum(one.overdue for one in _systems(connection, instance.now()))
 
 
 def _batches(connection: sa.Connection) -> list[Line]:

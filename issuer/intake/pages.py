@@ -1,7 +1,5 @@
 """Imports as an administrator sees them, and trying a file with a profile: a dry run that writes nothing. HTML."""
 
-import itertools
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,19 +8,18 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from issuer.instance import Instance
+from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.overview import SHOWN, read_overview
 from issuer.intake.profiles import find_profile, read_profile, samples
-from issuer.intake.report import NAMES
-from issuer.intake.service import Asked, Report, rehearse
+from issuer.intake.report import NAMES, languages
+from issuer.intake.service import Report, rehearse
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, form_of
 from issuer.portal.problems import REFUSED
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
 from verifier.web.problems import ProblemError
-
-_WORD = re.compile(r"[A-Za-z]+('s)?[,;:.]?")
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -46,14 +43,14 @@ class _Pages:
         try:
             report = _tried(self._instance, form)
         except (FileRefused, ProfileRefused) as error:
-            zh, en = _languages(str(error))
+            zh, en = languages(str(error))
             refused = ProblemError(REFUSED, zh, en)
             return self._draw(request, {"refused": refused, "chosen": form.text("profile")}, 422)
         return self._draw(request, {"report": report, "chosen": form.text("profile")})
 
     def _draw(self, request: Request, tried: Mapping[str, Any], status: int = 200) -> Response:
         told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", **tried}
-        outcomes = [(outcome, *_languages(words)) for outcome, words in NAMES.items()]
+        outcomes = [(outcome, *languages(words)) for outcome, words in NAMES.items()]
         return self._shell.draw(
             request,
             "imports.html",
@@ -62,7 +59,7 @@ class _Pages:
             shown=SHOWN,
             samples=samples(),
             outcomes=outcomes,
-            words=_languages,
+            words=languages,
             **told,
         )
 
@@ -83,17 +80,3 @@ def _tried(instance: Instance, form: Form) -> Report:
         path = Path(folder) / "file"
         path.write_bytes(file.data)
         return rehearse(instance, path, profile, Asked(), lambda _share, _row: None)
-
-
-def _languages(text: str) -> tuple[str, str]:
-    """A message of ours as Chinese and English: it has the one, then the other.
-
-    Figures and names between the two (`2026-05-11`, `.xlsx`) belong to the Chinese.
-    """
-    last = max(
-        (at for at, one in enumerate(text) if "\u3000" <= one <= "\u9fff" or one in "）；”"), default=-1
-    )
-    tail = text[last + 1 :].split()
-    words = list(itertools.dropwhile(lambda word: not _WORD.fullmatch(word), tail))
-    zh = text[: last + 1] + " ".join(["", *tail[: len(tail) - len(words)]])
-    return zh.strip() or text, " ".join(words) or text

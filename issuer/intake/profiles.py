@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
+from issuer.config import Settings
 from issuer.intake.errors import ProfileRefused
 from rules.errors import InputError
 from rules.reading import load_yaml
@@ -147,10 +148,11 @@ class _Written(Frozen):
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile that was read. `digest`: SHA-256 of its file."""
+    """A profile that was read. `text`: its file, `digest`: that file's SHA-256."""
 
     written: _Written
     digest: bytes
+    text: str
 
     @property
     def system(self) -> str:
@@ -184,12 +186,13 @@ def read_profile(data: bytes, source: str) -> Profile:
     if len(data) > LARGEST:
         raise ProfileRefused(f"{source}: 对照表过大 the profile is too large")
     try:
-        return Profile(_Written.model_validate(load_yaml(data, source)), hashlib.sha256(data).digest())
+        written = _Written.model_validate(load_yaml(data, source))
     except InputError as error:
         raise ProfileRefused(str(error)) from None
     except ValidationError as error:
         found = facts_error(error)
         raise ProfileRefused(f"{source} {found.pointer or '/'}: {found.message}") from None
+    return Profile(written, hashlib.sha256(data).digest(), data.decode())
 
 
 def find_profile(name: str) -> Profile:
@@ -206,6 +209,13 @@ def find_profile(name: str) -> Profile:
             f"没有对照表 {name}；现有样例 there is no profile {name}; samples: {', '.join(samples())}"
         ) from None
     return read_profile(data, path.name)
+
+
+def known_profiles(settings: Settings) -> Mapping[str, Path]:
+    """Profiles that the service reads files by, by id: the authority's own before the samples."""
+    own = None if settings.import_profiles is None else settings.home / settings.import_profiles
+    folders = [FOLDER, *([own] if own is not None else [])]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
 
 def samples() -> tuple[str, ...]:

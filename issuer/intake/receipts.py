@@ -44,6 +44,15 @@ def sign_receipt(instance: Instance, batch_id: UUID) -> str:
         return str(connection.execute(sa.select(import_batch.c.receipt).where(mine)).scalar_one())
 
 
+def read_receipt(connection: sa.Connection, batch_id: UUID) -> str:
+    """The receipt of a batch that is known to have one."""
+    return str(
+        connection.execute(
+            sa.select(import_batch.c.receipt).where(import_batch.c.id == batch_id)
+        ).scalar_one()
+    )
+
+
 def _payload(connection: sa.Connection, instance: Instance, batch_id: UUID) -> dict[str, Any]:
     row = connection.execute(sa.select(import_batch).where(import_batch.c.id == batch_id)).one()
     head = newest_head(connection)

@@ -1,6 +1,8 @@
 """What a batch came to: rows and hours by outcome, and the rows that were not taken. Pure."""
 
+import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ NAMES = {
     Outcome.REFUSED: "有误未登记 refused",
     Outcome.SKIPPED: "空行、合计行 empty or totals",
 }
+
+_WORD = re.compile(r"[A-Za-z]+('s)?[,;:.]?")
 
 
 @dataclass
@@ -75,3 +79,17 @@ class Totals:
         raw = json.loads(text)
         hours = {name: Decimal(figure) for name, figure in raw["hours"].items()}
         return cls(Counter(raw["rows"]), hours, Counter(raw["faults"]))
+
+
+def languages(text: str) -> tuple[str, str]:
+    """A message of ours as Chinese and English: it has the one, then the other.
+
+    Figures and names between the two (`2026-05-11`, `.xlsx`) belong to the Chinese.
+    """
+    last = max(
+        (at for at, one in enumerate(text) if "\u3000" <= one <= "\u9fff" or one in "）；”"), default=-1
+    )
+    tail = text[last + 1 :].split()
+    words = list(itertools.dropwhile(lambda word: not _WORD.fullmatch(word), tail))
+    zh = text[: last + 1] + " ".join(["", *tail[: len(tail) - len(words)]])
+    return zh.strip() or text, " ".join(words) or text

@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +19,8 @@ import sqlalchemy as sa
 from issuer.clock import last_signed, on_time
 from issuer.instance import Instance, writing
 from issuer.intake import batches
-from issuer.intake.batches import Batch
+from issuer.intake.asked import PORTION, Asked
+from issuer.intake.batches import Batch, Part
 from issuer.intake.errors import TotalsDiffer
 from issuer.intake.lookups import Twin, find_people, find_twins, look_up
 from issuer.intake.planning import Known, Plan, plan
@@ -30,30 +30,18 @@ from issuer.intake.registering import Portion, settle, write
 from issuer.intake.rehearsal import Memory, remembering
 from issuer.intake.report import Totals
 from issuer.intake.rows import Fault, RowReader, Said, Skipped
+from issuer.intake.sendings import note_begun
 from issuer.intake.sheets import Row, Source, Table, look_at, open_table
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
 from ledger.sequencer import Sequencer
 from ledger.store import reading
 
-PORTION = 4000
-"""Rows a transaction: many share the disk's flush and the look-ups; a kill repeats no more than these."""
 KEPT = 1000
 """Faults kept in a report; all of them are counted, and an import keeps all in its table."""
 Tick = Callable[[float, int], None]
 """Told of progress: the share of the file that was read, and the rows."""
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the sender says of a batch. `as_of` orders what its records say where they have no revision of their own."""
-
-    as_of: str = ""
-    rows: int | None = None
-    hours: Decimal | None = None
-    all_good: bool = False
-    portion: int = PORTION
 
 
 @dataclass
@@ -112,7 +100,9 @@ def import_file(instance: Instance, path: Path, profile: Profile, asked: Asked, 
     incoming = _Incoming(source, profile, asked)
     # A crash after this commit leaves a batch of which nothing is recorded; asking again finds it.
     with writing(instance) as work:
-        batch = batches.begin(work, profile, source.digest, asked.as_of)
+        batch = batches.begin(work, profile, source.digest, asked)
+        if asked.sending is not None:
+            note_begun(work, asked.sending, batch.id)
     if batch.state == batches.DONE:
         receipt = sign_receipt_of(instance, batch.id)
         return Report(profile.key, batch.totals, batch_id=batch.id, receipt=receipt, before=True)
@@ -145,7 +135,7 @@ def _rehearse(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
         reader = RowReader(profile, instance.now(), instance.today(), table.epoch, asked.as_of)
         for some in _portions(table.rows, reader, 0, PORTION):
             with reading(instance.engine).connect() as connection:
-                faults, made, _, _ = _decide(connection, instance, profile, some, memory)
+                faults, made, _, _ = _decide(connection, instance, incoming, some, memory)
             _count(report, table, some, [*some.faults, *faults], made)
             tick(table.done(), some.last)
     _hold_to_totals(report.totals, asked)
@@ -167,19 +157,21 @@ def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -
             # A crash before this commit leaves nothing of the portion. After it, its activities, records, pending
             # ledger rows and the batch's last row stand together: the next run goes on behind them.
             with writing(instance) as work:
-                faults, made, known, twins = _decide(work.connection, instance, profile, some, None)
+                faults, made, known, twins = _decide(work.connection, instance, incoming, some, None)
                 write(work, Portion(profile.system, batch.id, made, frozenset(known.records), twins))
                 fresh = _count(report, table, some, [*some.faults, *faults], made)
-                batches.note_part(work, batch.id, some.last, report.totals, fresh)
+                batches.note_part(work, Part(batch.id, some.last, table.done(), report.totals), fresh)
             sequencer.drain()
             tick(table.done(), some.last)
     return report
 
 
 def _decide(
-    connection: sa.Connection, instance: Instance, profile: Profile, some: _Portion, memory: Memory | None
+    connection: sa.Connection, instance: Instance, incoming: _Incoming, some: _Portion, memory: Memory | None
 ) -> tuple[list[Fault], Plan, Known, dict[UUID, Twin]]:
-    rows, faults = find_people(connection, instance, profile.system, some.said)
+    rows, faults = find_people(
+        connection, instance, incoming.profile.system, some.said, incoming.asked.within
+    )
     known = look_up(connection, rows)
     if memory is not None:
         memory.add_to(known, rows)
@@ -228,14 +220,14 @@ def _hold_to_totals(totals: Totals, asked: Asked) -> None:
         )
 
 
-def read_faults(instance: Instance, report: Report) -> Iterator[tuple[int, str, str, str]]:
+def read_faults(engine: sa.Engine, report: Report) -> Iterator[tuple[int, str, str, str]]:
     """Row, column, code and words of every fault: all of an import's, of a dry run the first ones."""
     if report.batch_id is None:
         yield from ((one.number, column, one.code, one.message) for one, column in report.faults)
         return
     columns = import_problem.c
     query = sa.select(columns.row, columns.place, columns.code, columns.message)
-    with reading(instance.engine).connect() as connection:
+    with reading(engine).connect() as connection:
         mine = query.where(columns.batch_id == report.batch_id).order_by(columns.row)
         for row in connection.execute(mine):
             yield row.row, row.place, row.code, row.message

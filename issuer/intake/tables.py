@@ -1,7 +1,10 @@
 """Batches, the records of other systems as they last came, and what became of them."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -31,13 +34,40 @@ import_batch = Table(
     Column("started_at", Moment(), nullable=False),
     Column("finished_at", Moment(), nullable=True),
     Column("receipt", Text, nullable=True),
+    Column("share", Float, nullable=False, default=0.0, server_default="0"),
+    Column("within", Integer, nullable=True),
     UniqueConstraint(
         "system", "profile_digest", "file_digest", "as_of", "attempt", name="uq_import_batch_sent"
     ),
     Index("ix_import_batch_system_finished_at", "system", "finished_at"),
 )
 """One file of one system, read by one profile; once more (`attempt`) where people were missing. `last_row`: how far it is recorded; a run that was cut short goes on there.
-`totals`: `report.Totals` as JSON."""
+`totals`: `report.Totals` as JSON. `share`: of the file, 0 to 1, for showing progress. `within`: the authority whose people alone may be in it, None for everybody's."""
+
+import_sending = Table(
+    "import_sending",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("client_id", ForeignKey("import_client.id"), nullable=True),
+    Column("key", String(64), nullable=True),
+    Column("system", String(40), nullable=False),
+    Column("profile", String(60), nullable=False),
+    Column("profile_text", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("file_digest", LargeBinary(32), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("batch_id", ForeignKey("import_batch.id"), nullable=True),
+    Column("report", Text, nullable=True),
+    Column("received_at", Moment(), nullable=False),
+    Column("ended_at", Moment(), nullable=True),
+    UniqueConstraint("client_id", "key", name="uq_import_sending_key"),
+    Index("ix_import_sending_received_at", "received_at"),
+)
+"""A file that was received and is worked on by the service. The file itself lies in a folder until it was worked off
+(`spool`). `client_id` and `key`: who sent it, under which Idempotency-Key; neither for the server's terminal. `profile_text`: the profile as it was then, so that a later one does not change how it is read.
+`report`: of a dry run, and why a file was refused."""
 
 import_part = Table(
     "import_part",
@@ -96,5 +126,9 @@ held_import = Table(
     Column("declaration_id", ForeignKey("declaration.id"), nullable=False),
     Column("batch_id", ForeignKey("import_batch.id"), nullable=False),
     Column("row", Integer, nullable=False),
+    Column("decided_key", LargeBinary(32), nullable=True),
+    Column("decided_at", Moment(), nullable=True),
+    Index("ix_held_import_declaration_id", "declaration_id"),
 )
-"""What was declared by hand and registered before it was sent: it is shown, and the declared one counts."""
+"""What was declared by hand and registered before it was sent: it is shown, and the declared one counts until an authority
+decides otherwise, or the declaration is reversed. `decided_key`: the natural person who decided."""

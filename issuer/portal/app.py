@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 import issuer.access.invitation_pages
+import issuer.access.oauth_routes
 import issuer.access.office_pages
 import issuer.access.office_routes
 import issuer.access.oidc_pages
@@ -13,6 +14,7 @@ import issuer.access.pages
 import issuer.access.routes
 import issuer.evidence.routes
 import issuer.intake.pages
+import issuer.intake.routes
 import issuer.people.routes
 import issuer.personnel.pages
 import issuer.personnel.routes
@@ -89,6 +91,8 @@ CALLS = (
     issuer.registration.registered_routes.routes,
     issuer.access.office_routes.routes,
     issuer.people.routes.routes,
+    issuer.access.oauth_routes.routes,
+    issuer.intake.routes.routes,
 )
 
 

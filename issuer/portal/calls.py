@@ -117,27 +117,31 @@ Pages = Annotated[Paging, Depends(_paging)]
 class Call(APIRoute):
     """A route of JSON: the body is read within limits and with exact numbers before anything else sees it."""
 
+    reads_json = True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the framework's own."""
         handle, known = super().get_route_handler(), known_names(self.dependant)
 
         async def handler(request: Request) -> Response:
             refuse_others(request, known)
-            if request.method in {"GET", "DELETE"}:
+            if request.method in {"GET", "DELETE"} or not self.reads_json:
                 return await handle(request)
             return await handle(await _read(request))
 
         return handler
 
 
-def calls(tag: str, gate: Gate) -> APIRouter:
-    """A router for JSON calls, behind the gate."""
-    return APIRouter(
-        prefix="/api",
-        tags=[tag],
-        route_class=Call,
-        dependencies=[Depends(gate), Security(BEARER)],
-    )
+class Streamed(Call):
+    """A route whose body is no JSON: the call reads it by itself, as it comes."""
+
+    reads_json = False
+
+
+def calls(tag: str, gate: Gate, kind: type[Call] = Call) -> APIRouter:
+    """A router for calls, behind the gate."""
+    gates = [Depends(gate), Security(BEARER)]
+    return APIRouter(prefix="/api", tags=[tag], route_class=kind, dependencies=gates)
 
 
 def says(

@@ -44,9 +44,10 @@ class Gate:
             raise _forbidden()
         if allowed is ANYONE:
             return visitor
-        if visitor.session is None:
+        if visitor.session is None and visitor.client is None:
             raise _sign_in(request)
-        if allowed and not allowed & visitor.roles:
+        # What is anybody's who is signed in is no system's: it is not signed in.
+        if (allowed or visitor.client) and not allowed & visitor.roles:
             raise _forbidden()
         if page and posts:
             _hold_form_key(request.state.form, visitor)

@@ -13,6 +13,7 @@ SIGNED_IN: frozenset[Role] = frozenset()
 """Whoever is signed in, whatever their roles."""
 _P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, Role.VERIFIER))
 _D, _A, _I = (frozenset({role}) for role in (Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR))
+_S = frozenset({Role.SENDER})
 _ENTERS = _V | _D | _A
 
 TABLE: Mapping[str, frozenset[Role]] = {
@@ -84,6 +85,12 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /queue": _V,
     "GET /queue/{group}": _V,
     "POST /queue/{group}": _V,
+    "POST /api/oauth/token": ANYONE,
+    "POST /api/imports": _S,
+    "GET /api/imports": _S | _A | _I,
+    "GET /api/imports/{sending_id}": _S | _A | _I,
+    "GET /api/imports/{sending_id}/faults": _S | _A | _I,
+    "GET /api/imports/{sending_id}/receipt": _S | _A | _I,
     "POST /api/sessions": ANYONE,
     "DELETE /api/sessions/current": SIGNED_IN,
     "GET /api/account": SIGNED_IN,

@@ -18,6 +18,7 @@ from issuer.access.errors import (
 )
 from issuer.errors import InputRefused, IssuerError, NotFound, ReleaseRefused
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
+from issuer.intake.errors import DigestDiffers, IntakeError, TooLarge
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
@@ -79,6 +80,10 @@ KEY_REUSED = ProblemType(
 LENGTH = ProblemType(
     "length-needed", HTTPStatus.LENGTH_REQUIRED, "请写明内容长度", "Send the length of the body"
 )
+DIGEST = ProblemType(
+    "digest-differs", HTTPStatus.BAD_REQUEST, "内容与摘要不符", "The content is not what its digest says"
+)
+NOT_ENDED = ProblemType("not-ended", HTTPStatus.CONFLICT, "还没有办完", "It has not ended yet")
 MEMBERS: dict[str, dict[str, Any]] = {
     "signIn": {"type": "string", "description": "登录的网址 Where to sign in"},
     "state": {"type": "string", "description": "现在的状态 What it is now"},
@@ -111,6 +116,9 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (ProfileRefused, REFUSED),
     (InputRefused, REFUSED),
     (ReleaseRefused, REFUSED),
+    (DigestDiffers, DIGEST),
+    (TooLarge, problems.TOO_LARGE),
+    (IntakeError, REFUSED),
 )
 
 

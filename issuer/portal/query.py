@@ -2,16 +2,21 @@
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import ParamTypes
+from pydantic import BaseModel
 
 from verifier.web.problems import WRONG_FIELDS, ProblemError
 
 
 def known_names(dependant: Dependant) -> frozenset[str]:
     """Return the names that a call, with all that it depends on, reads from the part of the address behind `?`."""
-    fields = get_flat_params(dependant)
-    return frozenset(one.alias for one in fields if getattr(one.field_info, "in_", None) is ParamTypes.query)
+    names = {name for below in dependant.dependencies for name in known_names(below)}
+    for one in dependant.query_params:
+        asked = one.field_info.annotation
+        if isinstance(asked, type) and issubclass(asked, BaseModel):  # a model of several
+            names |= {field.alias or name for name, field in asked.model_fields.items()}
+        else:
+            names.add(one.alias)
+    return frozenset(names)
 
 
 def refuse_others(request: Request, known: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from fastapi import Request, Response
 
+from issuer.access.clients import TOKEN, Client, resume_client
 from issuer.access.oidc import Provider
 from issuer.access.roles import Actor, Role
 from issuer.access.service import stay
@@ -34,6 +35,8 @@ class Visitor:
     person: Person | None = None
     program: bool = False
     """True for a token of a program: nobody signed in just now."""
+    client: Client | None = None
+    """A registration system that sends batches; then there is no session."""
 
     @staticmethod
     def nobody(request: Request) -> "Visitor":
@@ -43,6 +46,8 @@ class Visitor:
     @property
     def roles(self) -> frozenset[Role]:
         """Every role held anywhere; a professional's comes from being entered as one."""
+        if self.client is not None:
+            return frozenset({Role.SENDER})
         if self.session is None:
             return frozenset()
         own = {Role.PROFESSIONAL} if self.person else set()
@@ -77,6 +82,8 @@ class Door:
         token = bearer.removeprefix("Bearer ") if program else request.cookies.get(self._name, "")
         if not token or (program and token == bearer):
             return nobody
+        if program and token.startswith(TOKEN):
+            return self._client(token) or nobody
         of_program = program and token.startswith(PREFIX)
         with reading(self.instance.engine).connect() as connection:
             session = self._resume(Transaction(self.instance, connection), token, of_program=of_program)
@@ -89,6 +96,11 @@ class Door:
             stay(self.instance, token)
         person = None if row is None else Person(int(row), session.actor.person_key)
         return Visitor(nobody.english, session, token, person, of_program)
+
+    def _client(self, token: str) -> Visitor | None:
+        with reading(self.instance.engine).connect() as connection:
+            client = resume_client(Transaction(self.instance, connection), token)
+        return None if client is None else Visitor(english=False, client=client)
 
     @staticmethod
     def _resume(work: Transaction, token: str, *, of_program: bool) -> Session | None:

@@ -6,6 +6,7 @@
 import sqlalchemy as sa
 
 from issuer.access.accounts import add_account, grant, grants_of, withdraw_grant
+from issuer.access.clients import NewClient, end_client, make_client
 from issuer.access.errors import AccountRefused
 from issuer.access.invitations import disable, invite
 from issuer.access.roles import Grant, Role
@@ -30,15 +31,17 @@ from issuer.registration.offices import (
     NewAccount,
     NewEmployer,
     NewOffice,
+    NewSystem,
     OfficeEnd,
     RoleEnd,
     RoleGrant,
+    SystemEnd,
     UnitMerge,
 )
 
 
 def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None) -> str | None:
-    """Do what was decided; `by` proposed it, `second` confirmed it. Answers an invitation's code, where one was written.
+    """Do what was decided; `by` proposed it, `second` confirmed it. Answers what is told once: an invitation's code, or a client's secret.
 
     Raises:
         UnitRefused, IdentifierError, AccountRefused: it cannot be done, or no longer.
@@ -62,6 +65,10 @@ def carry_out(work: Transaction, change: Change, by: bytes, second: bytes | None
         case RoleGrant():
             _no_second_time(work, change)
             grant(work, _account(work, change.login), _grant(work, change), by, second)
+        case NewSystem():
+            return make_client(work, NewClient(change.client, change.profiles, change.authority), by, second)
+        case SystemEnd():
+            end_client(work, change.client, by, second)
         case RoleEnd():
             withdraw_grant(work, _account(work, change.login), _grant(work, change), by)
     return None

@@ -14,7 +14,7 @@ _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sort`: text, day, year, years, hours, choice; or shown, which no form asks for. A field that is not `needed` may stay empty."""
+    """One field. `sort`: text, day, year, years, words, hours, choice; or shown, which no form asks for. A field that is not `needed` may stay empty."""
 
     name: str
     zh: str
@@ -129,6 +129,14 @@ FORMS: Mapping[str, KindForm] = {
             Field("login", "登录名", "Login", hint_zh="停用后不能恢复，登录立即结束", hint_en="for good; sessions end at once"),
         )),
         KindForm(ChangeKind.ROLE, "授予角色", "Role granted", "第十二条", frozenset({_A}), _ROLE),
+        KindForm(ChangeKind.CLIENT, "登记系统接入", "Registration system admitted", "第九条", frozenset({_A}), (
+            Field("client", "客户端名称", "Name of the client", hint_zh="字母、数字、短横；停用后不能再用", hint_en="letters, digits, dashes; never used again once withdrawn"),
+            Field("profiles", "对照表", "Mapping profiles", "words", hint_zh="编号，多份用空格隔开，例如 base-platform", hint_en="ids, several with spaces, such as base-platform"),
+            Field("authority", "主管部门代码", "Code of the authority", hint_zh="市县人社部门和代理机构的系统只报送自己核实的人", hint_en="a bureau's or agency's system sends for those whom it verifies alone"),
+        )),
+        KindForm(ChangeKind.CLIENT_END, "停用登记系统", "Registration system withdrawn", "第九条", frozenset({_A}), (
+            Field("client", "客户端名称", "Name of the client", hint_zh="停用后不能恢复，令牌立即失效", hint_en="for good; its tokens end at once"),
+        )),
         KindForm(ChangeKind.ROLE_END, "收回角色", "Role withdrawn", "第十二条", frozenset({_A}), _ROLE),
     )
 }  # fmt: skip
@@ -147,6 +155,8 @@ def content_of(form: KindForm, values: Mapping[str, str]) -> dict[str, Any]:
                 made[field.name] = _whole(text)
             case "years":
                 made[field.name] = [_whole(one) for one in text.replace("、", " ").replace(",", " ").split()]
+            case "words":
+                made[field.name] = text.replace("、", " ").replace(",", " ").split()
             case _:
                 made[field.name] = text
     return made

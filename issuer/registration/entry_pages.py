@@ -93,7 +93,8 @@ class _Pages:
             if sent.text("do") == "confirm":
                 told = governing.confirm(self._instance, visitor.actor, entry_id)
                 if told is not None:
-                    return self._shell.draw(request, "invited.html", code=told)
+                    secret = form.kind is ChangeKind.CLIENT
+                    return self._shell.draw(request, "invited.html", code=told, secret=secret)
             else:
                 governing.end(self._instance, visitor.actor, entry_id, sent.text("end-reason"))
         except IssuerError as error:

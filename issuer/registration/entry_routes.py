@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from issuer.access.clients import SECRET
 from issuer.access.roles import Actor
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
@@ -110,7 +111,7 @@ class _Calls:
     def confirm(self, sent: KeyedAndMatched, entry_id: UUID) -> Response:
         def confirm(work: Transaction, actor: Actor) -> Answer:
             told = authority.confirm(work, actor, entry_id, sent.seen)
-            return _standing(entry_id, EntryState.IN_FORCE, told=told)
+            return _standing(entry_id, EntryState.IN_FORCE, told=told or "")
 
         return act_once(self._instance, sent, confirm)
 
@@ -141,7 +142,10 @@ def _standing(
     state: EntryState,
     status: int = 200,
     more: dict[str, str] | None = None,
-    told: str | None = None,
+    told: str = "",
 ) -> Answer:
-    body = EntryStanding(id=one, state=state, invitation=told)
+    secret = told if told.startswith(SECRET) else ""
+    body = EntryStanding(
+        id=one, state=state, invitation=told if told != secret else None, client_secret=secret or None
+    )
     return Answer(body, status, {"ETag": f'"{state}"', **(more or {})})

@@ -61,6 +61,8 @@ class EntryStanding(Part):
     state: EntryState
     invitation: str | None = None
     """The code by which an account is opened: told once, to who confirmed it."""
+    client_secret: str | None = None
+    """The secret of a registration system's client: likewise."""
 
 
 def entry_answer(one: Listed) -> EntryAnswer:

@@ -29,6 +29,8 @@ class ChangeKind(StrEnum):
     ACCOUNT_END = "account_end"
     ROLE = "role"
     ROLE_END = "role_end"
+    CLIENT = "client"
+    CLIENT_END = "client_end"
 
 
 class _Change(BaseModel):
@@ -117,6 +119,22 @@ class RoleEnd(_Change):
     at: At
 
 
+class NewSystem(_Change):
+    """A registration system that sends batches by API, by the mapping profiles named; `authority` answers for it."""
+
+    kind: Literal[ChangeKind.CLIENT] = ChangeKind.CLIENT
+    client: Code
+    profiles: Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
+    authority: Code
+
+
+class SystemEnd(_Change):
+    """The end of such a system's access, at once and for good."""
+
+    kind: Literal[ChangeKind.CLIENT_END] = ChangeKind.CLIENT_END
+    client: Code
+
+
 Change = (
     NewOffice
     | OfficeEnd
@@ -127,7 +145,10 @@ Change = (
     | AccountEnd
     | RoleGrant
     | RoleEnd
+    | NewSystem
+    | SystemEnd
 )
 CHANGES = (
     NewOffice, OfficeEnd, NewEmployer, UnitMerge, NewAccount, AccountRenewal, AccountEnd, RoleGrant, RoleEnd,
+    NewSystem, SystemEnd,
 )  # fmt: skip

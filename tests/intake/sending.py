@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from issuer.instance import Instance
+from issuer.intake.asked import Asked
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import Asked, Report, import_file
+from issuer.intake.service import Report, import_file
 from issuer.reconciliation import reconcile_all
 from issuer.registration.tables import activity
 from ledger.fsck import fsck

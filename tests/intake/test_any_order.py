@@ -21,10 +21,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issuer.instance import Instance, open_instance
+from issuer.intake.asked import Asked
 from issuer.intake.contents import Content
 from issuer.intake.planning import Known, Record, Standing, State, Wanted, plan
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import Asked, import_file
+from issuer.intake.service import import_file
 from tests.intake.dirt import row
 from tests.intake.sending import hold_together, quiet, registered_hours, write
 from tests.issuer import town
@@ -169,7 +170,8 @@ import sys
 from pathlib import Path
 from issuer.instance import open_instance
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import Asked, import_file
+from issuer.intake.asked import Asked
+from issuer.intake.service import import_file
 
 with open_instance(Path(sys.argv[1])) as opened:
     import_file(opened, Path(sys.argv[2]), find_profile("base-platform"), Asked(portion=2), lambda _, row: print(row, flush=True))

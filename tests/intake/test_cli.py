@@ -58,3 +58,17 @@ def test_a_file_that_is_no_table(home: Path, tmp_path: Path) -> None:
     code, said = run(home, tmp_path / "a.xls")
     assert code == 2
     assert ".xlsx" in said
+
+
+def test_a_system_is_admitted_and_withdrawn_at_the_terminal(home: Path) -> None:
+    def told(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["accounts", *words, "--home", str(home)])
+        return done.exit_code, done.output
+
+    add = ("add-client", "sector-one", "--profile", "sector-training", "--authority", "gs-health")
+    code, said = told(*add)
+    assert (code, "xueshi-secret-" in said) == (0, True), said
+    assert told(*add)[0] == 2, "the name is taken"
+    assert told("add-client", "two", "--profile", "nobody-s", "--authority", "gs")[0] == 2
+    assert told("end-client", "sector-one")[0] == 0
+    assert told("end-client", "sector-one")[0] == 2

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from issuer.instance import Instance, open_instance
+from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused
 from issuer.intake.profiles import Profile, find_profile
-from issuer.intake.service import Asked, Report, import_file, rehearse
+from issuer.intake.service import Report, import_file, rehearse
 from issuer.intake.sheets import look_at, open_table
 from tests.intake.dirty_files import FILES
 from tests.intake.make_files import FOLDER, bytes_of, expected_of, path_of

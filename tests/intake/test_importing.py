@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.instance import Instance, writing
+from issuer.intake.asked import Asked
 from issuer.intake.batches import DONE
 from issuer.intake.errors import FileRefused, TotalsDiffer
 from issuer.intake.profiles import find_profile
 from issuer.intake.receipts import TYP
-from issuer.intake.service import Asked, rehearse
+from issuer.intake.service import rehearse
 from issuer.intake.tables import held_import, import_batch, import_change, imported_record
 from issuer.keys.ring import Use
 from issuer.people.affiliation import AffiliationKind

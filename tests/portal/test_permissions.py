@@ -24,9 +24,12 @@ from issuer.registration.tables import declaration, procedure_step
 from ledger.tables import event
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
+from tests.portal.senders import client_of, sender
 from tests.portal.signed_in import form_key, keyed, program, visitor
 from tests.verifier_web.serving import serving
 
+SENDER = "a registration system"
+"""A client, which has a token for calls and no account: on pages it is nobody."""
 LOGINS: dict[str | None, frozenset[Role]] = {
     None: frozenset(),
     "local-unit": frozenset({Role.PROFESSIONAL}),
@@ -37,6 +40,7 @@ LOGINS: dict[str | None, frozenset[Role]] = {
     "department": frozenset({Role.DEPARTMENT}),
     "administrator": frozenset({Role.ADMINISTRATOR}),
     "inspector": frozenset({Role.INSPECTOR}),
+    SENDER: frozenset({Role.SENDER}),
 }
 END_THE_SESSION = {"POST /sign-out", "DELETE /api/sessions/current"}
 PARTS = {
@@ -51,7 +55,7 @@ PARTS = {
 
 @pytest.fixture(scope="module")
 def clients(here: Province, site: str) -> Iterator[dict[str | None, httpx.Client]]:
-    made = {login: visitor(here, site, login) for login in LOGINS}
+    made = {login: visitor(here, site, login if login != SENDER else None) for login in LOGINS}
     yield made
     for client in made.values():
         client.close()
@@ -59,7 +63,8 @@ def clients(here: Province, site: str) -> Iterator[dict[str | None, httpx.Client
 
 @pytest.fixture(scope="module")
 def programs(here: Province, site: str) -> Iterator[dict[str | None, httpx.Client]]:
-    made = {login: program(here, site, login) for login in LOGINS}
+    made = {login: program(here, site, login) for login in LOGINS if login != SENDER}
+    made[SENDER] = sender(site, *client_of(here))
     yield made
     for client in made.values():
         client.close()
@@ -115,9 +120,9 @@ def test_each_role_and_each_route(
         if wanted is ANYONE:
             assert answer.status_code != 403
             assert "sign-in-needed" not in answer.text
-        elif login is None:
+        elif login is None or (login == SENDER and not path.startswith("/api/")):
             assert answer.status_code == 401, (login, answer.status_code)
-        elif wanted is SIGNED_IN or wanted & roles:
+        elif (wanted is SIGNED_IN and login != SENDER) or wanted & roles:
             assert answer.status_code not in {401, 403} or line == "POST /account/password", (
                 login,
                 answer.status_code,
@@ -126,7 +131,7 @@ def test_each_role_and_each_route(
             assert answer.status_code == 403, (login, answer.status_code)
 
 
-@pytest.mark.parametrize("login", [login for login in LOGINS if login])
+@pytest.mark.parametrize("login", [login for login in LOGINS if login not in {None, SENDER}])
 def test_a_decision_counts_only_where_it_is_ones_own(
     here: Province, clients: dict[str | None, httpx.Client], login: str
 ) -> None:

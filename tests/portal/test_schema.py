@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from issuer.access.roles import Role
 from issuer.portal.permissions import ANYONE, SIGNED_IN, TABLE
 from tests.portal.province import Province
+from tests.portal.senders import client_of, sender
 from tests.portal.signed_in import program
 
 LOGINS = {
@@ -34,9 +35,10 @@ LEFT_OUT = {"DELETE /api/sessions/current"}
 @pytest.fixture(scope="module")
 def tokens(here: Province, site: str) -> Iterator[dict[Role, httpx.Client]]:
     with ExitStack() as stack:
-        yield {
+        clients = {
             role: stack.enter_context(closing(program(here, site, login))) for role, login in LOGINS.items()
         }
+        yield clients | {Role.SENDER: stack.enter_context(closing(sender(site, *client_of(here))))}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_calls_do_as_the_document_says(
     method, _, path = line.partition(" ")
     allowed = TABLE[line]
     anybody = allowed is ANYONE or allowed is SIGNED_IN
-    role = Role.PROFESSIONAL if anybody else next(role for role in LOGINS if role in allowed)
+    role = Role.PROFESSIONAL if anybody else next(role for role in tokens if role in allowed)
     headers = {"Authorization": tokens[role].headers["authorization"]}
 
     @settings(

@@ -1,0 +1,130 @@
+"""What the calls of imports answer."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from issuer.intake.asked import Asked
+from issuer.intake.report import languages
+from issuer.intake.sendings import Sending, SendingState
+from issuer.portal.schemas import Hours, Part
+
+
+class SendQuery(Part):
+    """What a client says of a file in its address."""
+
+    profile: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="对照表编号 Id of a mapping profile")
+    dry_run: bool = Field(default=False, description="只检查，不登记 Check only, record nothing")
+    as_of: date | None = Field(
+        default=None,
+        description="数据截止日，记录无更新时间时以此为序 The day that the data is of: orders records without a time of their own",
+    )
+    rows: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**31 - 1,
+        description="报送的行数，不符则不登记 Rows announced; if they differ, nothing is recorded",
+    )
+    hours: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$",
+        description="报送的学时（学分）合计，不符则不登记 Hours or credits announced, likewise",
+    )
+    all_or_nothing: bool = Field(
+        default=False, description="有一行不对就都不登记 One wrong row refuses them all"
+    )
+
+    def read(self, within: int | None) -> Asked:
+        """As an import is asked for it, of the people of one authority or of all."""
+        as_of = "" if self.as_of is None else f"d{self.as_of:%Y%m%d}"
+        hours = None if self.hours is None else Decimal(self.hours)
+        return Asked(as_of, self.rows, hours, self.all_or_nothing, within)
+
+
+class TotalsAnswer(Part):
+    """Reconciliation: rows and hours (or credits) by outcome, each row once; refused rows by the code of what is wrong."""
+
+    rows: dict[str, int]
+    hours: dict[str, Hours]
+    faults: dict[str, int]
+
+
+class FileRefusal(Part):
+    """Why a file was refused as a whole. What was recorded before the row that is named stays."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class SendingAnswer(Part):
+    """A file that was sent, and how far it is. `share` of the file, 0 to 1, and `row`: how far it is recorded."""
+
+    id: str
+    state: Literal["waiting", "working", "done", "refused"]
+    client: str | None
+    system: str
+    profile: str
+    dry_run: bool
+    sha256: str
+    size: int = Field(description="字节 bytes")
+    received_at: datetime
+    ended_at: datetime | None
+    share: float
+    row: int
+    totals: TotalsAnswer | None
+    unused_columns: tuple[str, ...]
+    imported_before: bool
+    refused: FileRefusal | None
+    batch: str | None
+    receipt: bool = Field(description="签名回执可取 The signed receipt is there")
+
+
+class FaultAnswer(Part):
+    """A row that was not taken. `column` as people see it: C（学时）. The words never repeat a cell."""
+
+    row: int
+    column: str
+    code: str
+    zh: str
+    en: str
+
+
+def sending_answer(one: Sending) -> SendingAnswer:
+    """Tell of a sending."""
+    totals = None
+    if one.totals is not None:
+        told = one.totals.as_json()
+        totals = TotalsAnswer(rows=told["rows"], hours=told["hours"], faults=told["faults"])
+    refused = None
+    if one.state is SendingState.REFUSED:
+        zh, en = languages(one.report["message"])
+        refused = FileRefusal(code=one.report["code"], zh=zh, en=en)
+    return SendingAnswer(
+        id=str(one.id),
+        state=one.state.value,
+        client=one.client,
+        system=one.system,
+        profile=one.profile,
+        dry_run=one.dry_run,
+        sha256=one.digest.hex(),
+        size=one.size,
+        received_at=one.received_at,
+        ended_at=one.ended_at,
+        share=1.0 if one.state is SendingState.DONE else one.share,
+        row=one.row,
+        totals=totals,
+        unused_columns=tuple(one.report.get("unused", ())),
+        imported_before=bool(one.report.get("before")),
+        refused=refused,
+        batch=None if one.batch_id is None else str(one.batch_id),
+        receipt=one.has_receipt,
+    )
+
+
+def fault_answer(row: int, column: str, code: str, words: str) -> FaultAnswer:
+    """Tell of a fault."""
+    zh, en = languages(words)
+    return FaultAnswer(row=row, column=column, code=code, zh=zh, en=en)
