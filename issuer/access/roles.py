@@ -6,6 +6,7 @@ one record are three natural persons; they are told apart by `person_key`, not b
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -74,6 +75,27 @@ class Actor:
             NotAllowed: no grant covers it.
         """
         if not self.holds(connection, role, place):
+            raise NotAllowed
+
+    def on_duty(self, connection: sa.Connection, row: sa.Row[Any]) -> bool:
+        """Whether a record's way leads to the actor: to review it, or to verify it (its columns `review_…` and `verify_…`)."""
+        duties = (
+            (Role.REVIEWER, row.review_unit_id, row.review_authority_id),
+            (Role.VERIFIER, row.verify_unit_id, row.verify_authority_id),
+        )
+        return any(
+            self.holds(connection, role, Place(unit, authority))
+            for role, unit, authority in duties
+            if unit is not None or authority is not None
+        )
+
+    def require_part(self, connection: sa.Connection, declarant_key: bytes, row: sa.Row[Any]) -> None:
+        """Insist that a record is the actor's own, or on the way to them: whoever it is nothing to learns nothing of it.
+
+        Raises:
+            NotAllowed: neither.
+        """
+        if self.person_key != declarant_key and not self.on_duty(connection, row):
             raise NotAllowed
 
     def places(self, role: Role) -> list[Place]:

@@ -92,11 +92,12 @@ def take(work: Transaction, actor: Actor, change_id: UUID, taken: Taken) -> Stat
         UnitRefused: what was asked cannot be done any more.
     """
     row = row_of(work.connection, change_id)
+    person = person_by_id(work.connection, row.person_id)
+    actor.require_part(work.connection, person.key, row)
     if row.turn != taken.turn:
         raise _overtaken(work, row, actor)
     leads = way(State(row.state), Duty(row.asked_by), taken.step)
     reason, words = read_reason(taken.step, taken.reason, taken.words)
-    person = person_by_id(work.connection, row.person_id)
     if leads.duty not in duties_at(work.connection, actor, row, person):
         raise NotAllowed
     if acted_otherwise(work.connection, actor, row, person, leads.duty):

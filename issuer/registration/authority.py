@@ -35,6 +35,7 @@ from issuer.registration.entries import (
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.offices import CHANGES, ChangeKind
 from issuer.registration.tables import activity, authority_entry
+from issuer.registration.trying import hold_to_rules
 from rules.activity import Status
 
 PERSONAL = frozenset({EntryKind.FILING, EntryKind.DEFERRAL, EntryKind.MAKE_UP, EntryKind.EXCEPTION})
@@ -61,7 +62,8 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
     Raises:
         NotAllowed: not this actor's to enter.
         SamePerson: it is about the actor.
-        StepRefused: document or reason is missing, a person is named where none belongs, or the same is in force.
+        StepRefused: document or reason is missing, a person is named where none belongs, or the same is in force, or the
+            rules refuse it.
         NotFound: no such certificate, or no such registered activity of this person.
     """
     kind = new.body.kind
@@ -92,6 +94,8 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
         "entered_at": work.instance.now(),
     }
     work.connection.execute(sa.insert(authority_entry).values(row))
+    if new.person is not None:
+        hold_to_rules(work, new.person.id, new.body)
     what = f"{kind}-proposed" if kind in TWO_PEOPLE else f"{kind}-entered"
     _note(work, what, entry_id, row | {"actor": actor})
     return entry_id

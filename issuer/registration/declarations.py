@@ -127,6 +127,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
         FactsError: hours determined for a category that counts them.
     """
     row = row_of(work, declaration_id)
+    actor.require_part(work.connection, declarant_key_of(work, row.person_id), row)
     if row.turn != taken.turn:
         raise _overtaken(work, row, actor.person_key)
     leads = way(Status(row.state), taken.step)

@@ -11,12 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
-from issuer.access.roles import Actor, Role
+from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attach, attached, detach
 from issuer.instance import Transaction
-from issuer.people.affiliation import Place
 from issuer.people.tables import professional
 from issuer.registration.declarations import advance, declarant_key_of, row_of
 from issuer.registration.errors import StepRefused
@@ -67,20 +66,7 @@ def proof_for(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -
     ).one_or_none()
     proofs = attached(connection, [one]).get(one, ())
     found = next((proof for proof in proofs if proof.digest == digest), None)
-    if row is None or found is None or not _may_see(connection, actor, row):
+    mine = row is not None and (actor.person_key == row.person_key or actor.on_duty(connection, row))
+    if found is None or not mine:
         raise NotFound("没有这份证明材料 there is no such proof")
     return found
-
-
-def _may_see(connection: sa.Connection, actor: Actor, row: sa.Row[tuple[object, ...]]) -> bool:
-    if actor.person_key == row.person_key:
-        return True
-    duties = (
-        (Role.REVIEWER, row.review_unit_id, row.review_authority_id),
-        (Role.VERIFIER, row.verify_unit_id, row.verify_authority_id),
-    )
-    return any(
-        actor.holds(connection, role, Place(unit, authority))
-        for role, unit, authority in duties
-        if unit is not None or authority is not None
-    )

@@ -6,15 +6,19 @@ examinations and contests, filings, deferrals, exceptions, and the sector rule. 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from issuer.instance import Instance
+from issuer.instance import Instance, Transaction
 from issuer.records.known import Lists, Registered, read_lists, read_years, told
 from issuer.registration.days import as_if_registered, year_of
+from issuer.registration.entries import Body
+from issuer.registration.errors import StepRefused
 from rules.decision import Decision
 from rules.engine import decide
+from rules.errors import FactsError
 from rules.facts import parse_facts
 
 
@@ -32,6 +36,26 @@ def read_background(
     """Read it for the years in which several declarations lie; as many queries as for one of them."""
     years = {year_of(raw) for raw in raws}
     return Background(read_years(connection, instance.library, people, years), read_lists(connection))
+
+
+def hold_to_rules(work: Transaction, person: int, body: Body) -> None:
+    """Insist that the years of an entry, and this one, can still be decided with what was just entered about a person.
+
+    Raises:
+        StepRefused: the rules refuse it, such as a postponement beyond what they allow.
+    """
+    instance, lists = work.instance, read_lists(work.connection)
+    today = instance.today()
+    years = {*getattr(body, "years", ()), getattr(body, "year", today.year), today.year}
+    loaded = {year for year in years if instance.library.on(date(year, 12, 31))}
+    for year, known in read_years(work.connection, instance.library, [person], loaded).items():
+        try:
+            decide(parse_facts(told(known[person], lists, year, today)), instance.library)
+        except FactsError as error:
+            (zh, _, en), expected = error.message.partition(" / "), error.expected.partition(" / ")[0]
+            raise StepRefused(
+                f"按规则不能这样录入：{zh}（应为：{expected}） the rules refuse it: {en}"
+            ) from None
 
 
 def try_out(

@@ -17,7 +17,6 @@ from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.evidence.tables import transfer_evidence
 from issuer.instance import Instance
-from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
@@ -150,7 +149,7 @@ def read_case(instance: Instance, actor: Actor, one: UUID) -> Transfer:
     """
     with reading(instance.engine).connect() as connection:
         row = connection.execute(_whole().where(transfer_in.c.id == one)).one_or_none()
-        if row is None or not _on_duty(connection, actor, row):
+        if row is None or not actor.on_duty(connection, row):
             row = None
         return _transfer(connection, row, actor)
 
@@ -164,7 +163,7 @@ def proof_for(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -
     row = connection.execute(_whole().where(transfer_in.c.id == one)).one_or_none()
     proofs = attached(connection, [one], transfer_evidence).get(one, ())
     found = next((proof for proof in proofs if proof.digest == digest), None)
-    mine = row is not None and (row.person_key == actor.person_key or _on_duty(connection, actor, row))
+    mine = row is not None and (row.person_key == actor.person_key or actor.on_duty(connection, row))
     if found is None or not mine:
         raise NotFound("没有这份证明材料 there is no such proof")
     return found
@@ -208,18 +207,6 @@ def _verified_by(actor: Actor) -> sa.ColumnElement[bool]:
         else:
             mine.append(transfer_in.c.verify_unit_id == place.unit_id)
     return sa.or_(*mine)
-
-
-def _on_duty(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> bool:
-    duties = (
-        (Role.REVIEWER, row.review_unit_id, row.review_authority_id),
-        (Role.VERIFIER, row.verify_unit_id, row.verify_authority_id),
-    )
-    return any(
-        actor.holds(connection, role, Place(unit, authority))
-        for role, unit, authority in duties
-        if unit is not None or authority is not None
-    )
 
 
 def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor | None) -> Transfer:

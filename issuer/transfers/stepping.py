@@ -86,6 +86,7 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
         Overtaken: somebody acted in between.
     """
     row = row_of(work.connection, transfer_id)
+    actor.require_part(work.connection, _declarant_key(work.connection, row.person_id), row)
     hold_turn(work, row, taken.turn, actor.person_key)
     if taken.step not in STEPS:
         raise StepRefused(f"转入没有这一步 a transfer has no step {taken.step}")

@@ -163,3 +163,13 @@ def test_nobody_enters_what_is_about_themselves(office: Office) -> None:
     with pytest.raises(SamePerson):
         office.enter(themselves, body, office.person)
     assert rows(office, sa.select(authority_entry)) == []
+
+
+def test_what_the_rules_refuse_is_not_entered(office: Office) -> None:
+    """It would make the person's year undecidable, and with it the desk of whoever reviews them."""
+    too_long = {"kind": "deferral", "year": 2026, "reason_code": "other", "due": "2029-12-31"}
+    with pytest.raises(StepRefused, match="顺延过长"):
+        office.enter(office.verifier, too_long, office.person)
+    assert office.year().decision.total == 0
+    office.enter(office.verifier, too_long | {"due": "2027-12-31"}, office.person)
+    assert office.year().decision.total == 0
