@@ -22,6 +22,7 @@ from issuer.evidence.service import sweep
 from issuer.instance import SHANGHAI, Instance, open_instance
 from issuer.intake.overview import overdue
 from issuer.intake.worker import Worker
+from issuer.keys.certificates import trouble
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
 from ledger.errors import LedgerError
@@ -68,7 +69,7 @@ class Keeper:
             self._thread.join()
 
     def health(self) -> Health:
-        """Whether the last round went well, and how long the log is."""
+        """Whether the last round went well, how long the log is, and what somebody has to see to."""
         if self._trouble is not None:
             return Health(ready=False, says=self._trouble)
         with reading(self._instance.engine).connect() as connection:
@@ -80,6 +81,8 @@ class Keeper:
             says += f", witnessed {seen}"
         if self._unlike:
             says += f", {self._unlike} rows or entries without the other"
+        if words := trouble(self._instance):
+            says += f", {words}"
         return Health(ready=True, says=says)
 
     def _run(self) -> None:
@@ -121,7 +124,7 @@ class Keeper:
         self._published = self._tried
 
     def _reconcile_nightly(self) -> None:
-        """Once a day, from the small hours on: rows and entries compared, proofs that nobody names taken away, large lists of issuances renewed."""
+        """Once a day, from the small hours on: rows and entries compared, proofs that nobody names taken away, large lists of issuances renewed, a certificate's end foretold."""
         local = self._instance.now().astimezone(SHANGHAI)
         if self._reconciled == local.date() or local.hour < NIGHT:
             return
@@ -130,6 +133,8 @@ class Keeper:
             log.error("reconciliation: %s %s: %s", one.source, one.event_id, one.detail)
         log.info("reconciled discrepancies=%d", len(found))
         self._unlike = len(found)
+        if words := trouble(self._instance):
+            log.warning("%s; xueshi keys certificate", words)
         sweep(self._instance)
         self._publish(nightly=True)
         self._reconciled = local.date()

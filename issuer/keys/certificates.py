@@ -25,6 +25,8 @@ from verifier import jws
 
 SELF_SIGNED_DAYS = 5 * 366
 LONGEST_CHAIN = 4
+SOON = timedelta(days=60)
+"""How long before its end a certificate is complained of: an authority takes its time with the next."""
 
 
 def certify(instance: Instance, kid: str, days: int) -> pyca.Certificate:
@@ -136,6 +138,21 @@ def ends_of(instance: Instance) -> dict[str, datetime]:
         if info.use is Use.PDF and _path(instance, info).exists():
             made[info.kid] = read_certificates(instance, info)[0].not_valid_after_utc
     return made
+
+
+def trouble(instance: Instance) -> str:
+    """Say that PDFs cannot be signed, or soon not any more; nothing while all is well, or where none are to be signed."""
+    if not instance.settings.sign_pdfs:
+        return ""
+    now = instance.now()
+    try:
+        info = instance.keys.current(Use.PDF, now)
+        ends = read_certificates(instance, info)[0].not_valid_after_utc
+    except (SettingsError, KeyStateError):
+        return "PDFs cannot be signed: no key, or no certificate of it"
+    if now > ends:
+        return f"PDFs cannot be signed: their certificate ended on {ends:%Y-%m-%d}"
+    return f"the certificate that signs PDFs ends on {ends:%Y-%m-%d}" if ends - now < SOON else ""
 
 
 def usable(certificate: pyca.Certificate, now: datetime) -> None:

@@ -25,6 +25,7 @@ from issuer.keys.certificates import certificate_request, certify, take_certific
 from issuer.keys.errors import KeyStateError
 from issuer.keys.ring import Use
 from issuer.keys.service import rotate
+from issuer.serving import Keeper
 from tests.issuer.certificates.samples import rendered
 from tests.issuer.keys.test_rotation import Clock
 from tests.verifier.authority import ISSUED
@@ -61,6 +62,27 @@ def test_what_cannot_be_signed_with_is_told_before_anything_is_drawn(
         look_of(signing)
     with pytest.raises(SettingsError, match=says):
         sign(signing, rendered("plain"), ISSUED)
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(61, None), (59, "ends on 20"), (-1, "ended on 20")], ids=["in time", "soon", "too late"]
+)
+def test_ready_tells_before_a_certificate_ends(
+    signing: Instance, clock: Clock, caplog: pytest.LogCaptureFixture, days: int, says: str | None
+) -> None:
+    """At /ready and, once a day, in the log of the process; the public files are served all the same."""
+    certify(signing, signing.keys.current(Use.PDF, signing.now()).kid, 100)
+    clock.now += timedelta(days=100 - days)
+    keeper = Keeper(signing)
+    keeper.look()
+    found = keeper.health()
+    assert found.ready
+    assert (says in found.says) if says else found.says.startswith("log size")
+    logged = [record.getMessage() for record in caplog.records if "xueshi keys certificate" in record.message]
+    assert [says in line for line in logged] == ([True] if says else [])
+    for gone in signing.settings.keys.glob("pdf-*.crt"):
+        gone.unlink()
+    assert "no certificate of it" in keeper.health().says
 
 
 def test_without_a_key_it_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
