@@ -121,6 +121,8 @@ def _ink(text: pypdfium2.PdfTextPage) -> Iterator[tuple[Box, str]]:
 
 
 def _overlap(one: Box, other: Box) -> bool:
+    if one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]:
+        return False  # the answer for nearly all, and quickly
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
     narrow, low = (min(one[i + 2] - one[i], other[i + 2] - other[i]) for i in (0, 1))
