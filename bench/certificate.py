@@ -22,7 +22,7 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from bench.typst_peer import Peer
+from bench.peers.typesetting import Peer
 from issuer.certificates import printing, stamping
 from issuer.certificates.draft import Draft
 from issuer.certificates.errors import UnfitError

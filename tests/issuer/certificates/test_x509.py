@@ -65,7 +65,9 @@ def test_what_cannot_be_signed_with_is_told_before_anything_is_drawn(
 
 
 @pytest.mark.parametrize(
-    ("days", "says"), [(61, None), (59, "ends on 20"), (-1, "ended on 20")], ids=["in time", "soon", "too late"]
+    ("days", "says"),
+    [(61, None), (59, "ends on 20"), (-1, "ended on 20")],
+    ids=["in time", "soon", "too late"],
 )
 def test_ready_tells_before_a_certificate_ends(
     signing: Instance, clock: Clock, caplog: pytest.LogCaptureFixture, days: int, says: str | None
