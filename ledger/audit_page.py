@@ -126,18 +126,18 @@ def _witnesses(trust: Trust, head: Head) -> str:
 def _views(views: Sequence[View]) -> str:
     if not views:
         return '<li><b class="wait">没有比较</b> <span lang="en">no other place was compared (--view)</span></li>'
-    return "".join(
-        _item(
-            *_OUTCOMES[view.outcome],
-            view.place,
-            "" if view.size is None else f"{view.size:,} 条 {view.detail}",
-        )
-        for view in views
+    return "".join(_item(*_OUTCOMES[view.outcome], view.place, _seen(view)) for view in views)
+
+
+def _seen(view: View) -> str:
+    """What stands at a place; of another log also its signed head, which is evidence."""
+    seen = "" if view.size is None else f" <span>{view.size:,} 条 {escape(view.detail)}</span>"
+    return seen + (
+        f"<pre>{escape(view.note.decode('utf-8'))}</pre>" if view.outcome is Outcome.DISAGREES else ""
     )
 
 
 def _item(mood: str, zh: str, en: str, name: str, more: str = "") -> str:
     return (
-        f'<li><b class="{mood}">{zh}</b> <code>{escape(name)}</code> <span lang="en">{en}</span>'
-        f"{f' <span>{escape(more)}</span>' if more else ''}</li>"
+        f'<li><b class="{mood}">{zh}</b> <code>{escape(name)}</code> <span lang="en">{en}</span>{more}</li>'
     )

@@ -169,3 +169,19 @@ def _check_lengths(hashes: Sequence[bytes], error: type[InclusionError | Consist
     for item in hashes:
         if len(item) != HASH_SIZE:
             raise error(f"a hash of {len(item)} bytes; SHA-256 has {HASH_SIZE}")
+
+
+def first_difference(one: NodeAt, other: NodeAt, size: int) -> int | None:
+    """Return the first leaf in which two trees differ among their first `size`, None if in none: some sixty hashes of a billion."""
+    start = 0
+    while start < size:
+        height = (size - start).bit_length() - 1
+        if one(height, start >> height) == other(height, start >> height):
+            start += 1 << height
+            continue
+        while height:
+            height -= 1
+            if one(height, start >> height) == other(height, start >> height):
+                start += 1 << height
+        return start
+    return None

@@ -123,7 +123,7 @@ def stage_all(connection: sa.Connection, events: Sequence[Event]) -> list[Receip
     # A crash before the caller's commit leaves nothing, after it a pending row that the next tick takes.
     wanted = {event.event_id.hex: event for event in events}
     if len(wanted) != len(events):
-        raise EventConflictError("the same event id stands twice in one call")
+        raise EventConflictError("同一事件编号出现两次 the same event id stands twice in one call")
     fresh = _insert_free(connection, wanted)
     found = _staged(connection, wanted.keys() - fresh) if len(fresh) < len(wanted) else {}
     for key, row in found.items():
@@ -177,4 +177,6 @@ def _check_same(connection: sa.Connection, event: Event, row: sa.Row[Any]) -> No
         salt = connection.execute(query).scalar_one_or_none()
         same = salt is not None and commit(salt, event.payload) == row.commitment
     if not same:
-        raise EventConflictError(f"event {event.event_id} was staged before with another content")
+        raise EventConflictError(
+            f"事件 {event.event_id} 此前已登记，内容不同。It was staged before with another content"
+        )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from ledger.auditor import Fetch, UnreadableError
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import LedgerError, MissingTileError
+from ledger.merkle import first_difference, tree_root
 from ledger.note import Verifier
 from ledger.tiles import TileTree
 
@@ -52,11 +53,12 @@ def _compare(head: Checkpoint, verifier: Verifier, ours: Fetch, place: str, othe
     except (UnreadableError, LedgerError) as error:
         return View(place, Outcome.UNREADABLE, None, str(error), b"")
     try:
+        # From the tiles of the larger tree, which it must show; those of a smaller one it need not have kept.
         if seen.size <= head.size:
-            good = TileTree(ours, seen.size).root() == seen.root
+            good = tree_root(TileTree(ours, head.size).node, seen.size) == seen.root
             outcome = Outcome.SAME if seen.size == head.size else Outcome.OLDER
         else:
-            good = TileTree(tiles_of(other), head.size).root() == head.root
+            good = tree_root(TileTree(tiles_of(other), seen.size).node, head.size) == head.root
             outcome = Outcome.NEWER
     except (MissingTileError, UnreadableError):
         return View(place, Outcome.UNCOMPARED, seen.size, "ahead, and it shows no tiles", note)
@@ -65,7 +67,19 @@ def _compare(head: Checkpoint, verifier: Verifier, ours: Fetch, place: str, othe
     if good:
         return View(place, outcome, seen.size, "", note)
     size = min(seen.size, head.size)
-    return View(place, Outcome.DISAGREES, seen.size, f"another tree of {size} entries", note)
+    where = _parting(TileTree(ours, head.size), tiles_of(other), seen, size)
+    return View(place, Outcome.DISAGREES, seen.size, f"another tree of {size} entries; {where}", note)
+
+
+def _parting(ours: TileTree, other: Fetch, seen: Checkpoint, size: int) -> str:
+    """Say in which entry two trees part, as far as the tiles shown beside the other head lead to it."""
+    tree = TileTree(other, seen.size)
+    try:
+        if tree.root() == seen.root:
+            return f"they part at entry {first_difference(ours.node, tree.node, size)}"
+    except (LedgerError, UnreadableError):
+        pass
+    return "its tiles do not show where"
 
 
 def _read_head(fetch: Fetch, origin: str) -> bytes:

@@ -47,6 +47,7 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import MEMBERS, OURS, problem_of
 from issuer.portal.shell import TABS, Shell
 from issuer.portal.visitors import LANGUAGE, Door
+from ledger.errors import EventConflictError
 from rules.errors import FactsError, NoPackInForce
 from verifier.web import problems
 from verifier.web.assets import Assets
@@ -113,10 +114,12 @@ def add_portal(app: Service, instance: Instance, shell: Shell) -> None:
     app.kinds += OURS
     app.members |= MEMBERS
 
-    async def refuse(request: Request, error: IssuerError | FactsError | NoPackInForce) -> Response:
+    async def refuse(
+        request: Request, error: IssuerError | FactsError | NoPackInForce | EventConflictError
+    ) -> Response:
         return app.respond(request, problem_of(error))
 
-    for kind in (IssuerError, FactsError, NoPackInForce):
+    for kind in (IssuerError, FactsError, NoPackInForce, EventConflictError):
         app.exception_handler(kind)(refuse)
 
 

@@ -23,6 +23,7 @@ from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
 from issuer.transfers.errors import ProfileRefused, TransferRefused
+from ledger.errors import EventConflictError
 from rules.errors import FactsError, NoPackInForce
 from verifier.web import problems
 from verifier.web.problems import ProblemError, ProblemType
@@ -102,6 +103,7 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (NotAllowed, FORBIDDEN),
     (SamePerson, FORBIDDEN),
     (Overtaken, CONFLICT),
+    (EventConflictError, CONFLICT),
     (NotFound, MISSING),
     (KeyReused, KEY_REUSED),
     (AccountRefused, REFUSED),
@@ -122,7 +124,7 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
 )
 
 
-def problem_of(error: IssuerError | FactsError | NoPackInForce) -> ProblemError:
+def problem_of(error: IssuerError | FactsError | NoPackInForce | EventConflictError) -> ProblemError:
     """Tell an error of ours as a problem; one that is nobody's refusal is a fault, and stays untold."""
     if isinstance(error, FactsError):
         zh, _, en = error.message.partition(" / ")

@@ -8,11 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.checkpoint import Checkpoint
-from ledger.entry import Kind, canonical
+from ledger import tiles
+from ledger.checkpoint import Checkpoint, sign
+from ledger.entry import Content, Kind, canonical, leaf_hash
 from ledger.event import Event, new_event_id
 from ledger.findings import Result
 from ledger.fsck import fsck
+from ledger.growth import Tip, grow
 from ledger.note import Signer
 from ledger.publish import publish
 from ledger.sequencer import Sequencer
@@ -51,6 +53,28 @@ def root_by_definition(leaves: list[bytes]) -> bytes:
         k *= 2
     left, right = root_by_definition(leaves[:k]), root_by_definition(leaves[k:])
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def public_files(contents: list[Content]) -> dict[str, bytes]:
+    """Return the public files of a log of these contents, made without a database."""
+    grown = grow(Tip(0, bytes(32), ()), contents)
+    size, bodies = grown.tip.size, [body for _, _, body in grown.entries]
+    assert leaf_hash(bodies[0]) == grown.entries[0][1]
+    files = {tiles.tile_path(level, n): data for level, n, data in grown.tiles}
+    for level, data in enumerate(grown.tip.edges):
+        files[tiles.tile_path(level, size >> 8 * (level + 1), len(data) // 32)] = data
+    for n in range(0, size, 256):
+        bundle = bodies[n : n + 256]
+        files[tiles.bundle_path(n // 256, len(bundle))] = tiles.encode_bundle(bundle)
+    files["checkpoint"] = sign(Checkpoint(ORIGIN, size, grown.tip.root()), SIGNER)
+    return files
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> Path:
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
 
 
 class Log:

@@ -13,17 +13,25 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
-from ledger import auditor, checkpoint, tiles
+from ledger import auditor, checkpoint
 from ledger.checkpoint import Checkpoint
 from ledger.cli import app
 from ledger.cosignature import Cosigner
-from ledger.entry import leaf_hash
-from ledger.folding import Fold
-from ledger.growth import Content, Tip, grow
+from ledger.entry import Content
 from ledger.note import Note, parse
 from ledger.receipts import prove_index
 from ledger.store import reading
-from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, START, Log, noise, private_event
+from tests.ledger.logs import (
+    ORIGIN,
+    OTHER_SIGNER,
+    SIGNER,
+    START,
+    Log,
+    noise,
+    private_event,
+    public_files,
+    write_files,
+)
 
 VKEY = SIGNER.verifier().vkey()
 TRUST = auditor.Trust(auditor.Key.read(VKEY))
@@ -103,19 +111,10 @@ def test_what_was_changed_is_noticed(published: Log, tmp_path: Path, name: str) 
     assert not (tmp_path / "state.json").exists()
 
 
-def rewritten(sizes: int) -> dict[str, bytes]:
+def rewritten(size: int) -> dict[str, bytes]:
     """The files of another log of the same key: what an operator who rewrites history would publish."""
     event = private_event(77)
-    grown = grow(Tip(0, bytes(32), ()), [Content(event.kind, START.date(), event.commitment, None)] * sizes)
-    fold = Fold()
-    for _, leaf, _ in grown.entries:
-        fold.push(leaf)
-    bodies = [body for _, _, body in grown.entries]
-    files = {
-        tiles.bundle_path(n // 256, min(256, sizes - n)): tiles.encode_bundle(bodies[n : n + 256])
-        for n in range(0, sizes, 256)
-    }
-    return files | {"checkpoint": checkpoint.sign(Checkpoint(ORIGIN, sizes, fold.root()), SIGNER)}
+    return public_files([Content(event.kind, START.date(), event.commitment, None)] * size)
 
 
 @pytest.mark.parametrize(
@@ -225,21 +224,7 @@ GO_PATH = Path("/usr/share/gocode")
 )
 def test_other_peoples_code_agrees(tmp_path: Path) -> None:
     """Go's sumdb takes a log of 70,000 entries as it is, and notices one flipped byte."""
-    public = tmp_path / "public"
-    event = private_event(77)
-    grown = grow(Tip(0, bytes(32), ()), [Content(event.kind, START.date(), event.commitment, None)] * 70_000)
-    files = {tiles.tile_path(level, n): data for level, n, data in grown.tiles}
-    for level, data in enumerate(grown.tip.edges):
-        files[tiles.tile_path(level, grown.tip.size >> 8 * (level + 1), len(data) // 32)] = data
-    bodies = [body for _, _, body in grown.entries]
-    for n in range(0, 70_000, 256):
-        bundle = bodies[n : n + 256]
-        files[tiles.bundle_path(n // 256, len(bundle))] = tiles.encode_bundle(bundle)
-    assert leaf_hash(bodies[0]) == grown.entries[0][1]
-    files["checkpoint"] = checkpoint.sign(Checkpoint(ORIGIN, 70_000, grown.tip.root()), SIGNER)
-    for path, data in files.items():
-        (public / path).parent.mkdir(parents=True, exist_ok=True)
-        (public / path).write_bytes(data)
+    public = write_files(tmp_path / "public", rewritten(70_000))
     environment = {
         **os.environ,
         "GOPATH": str(GO_PATH),

@@ -16,6 +16,7 @@ from ledger.folding import Fold
 from ledger.growth import Growth, Tip, grow
 from ledger.merkle import (
     EMPTY_ROOT,
+    first_difference,
     node_hash,
     prove_consistency,
     prove_inclusion,
@@ -123,6 +124,18 @@ def test_no_such_leaf(index: int, size: int) -> None:
         prove_inclusion(node, index, size)
     with pytest.raises(InclusionError):
         verify_inclusion(index, size, LEAVES[0], [], root(size))
+
+
+def test_where_two_trees_part() -> None:
+    """Every place in every tree of up to 40 leaves; entries after it differ too, as they do in a chain."""
+    for size in range(41):
+        assert first_difference(node, node, size) is None
+        for at in range(size):
+
+            def other(height: int, index: int, at: int = at) -> bytes:
+                return node(height, index) if index + 1 << height <= at else noise(at, height, index)
+
+            assert first_difference(node, other, size) == at
 
 
 @pytest.mark.parametrize(("old", "size"), [(0, 0), (0, 5), (6, 5), (-1, 5)])

@@ -36,6 +36,20 @@ def failing_at(engine: sa.Engine, start: str, moment: str) -> Iterator[None]:
 
 
 @contextmanager
+def failing_to_commit(engine: sa.Engine) -> Iterator[None]:
+    """Let the commit fail before it is sent: everything of the tick was written, and nothing of it counts."""
+
+    def fail(_c: Any) -> None:
+        raise MishapError("commit")
+
+    sa.event.listen(engine, "commit", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "commit", fail)
+
+
+@contextmanager
 def blocked(path: Path) -> Iterator[None]:
     """The commit has succeeded, but the file that tells of it cannot be replaced: a folder stands in its place."""
     kept = path.read_bytes()
@@ -50,6 +64,7 @@ def blocked(path: Path) -> Iterator[None]:
 
 STEPS: dict[str, Callable[[Log], Any]] = {
     "store failed": lambda log: failing_at(log.engine, "INSERT INTO ledger_entry", "before"),
+    "store failed at the commit": lambda log: failing_to_commit(log.engine),
     "store failed but persisted": lambda log: blocked(log.high_water),
     "tile failed": lambda log: failing_at(log.engine, "INSERT INTO ledger_tile", "before"),
     "tile failed but persisted": lambda log: failing_at(log.engine, "INSERT INTO ledger_tile", "after"),

@@ -10,8 +10,19 @@ from typer.testing import CliRunner
 from ledger import auditing, auditor
 from ledger.checkpoint import Checkpoint, sign
 from ledger.cli import app
+from ledger.entry import Content
 from ledger.views import Outcome
-from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, Log, noise
+from tests.ledger.logs import (
+    ORIGIN,
+    OTHER_SIGNER,
+    SIGNER,
+    START,
+    Log,
+    noise,
+    private_event,
+    public_files,
+    write_files,
+)
 
 TRUST = auditor.Trust(auditor.Key.read(SIGNER.verifier().vkey()))
 
@@ -95,6 +106,19 @@ def test_a_newer_fork_is_found_by_its_tiles(places: Places, sqlite_log: Log) -> 
     assert places.audit(place).views[0].outcome in {Outcome.DISAGREES, Outcome.UNCOMPARED}
 
 
+@pytest.mark.parametrize(("size", "at"), [(300, 299), (280, 17), (600, 0), (257, 256), (600, 255)])
+def test_where_two_views_part(places: Places, size: int, at: int) -> None:
+    """A true fork, tiles and all: the first entry in which they differ is named, whichever of the two is longer."""
+    event = private_event(77)
+    same = [Content(event.kind, START.date(), event.commitment, None)] * 600
+    forked = [*same[:at], same[0]._replace(commitment=noise("fork")), *same[at + 1 :]]
+    shutil.rmtree(places.folder / "audited")
+    write_files(places.folder / "audited", public_files(same[:300]))
+    (one,) = places.audit(write_files(places.folder / "fork", public_files(forked[:size]))).views
+    assert (one.outcome, one.size) == (Outcome.DISAGREES, size)
+    assert one.detail == f"another tree of {min(size, 300)} entries; they part at entry {at}"
+
+
 def test_the_page(places: Places) -> None:
     """Growth over visits, the head, and a fork said first; nothing from outside is markup."""
     places.audit()
@@ -109,6 +133,9 @@ def test_the_page(places: Places) -> None:
     assert "&lt;b&gt;evil" in text
     assert "<b>evil" not in text
     assert "<script" not in text
+    assert "another tree of 300 entries; its tiles do not show where" in text
+    evidence = audited.views[0].note.decode()
+    assert f"<pre>{evidence}</pre>" in text, "both heads stand there, signatures and all"
     assert text.index('class="verdict bad"') < text.index("<h2>")
 
 

@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.acts import governance_act
+from issuer.portal.problems import problem_of
 from issuer.portal.tables import kept_answer
 from issuer.registration.tables import declaration, procedure_step
+from ledger.errors import EventConflictError
 from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
@@ -124,6 +126,12 @@ def test_a_key_is_carried_out_once(here: Province, callers: dict[str, httpx.Clie
         same = sa.select(sa.func.count()).where(declaration.c.title == title)
         assert connection.scalar(same) == 3
     assert all(answers[0].json()["id"].encode() not in row.answer for row in kept), "sealed"
+
+
+def test_an_event_taken_by_another_content_is_a_conflict() -> None:
+    """What the ledger refuses as the same event with another content is told as 409."""
+    told = problem_of(EventConflictError("此前已登记。It was staged before")).to_json()
+    assert (told["status"], told["detail"]) == (409, "此前已登记。 It was staged before.")
 
 
 def test_of_a_batch_one_refused_stops_no_other(here: Province, callers: dict[str, httpx.Client]) -> None:
