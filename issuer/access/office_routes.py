@@ -21,6 +21,7 @@ from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
 
 After = Annotated[int, Query(ge=0, le=2**31 - 1, description="上一页的 next。`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=100, description="一页几条 Items a page")]
 T = TypeVar("T", Held, Unit)
 A = TypeVar("A", bound=BaseModel)
 
@@ -46,10 +47,15 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         **says(),
     )
     def units(
-        request: Request, find: Annotated[str, Query(max_length=80)] = "", after: After = 0
+        request: Request,
+        find: Annotated[str, Query(max_length=80)] = "",
+        after: After = 0,
+        limit: Limit = SHOWN,
     ) -> Response:
-        found = read_units(instance, find, after)
-        return show(request, Page[UnitAnswer](items=_first(found, unit_answer), next=_next(found)))
+        found = read_units(instance, find, after, limit)
+        return show(
+            request, Page[UnitAnswer](items=_first(found, unit_answer, limit), next=_next(found, limit))
+        )
 
     @router.get(
         "/roles",
@@ -57,16 +63,18 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="有效的角色 Roles in force",
         **says(),
     )
-    def roles(request: Request, after: After = 0) -> Response:
-        found = read_roles(instance, after)
-        return show(request, Page[RoleAnswer](items=_first(found, role_answer), next=_next(found)))
+    def roles(request: Request, after: After = 0, limit: Limit = SHOWN) -> Response:
+        found = read_roles(instance, after, limit)
+        return show(
+            request, Page[RoleAnswer](items=_first(found, role_answer, limit), next=_next(found, limit))
+        )
 
     return router
 
 
-def _first(found: Sequence[T], tell: Callable[[T], A]) -> tuple[A, ...]:
-    return tuple(tell(one) for one in found[:SHOWN])
+def _first(found: Sequence[T], tell: Callable[[T], A], limit: int) -> tuple[A, ...]:
+    return tuple(tell(one) for one in found[:limit])
 
 
-def _next(found: Sequence[T]) -> str | None:
-    return str(found[SHOWN - 1].id) if len(found) > SHOWN else None
+def _next(found: Sequence[T], limit: int) -> str | None:
+    return str(found[limit - 1].id) if len(found) > limit else None

@@ -70,7 +70,7 @@ class Unit:
     alike: int
 
 
-def read_units(instance: Instance, words: str, after: int = 0) -> list[Unit]:
+def read_units(instance: Instance, words: str, after: int = 0, limit: int = SHOWN) -> list[Unit]:
     """Units in use whose name has `words` or whose code they are, else all; a page of them and one more, after the unit `after`."""
     twin, belongs = unit.alias("twin"), affiliation.alias("belongs")
     alike = sa.select(sa.func.count()).where(twin.c.name == unit.c.name, twin.c.merged_into.is_(None))
@@ -82,7 +82,7 @@ def read_units(instance: Instance, words: str, after: int = 0) -> list[Unit]:
         .outerjoin(authority, authority.c.id == unit.c.authority_id)
         .where(unit.c.merged_into.is_(None), unit.c.id > after)
         .where(unit.c.name.like(f"%{plain}%", escape="\\") | (unit.c.code == plain.upper()))
-        .order_by(unit.c.id).limit(SHOWN + 1)
+        .order_by(unit.c.id).limit(limit + 1)
     )  # fmt: skip
     with reading(instance.engine).connect() as connection:
         return [
@@ -91,7 +91,7 @@ def read_units(instance: Instance, words: str, after: int = 0) -> list[Unit]:
         ]
 
 
-def read_roles(instance: Instance, after: int = 0) -> list[Held]:
+def read_roles(instance: Instance, after: int = 0, limit: int = SHOWN) -> list[Held]:
     """Roles in force, in the order in which they were granted; a page of them and one more, after the grant `after`."""
     today = instance.today()
     with reading(instance.engine).connect() as connection:
@@ -103,7 +103,7 @@ def read_roles(instance: Instance, after: int = 0) -> list[Held]:
             .outerjoin(authority, authority.c.id == role_grant.c.authority_id)
             .where(role_grant.c.id > after)
             .where(role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today))
-            .order_by(role_grant.c.id).limit(SHOWN + 1)
+            .order_by(role_grant.c.id).limit(limit + 1)
         )  # fmt: skip
         return [
             Held(

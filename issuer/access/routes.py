@@ -11,6 +11,8 @@ from issuer.access.schemas import (
     GrantAnswer,
     NewPassword,
     NewToken,
+    OpenedAnswer,
+    Opening,
     SessionAnswer,
     SignIn,
     TokenAnswer,
@@ -39,6 +41,12 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="登录 Sign in",
         **says(SIGN_IN_REFUSED, THROTTLED, changes=True),
     )(its.sign_in)
+    router.post(
+        "/invitations",
+        response_model=OpenedAnswer,
+        summary="凭邀请码开通账号；动态码密钥只显示一次 Open an account by its invitation; the TOTP secret is told once",
+        **says(THROTTLED, changes=True),
+    )(its.open_account)
     router.delete("/sessions/current", status_code=204, summary="退出 Sign out", **says())(its.sign_out)
     router.get("/account", response_model=AccountAnswer, summary="我的账号 One's account", **says())(
         its.account
@@ -77,6 +85,14 @@ class _Calls:
         session = service.sign_in(self._instance, asked.login, asked.password, asked.code)
         roles = sorted({grant.role for grant in session.actor.grants})
         return SessionAnswer(token=session.token or "", roles=tuple(roles))
+
+    def open_account(self, request: Request, asked: Opening, response: Response) -> OpenedAnswer:
+        self._door.count_try(request)
+        factor = service.open_account(self._instance, asked.invitation, asked.number, asked.password)
+        response.headers["Cache-Control"] = "no-store"
+        return OpenedAnswer(
+            secret=None if factor is None else factor.secret, uri=None if factor is None else factor.uri
+        )
 
     def sign_out(self, visitor: Visit) -> Response:
         if visitor.program:

@@ -59,6 +59,21 @@ class NewToken(Part):
     until_day: date
 
 
+class Opening(Part):
+    """What opens an account: the invitation's code, the holder's own document number, and a password to be set."""
+
+    invitation: Annotated[str, Field(min_length=1, max_length=60)]
+    number: Annotated[str, Field(min_length=1, max_length=60)]
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class OpenedAnswer(Part):
+    """An opened account. The secret of the second factor is told once; null where none is needed."""
+
+    secret: str | None
+    uri: str | None
+
+
 class TokenAnswer(Part):
     """A token for programs. `secret` is told once, when it is made."""
 

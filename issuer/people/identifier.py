@@ -68,6 +68,17 @@ def read_identifier(id_type: IdType, text: str) -> Identifier:
     return Identifier(id_type, number)
 
 
+def readings(text: str) -> list[Identifier]:
+    """Every document whose number this could be, one of a kind; none where it can be no number at all."""
+    found = []
+    for kind in IdType:
+        try:
+            found.append(read_identifier(kind, text))
+        except IdentifierError:
+            continue
+    return found
+
+
 def check_character(first17: str) -> str:
     """The 18th character of a resident's number (GB 11643-1999, ISO 7064 MOD 11-2)."""
     return CHECK[sum(map(mul, WEIGHTS, map(int, first17))) % 11]

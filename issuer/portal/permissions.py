@@ -92,6 +92,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /api/imports/{sending_id}/faults": _S | _A | _I,
     "GET /api/imports/{sending_id}/receipt": _S | _A | _I,
     "POST /api/sessions": ANYONE,
+    "POST /api/invitations": ANYONE,
     "DELETE /api/sessions/current": SIGNED_IN,
     "GET /api/account": SIGNED_IN,
     "PUT /api/account/password": SIGNED_IN,

@@ -228,3 +228,21 @@ def test_in_a_browser(
     holder.click("main button[type=submit]")
     assert "我的账号" in holder.inner_text("main")
     outside.close()
+
+
+def test_an_account_by_passport_is_opened_by_program(here: Province, site: str, two: tuple[str, str]) -> None:
+    login, its_number = f"holder-{next(SERIALS)}", "EA1234567"
+    code = invited(here, site, two, "account", login=login, id_type="passport", number=its_number)
+    asked = {"invitation": code, "number": its_number, "password": NEW}
+    with closing(program(here, site, None)) as client:
+        wrong = client.post("/invitations", json=asked | {"number": "EA7654321"})
+        assert (wrong.status_code, wrong.json()["type"].rpartition(":")[2]) == (422, "refused")
+        assert "EA7654321" not in wrong.text
+        done = client.post("/invitations", json=asked)
+        assert done.status_code == 200, done.text
+        assert done.headers["cache-control"] == "no-store"
+        assert pyotp.TOTP(done.json()["secret"]).provisioning_uri()
+        assert client.post("/invitations", json=asked).status_code == 422, "once"
+    with here.instance.engine.connect() as connection:
+        its = sa.select(account.c.password_hash).where(account.c.login == login)
+        assert connection.execute(its).scalar_one() is not None

@@ -189,6 +189,17 @@ def test_the_tree_its_units_and_roles(here: Province, site: str, own: httpx.Clie
         assert {"login": "inspector", "role": "inspector", "at": "authority:gs"}.items() <= next(
             one for one in roles if one["login"] == "inspector"
         ).items()
+        for at in ("/roles", "/units"):
+            whole, some = administrator.get(at).json()["items"], []
+            after = {}
+            while True:
+                page = administrator.get(at, params={"limit": 2, **after}).json()
+                some += page["items"]
+                if page["next"] is None:
+                    break
+                after = {"after": page["next"]}
+            assert some == whole
+            assert administrator.get(at, params={"limit": 101}).status_code == 422
         after = administrator.get("/roles").headers["etag"]
         assert administrator.get("/roles", headers={"if-none-match": after}).status_code == 304
     assert own.get("/units", params={"find": "人民医院"}).status_code == 200, "to choose one's employer"

@@ -9,7 +9,7 @@ from issuer.instance import writing
 from issuer.registration.base_platform import learn
 from tests.issuer.evidence.samples import jpeg
 from tests.portal.province import Province
-from tests.portal.signed_in import keyed, program
+from tests.portal.signed_in import keyed, program, visitor
 from verifier import jws
 from verifier.credential import TransferCertificate, parse_payload
 
@@ -101,6 +101,10 @@ def test_papers_are_sent_returned_and_registered(here: Province, site: str) -> N
         done = step(desk, one, 4, step="register", how="call", words="已电话核实")
         assert done.json()["state"] == "registered"
         assert [each["id"] for each in desk.get("/incoming/registered").json()["items"]] == [one]
+        for login, there in (("local-unit-verifier", True), ("foreign-verifier", False)):
+            with closing(visitor(here, site, login)) as window:
+                assert (one in window.get("/incoming", params={"show": "registered"}).text) == there
+                assert one not in window.get("/incoming").text, "it waits for nobody"
         year = own.get("/years/2025").json()
         assert (year["decision"]["total"], year["decision"]["deemed"], year["coming"]) == ("90", "origin", [])
         assert own.get("/years/2026").json()["otherYears"] == [2025]
