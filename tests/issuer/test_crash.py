@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from issuer.certificates.service import draw_all
+from issuer.credentials.service import Withdrawal
 from issuer.instance import Transaction, open_instance, writing
 from issuer.people.service import Person
 from issuer.registration.base_platform import learn
-from issuer.service import issue_roster, issue_year
+from issuer.registration.declarations import Taken, take
+from issuer.registration.procedure import Step
+from issuer.service import issue_roster, issue_year, revoke
 from ledger.fsck import fsck
 from tests.issuer import town
 from tests.issuer.conftest import quiet, roster_of
+from tests.issuer.registration.office import DAYS, Office
+from tests.issuer.town import training
 from tests.ledger.crashing import Points, run_child
 
 KILLED = -9
@@ -134,6 +139,55 @@ def test_killed_while_issuing_a_year(home: Path, tmp_path: Path) -> None:
         die(home, point, work)
         assert run_child(work) == 0, f"the run after point {point}"
         assert len(serials(home)) == 2, f"point {point}: each person exactly once"
+
+
+def test_killed_while_issuing_a_year_again(home: Path, tmp_path: Path) -> None:
+    """One year was reversed and one certificate revoked since: died at any point, the versions are those of a run without."""
+
+    def work() -> None:
+        with open_instance(home) as instance:
+            issue_year(instance, 2026, quiet)
+
+    with open_instance(home) as instance:
+        office = Office(instance, town.build(instance))
+        reversed_one = office.register(training(schedule=DAYS))
+        people = office.province.people
+        with writing(instance) as opened:
+            register_directly(opened, people["central unit"])
+        first = issue_year(instance, 2026, quiet).issued
+        assert len(first) == 2
+        with writing(instance) as opened:
+            register_directly(opened, people["agency alone"])
+            take(opened, office.verifier, reversed_one, Taken(Step.REVERSE, 3, "R09", "示例"))
+        revoke(instance, Withdrawal(first[1].serial, "revocation", "false-evidence"))
+    pristine = tmp_path / "pristine"
+    shutil.copytree(home, pristine)
+    points = count_points(home, tmp_path / "points", work)
+    wanted = standings(home)
+    local, central, alone = (people[name].id for name in ("local unit", "central unit", "agency alone"))
+    assert wanted == [
+        (local, 1, "refresh"),
+        (local, 2, None),
+        (central, 1, "revocation"),
+        (alone, 1, None),
+    ]
+    for point in range(1, points + 1, 4):
+        shutil.rmtree(home)
+        shutil.copytree(pristine, home)
+        die(home, point, work)
+        assert run_child(work) == 0, f"the run after point {point}"
+        assert standings(home) == wanted, f"point {point}"
+
+
+def standings(home: Path) -> list[tuple[int, int, str | None]]:
+    """Each credential by person and version of the year, with what became of it: withdrawn for what purpose, or None."""
+    assert serials(home)
+    with open_instance(home) as instance, instance.engine.connect() as connection:
+        query = (
+            "SELECT person_id, version, purpose FROM credential JOIN year_record ON year_record.id = record_id"
+            " LEFT JOIN withdrawal USING (serial) ORDER BY person_id, version"
+        )
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def register_directly(work: Transaction, person: Person) -> None:
