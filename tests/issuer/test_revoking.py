@@ -115,7 +115,7 @@ def test_at_the_terminal(
                 secrets[login] = enrol_second_factor(work, made).secret
     words = ("revoke", serial, "--home", home)
     alone = xueshi(*words, "--reason", "false-evidence")
-    assert (alone.returncode, "two people" in " ".join(alone.stderr.split())) == (2, True)
+    assert (alone.exit_code, "two people" in " ".join(alone.stderr.split())) == (2, True)
 
     def signed_in(login: str, *more: str, code: str = "") -> tuple[int, str]:
         done = xueshi(
@@ -126,7 +126,7 @@ def test_at_the_terminal(
             XUESHI_PASSWORD=f"password of {login}",
             XUESHI_CODE=code or pyotp.TOTP(secrets[login]).now(),
         )
-        return done.returncode, done.stdout + done.stderr
+        return done.exit_code, done.stdout + done.stderr
 
     propose = ("--reason", "false-evidence", "--document", "示例〔2026〕1号", "--why", "示例理由")
     assert signed_in("zhang", *propose, code="000000")[0] == 2

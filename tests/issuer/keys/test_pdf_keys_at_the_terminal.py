@@ -14,35 +14,35 @@ END = b"%%EOF\n"
 
 def test_from_a_key_to_a_stripped_signature(tmp_path: Path, people: list[dict[str, Any]]) -> None:
     home, out, request = tmp_path / "instance", tmp_path / "out", tmp_path / "request.pem"
-    assert xueshi("init", home, "--demo").returncode == 0
+    assert xueshi("init", home, "--demo").exit_code == 0
     roster = write(tmp_path / "roster.json", people[:1])
     issue = ("issue", roster, "--home", home, "--out", out)
     refused = xueshi(*issue, XUESHI_SIGN_PDFS="true")
-    assert refused.returncode == 2
+    assert refused.exit_code == 2
     assert "xueshi keys rotate pdf --after 0" in refused.stderr.replace("\n", " ")
     assert not out.exists() or not list(out.iterdir())
     half = xueshi(*issue, XUESHI_PDFS_SIGNED_FROM="0")
-    assert half.returncode == 2
+    assert half.exit_code == 2
     assert "sign_pdfs" in half.stderr
 
     made = xueshi("keys", "rotate", "pdf", "--home", home, "--after", "0")
-    assert made.returncode == 0, made.stderr
+    assert made.exit_code == 0, made.stderr
     index = json.loads((home / "keys/index.json").read_text())
     (kid,) = [row["kid"] for row in index if row["use"] == "pdf"]
     assert kid.split("#")[1].startswith("pdf-")
     listed = xueshi("keys", "list", "--home", home).stdout
     assert "certificate until" in listed
     asked = xueshi("keys", "certificate", kid, "--home", home, "--request", request)
-    assert asked.returncode == 0, asked.stderr
+    assert asked.exit_code == 0, asked.stderr
     assert x509.load_pem_x509_csr(request.read_bytes()).is_signature_valid
     wrong = xueshi("keys", "certificate", kid, "--home", home, "--chain", request)
-    assert wrong.returncode == 2
+    assert wrong.exit_code == 2
     assert "a chain in PEM" in wrong.stderr.replace("\n", " ")
     again = xueshi("keys", "certificate", kid, "--home", home, "--days", "30")
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.stderr
 
     issued = xueshi(*issue, **SIGNING)
-    assert issued.returncode == 0, issued.stderr
+    assert issued.exit_code == 0, issued.stderr
     (pdf,) = out.iterdir()
     trust = ("--trust", home / "public/trust-list.jwt", "--root", home / "public/trust-root.jwk")
     public = ("--public", home / "public")

@@ -30,21 +30,21 @@ def test_received_and_confirmed(tmp_path: Path) -> None:
     moved = ("--moved-on", "2026-05-04")
 
     done = xueshi(*bring, *moved)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "示例甲省签发机关" in done.stdout
     assert "2025  120" in done.stdout
     transfer = done.stdout.partition("：")[2].split()[0]
     again = xueshi(*bring, *moved)
-    assert (again.returncode, "2025" in again.stderr) == (2, True)
+    assert (again.exit_code, "2025" in again.stderr) == (2, True)
     stranger = xueshi(*bring[:-1], town.number(9), *moved)
-    assert (stranger.returncode, "not registered here" in stranger.stderr) == (2, True)
+    assert (stranger.exit_code, "not registered here" in stranger.stderr) == (2, True)
 
     assert factor is not None
     # The next step's code, which is taken already: a busy computer may need longer to start than a code lasts.
     code = pyotp.TOTP(factor.secret).at(datetime.now(UTC) + timedelta(seconds=30))
     who = {"XUESHI_PASSWORD": PASSWORD, "XUESHI_CODE": code}
     confirmed = xueshi("transfer", "confirm", transfer, "--home", b.home, "--login", "clerk", **who)
-    assert confirmed.returncode == 0, confirmed.stderr
+    assert confirmed.exit_code == 0, confirmed.stderr
     assert "registered" in confirmed.stdout
     with open_instance(b.home) as instance:
         made = issue_to_leave(instance, b.person.id)

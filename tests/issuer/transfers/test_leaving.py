@@ -210,7 +210,7 @@ def test_from_the_terminal_to_the_verifier(home: Path, tmp_path: Path, people: l
     with open_instance(home) as instance:
         first, second = issue(instance, two_years(people))
     done = xueshi("transfer", "issue", first.serial, "--home", home, "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     (pdf,) = (tmp_path / "out").iterdir()
     assert f"issued: {pdf.stem}" in done.stdout
     public = home / "public"
@@ -219,6 +219,6 @@ def test_from_the_terminal_to_the_verifier(home: Path, tmp_path: Path, people: l
     (report,) = json.loads(check().stdout)
     assert (report["verdict"], report["document"]["type"]) == ("genuine", "TransferCertificate")
     assert [row["certificate"] for row in report["subject"]["years"]] == [first.serial, second.serial]
-    assert xueshi("revoke", first.serial, "--home", home, "--reason", "false-evidence").returncode == 0
+    assert xueshi("revoke", first.serial, "--home", home, "--reason", "false-evidence").exit_code == 0
     (report,) = json.loads(check().stdout)
     assert report["verdict"] == "revoked"
