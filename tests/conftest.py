@@ -3,11 +3,16 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests.memory import IN_MEMORY
 
 if IN_MEMORY is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+# Hypothesis fails a case that takes longer than 200 ms; on a busy computer that says nothing about the program.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(autouse=True, scope="session")
