@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from issuer.database import portions
 from issuer.instance import Instance
 from issuer.intake.contents import Content
-from issuer.intake.planning import Known, Plan, Record, Standing, State, Wanted
+from issuer.intake.planning import Hold, Known, Plan, Record, Standing, State, Wanted
 from issuer.intake.rows import Fault, Said
 from issuer.intake.tables import held_import, imported_record
 from issuer.people.affiliation import AffiliationKind
@@ -25,6 +25,9 @@ from issuer.registration.tables import activity, declaration
 from rules.activity import Status
 
 _STANDING = {Status.REGISTERED: Standing.REGISTERED, Status.REVERSED: Standing.REVERSED}
+
+_HELD = {Hold.HELD: Standing.HELD, Hold.KEPT: Standing.HELD, Hold.GONE: Standing.GONE}
+"""One that was released has its row among the activities, which says how it stands."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,8 @@ def look_up(connection: sa.Connection, rows: Sequence[Wanted]) -> Known:
     for part in portions(activities):
         held = sa.select(held_import.c.activity_id, held_import.c.state)
         for one, state in connection.execute(held.where(held_import.c.activity_id.in_(part))):
-            known.standing[one] = Standing(state)
+            if state in _HELD:
+                known.standing[one] = _HELD[state]
         query = sa.select(activity.c.event_id, activity.c.status)
         for row in connection.execute(query.where(activity.c.event_id.in_(part))):
             known.standing[row.event_id] = _STANDING[row.status]

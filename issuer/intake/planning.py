@@ -54,6 +54,19 @@ class Standing(StrEnum):
     """Held, and withdrawn since."""
 
 
+class Hold(StrEnum):
+    """Where a held import stands."""
+
+    HELD = "held"
+    """Waits for a decision; the declared one counts."""
+    KEPT = "kept"
+    """It was decided that the declared one counts."""
+    RELEASED = "released"
+    """Registered since: the declaration counts no more."""
+    GONE = "gone"
+    """Withdrawn by its system."""
+
+
 class Record(NamedTuple):
     """A record as it stands. `activity` is the one it says was done; None once it says none."""
 

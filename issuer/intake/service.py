@@ -22,6 +22,7 @@ from issuer.intake import batches
 from issuer.intake.asked import PORTION, Asked
 from issuer.intake.batches import Batch, Part
 from issuer.intake.errors import TotalsDiffer
+from issuer.intake.holding import release_due
 from issuer.intake.lookups import Twin, find_people, find_twins, look_up
 from issuer.intake.planning import Known, Plan, plan
 from issuer.intake.profiles import Profile
@@ -100,6 +101,7 @@ def import_file(instance: Instance, path: Path, profile: Profile, asked: Asked, 
     incoming = _Incoming(source, profile, asked)
     # A crash after this commit leaves a batch of which nothing is recorded; asking again finds it.
     with writing(instance) as work:
+        release_due(work)
         batch = batches.begin(work, profile, source.digest, asked)
         if asked.sending is not None:
             note_begun(work, asked.sending, batch.id)

@@ -18,6 +18,7 @@ from issuer.instance import Instance, writing
 from issuer.intake import sendings, spool
 from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused, IntakeError
+from issuer.intake.holding import any_due, release_due
 from issuer.intake.profiles import read_profile
 from issuer.intake.sendings import NewSending, Sender, Sending, SendingState
 from issuer.intake.service import Report, import_file, rehearse
@@ -75,6 +76,7 @@ class Worker:
     def look(self) -> None:
         """Do all that there is to do; what fails is told by `trouble` and tried again."""
         try:
+            self._release()
             self._take_in()
             while (one := self._next()) is not None:
                 self._work_off(one)
@@ -82,6 +84,15 @@ class Worker:
         except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
             self.trouble = type(error).__name__
             log.error("imports failed: %s at %s", self.trouble, place_of(error))  # noqa: TRY400 - a message may quote a row
+
+    def _release(self) -> None:
+        """Let imports count whose declaration was reversed. A crash before the commit leaves them for the next look."""
+        with reading(self._instance.engine).connect() as connection:
+            due = any_due(connection)
+        if due:
+            with writing(self._instance) as work:
+                released = release_due(work)
+            log.info("released held imports=%d", released)
 
     def _take_in(self) -> None:
         """Note what the terminal handed over. A crash before the commit leaves it where it is; after it, it is known."""

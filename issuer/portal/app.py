@@ -13,6 +13,8 @@ import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.evidence.routes
+import issuer.intake.held_pages
+import issuer.intake.held_routes
 import issuer.intake.pages
 import issuer.intake.routes
 import issuer.people.routes
@@ -70,6 +72,7 @@ PAGES = (
     issuer.registration.registered_pages.routes,
     issuer.access.office_pages.routes,
     issuer.intake.pages.routes,
+    issuer.intake.held_pages.routes,
     issuer.registration.archive_pages.routes,
     issuer.transfers.paper_pages.routes,
     issuer.transfers.pages.routes,
@@ -94,6 +97,7 @@ CALLS = (
     issuer.people.routes.routes,
     issuer.access.oauth_routes.routes,
     issuer.intake.routes.routes,
+    issuer.intake.held_routes.routes,
 )
 
 

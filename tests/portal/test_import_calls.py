@@ -19,11 +19,15 @@ from issuer.intake import spool
 from issuer.intake.receipts import TYP
 from issuer.intake.worker import Worker
 from issuer.people.affiliation import Place
+from issuer.registration import conduct
+from issuer.registration.declarations import Draft, Taken, take
+from issuer.registration.procedure import Step
 from tests.intake.dirt import row
-from tests.intake.sending import registered_hours, write
+from tests.intake.sending import registered_hours, send, write
+from tests.issuer.town import declarant, training
 from tests.portal.province import Province
 from tests.portal.senders import CSV, client_of, sender, sent, token_for
-from tests.portal.signed_in import keyed, program, visitor
+from tests.portal.signed_in import form_key, keyed, program, visitor
 from tests.portal.test_administration import newest, post, second
 from verifier import jws
 
@@ -183,6 +187,45 @@ def test_a_client_that_was_withdrawn_is_nobody(here: Province, site: str) -> Non
             end_client(work, name)
         assert client.get("/imports").status_code == 401
     assert token_for(site, name, secret).status_code == 401
+
+
+def test_a_held_import_is_decided_by_call_and_on_the_page(here: Province, site: str, tmp_path: Path) -> None:
+    person = here.town.people["local unit"]
+    declared = training() | {"event_key": "K0400"}
+    made = conduct.draft(here.instance, person, Draft("示例公需课", declared))
+    with writing(here.instance) as work:
+        take(work, declarant(person), made, Taken(Step.SUBMIT, 0))
+    with closing(program(here, site, "local-unit-reviewer")) as reviewer:
+        approve = {"step": "approve"}
+        answer = reviewer.post(
+            f"/declarations/{made}/steps", json=approve, headers=keyed() | {"if-match": '"1"'}
+        )
+        assert answer.status_code == 200, answer.text
+    with closing(program(here, site, "local-unit-verifier")) as verifier:
+        answer = verifier.post(
+            f"/declarations/{made}/steps", json={"step": "register"}, headers=keyed() | {"if-match": '"2"'}
+        )
+        assert answer.status_code == 200, answer.text
+        send(here.instance, write(tmp_path / "held.csv", [row(0, 400)]))
+        one = next(
+            each for each in verifier.get("/held-imports").json()["items"] if each["declaration"] == str(made)
+        )
+        assert (one["why"], one["imported"]["hours"]) == ("key", "30")
+        at = f"/held-imports/{one['id']}"
+        found = verifier.get(at)
+        matched = {"if-match": found.headers["etag"]}
+        with closing(visitor(here, site, "local-unit-verifier")) as page:
+            assert one["masked"] in page.get("/held").text
+            late = {"take": "declared", "seen": "held_1", "form_key": form_key(page)}
+            assert page.post(f"/held/{one['id']}", data=late).status_code == 409
+        stale = verifier.post(
+            f"{at}/decision", json={"take": "imported"}, headers=keyed() | {"if-match": '"held_1"'}
+        )
+        assert stale.status_code == 412
+        done = verifier.post(f"{at}/decision", json={"take": "imported"}, headers=keyed() | matched)
+        assert (done.status_code, done.json()["counts"]) == (200, "imported"), done.text
+        assert verifier.get(f"/registered/{made}").json()["state"] == "reversed"
+        assert verifier.get(at).status_code == 404
 
 
 def test_two_administrators_admit_a_system_and_withdraw_it(here: Province, site: str) -> None:
