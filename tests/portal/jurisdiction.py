@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 import httpx
@@ -13,10 +15,12 @@ from issuer.access.accounts import actor_of, add_account, grant
 from issuer.access.roles import Actor, Grant, Role
 from issuer.access.sessions import begin
 from issuer.access.tables import account
+from issuer.database import Paging
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import Upload, keep
 from issuer.evidence.tables import declaration_evidence
 from issuer.instance import writing
+from issuer.intake.holding import Held, list_held
 from issuer.personnel import changes
 from issuer.personnel.wanted import NewSeries
 from issuer.registration import conduct, governing
@@ -33,6 +37,8 @@ from issuer.transfers.stepping import How
 from issuer.transfers.stepping import Taken as Decided
 from ledger.store import reading
 from ledger.tables import event
+from tests.intake.dirt import row
+from tests.intake.sending import send, write
 from tests.issuer.evidence.samples import jpeg
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
@@ -81,6 +87,8 @@ class World:
     series_years: Iterator[int]
     paper_years: Iterator[int]
     deferral_years: Iterator[int]
+    courses: Iterator[int]
+    """Numbers of courses that a registration system sends too."""
 
     @staticmethod
     def of(here: Province, site: str) -> "World":
@@ -92,9 +100,8 @@ class World:
             login: token_for(site, *client_of(here)).json()["access_token"]
             for login in (SENDER, OTHER_SENDER)
         }
-        return World(
-            here, site, tokens, iter(range(2000, 2027)), iter(range(2016, 2026)), iter(range(2028, 2100))
-        )
+        years = [iter(range(*years)) for years in ((2000, 2027), (2016, 2026), (2028, 2100))]
+        return World(here, site, tokens, *years, courses=iter(range(500, 600)))
 
     def token(self, login: str) -> tuple[str, str]:
         """A session begun without its password, which takes long on purpose: its token, and the key of its forms."""
@@ -153,13 +160,18 @@ class World:
         """An entry that is only looked at."""
         return self.deferral()
 
-    def draft(self, steps: int = 0, proofs: Sequence[Proof] | None = None) -> UUID:
+    @cached_property
+    def seen_held(self) -> UUID:
+        """A held import that is only looked at."""
+        return self.held().id
+
+    def draft(self, steps: int = 0, proofs: Sequence[Proof] | None = None, course: str | None = None) -> UUID:
         """A declaration: a draft, or after so many of its steps to the register."""
         person, instance = self.here.town.people["local unit"], self.here.instance
         made = conduct.draft(
             instance,
             person,
-            Draft(f"{MARK} {uuid4()}", training()),
+            Draft(f"{MARK} {uuid4()}", training() | ({"event_key": course} if course else {})),
             [self.proof] if proofs is None else proofs,
         )
         way = (
@@ -211,6 +223,17 @@ class World:
         headers = {"authorization": f"Bearer {self.senders[SENDER]}"}
         with httpx.Client(base_url=f"{self.site}/api", headers=headers, trust_env=False) as client:
             return str(sent(client, MARK.encode(), asOf="2026-11-01").json()["id"])
+
+    def held(self) -> Held:
+        """A course that was declared and registered, and that a registration system sent afterwards."""
+        number = next(self.courses)
+        declared = self.draft(3, course=f"K{number:04d}")
+        with TemporaryDirectory() as folder:
+            send(self.here.instance, write(Path(folder) / "held.csv", [row(0, number)]))
+        verifier = self.actor(VERIFIER)
+        with reading(self.here.instance.engine).connect() as connection:
+            found = list_held(connection, verifier, Paging())
+        return next(one for one in found if one.declaration_id == declared)
 
     def exam(self) -> UUID:
         """A list's line that waits for its second administrator."""

@@ -5,13 +5,13 @@ named; `LISTED`, where everybody in the role is answered, with their own alone; 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from uuid import uuid4
 
 from issuer.registration.procedure import Step
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
+from tests.portal.asking import Line, Question, at, named
 from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, World
 from tests.portal.moving import FIRST, code
 
@@ -22,58 +22,6 @@ DUTIES = frozenset({REVIEWER, VERIFIER})
 ALL = DUTIES | {PERSON}
 DOCUMENT = {"idType": "resident_id", "number": number(0)}
 """The person of the county's school."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One request: a form's fields for a page, JSON for a call."""
-
-    path: str
-    body: Mapping[str, object] | bytes = field(default_factory=dict)
-    match: object = "0"
-    shows: object = MARK
-    """What the answer has for those whose business it is, and for nobody else."""
-
-
-Ask = Callable[[World], Question]
-
-
-@dataclass(frozen=True)
-class Line:
-    """How to ask, anew for each line, and whose business it is. `refused`: what the others may be told."""
-
-    ask: Ask
-    whose: frozenset[str]
-    refused: frozenset[int] = frozenset({403, 404})
-    told: int = 200
-    """What those whose business it is are told, where it is no success: there is nothing there yet."""
-
-
-def _named(ask: Ask, *whose: str, refused: int = 403) -> Line:
-    return Line(ask, frozenset(whose), frozenset({403, 404, refused}))
-
-
-def _at(path: str, sort: str, steps: int = 0, **more: object) -> Ask:
-    """Look at a record of a sort that `World` makes; `{id}` in the path is it, and `{digest}` its proof."""
-
-    def ask(world: World) -> Question:
-        made = getattr(world, sort)
-        one = (made(steps) if steps else made()) if callable(made) else made
-        known = {"{id}": str(one), "{digest}": world.proof.digest, "{turn}": str(steps)}
-        return Question(_put(path, known), **{name: _put(value, known) for name, value in more.items()})
-
-    return ask
-
-
-def _put(value: object, known: Mapping[str, str]) -> object:
-    """Put what is known in place of its name, wherever it stands."""
-    if isinstance(value, str):
-        for name, its in known.items():
-            value = value.replace(name, its)
-        return value
-    if isinstance(value, Mapping):
-        return {_put(name, known): _put(each, known) for name, each in value.items()}
-    return [_put(each, known) for each in value] if isinstance(value, list) else value
 
 
 def _upload(world: World) -> Question:
@@ -104,6 +52,15 @@ def _paper(world: World) -> Question:
     return Question(f"/api/transfers/{made}/paper", words | {"years": [row], "proofs": []}, "2", "")
 
 
+def _held(world: World, path: str) -> Question:
+    """A held import, decided as its page and its call want it."""
+    one = world.held()
+    decision: dict[str, object] = {"take": "declared", "words": "示例"}
+    page = not path.startswith("/api/")
+    body = decision | {"seen": one.seen} if page else decision
+    return Question(path.replace("{id}", str(one.id)), body, one.seen, "")
+
+
 ALIKE: Mapping[str, Question] = {
     **{line: Question(line.partition(" ")[2]) for line in (
         "GET /", "GET /measure", "GET /sign-in", "POST /sign-in", "GET /sign-in/oidc", "GET /sign-in/oidc/callback",
@@ -132,164 +89,171 @@ ALIKE: Mapping[str, Question] = {
 LISTED: Mapping[str, Line] = {
     line: Line(ask, whose)
     for line, (ask, whose) in {
-        "GET /year": (_at("/year", "draft", 1), frozenset({PERSON})),
-        "GET /year/{year}": (_at("/year/2026", "draft", 1), frozenset({PERSON})),
-        "GET /affiliation": (_at("/affiliation", "seen_change", shows="{id}"), frozenset({PERSON})),
-        "GET /changes": (_at("/changes", "seen_change", shows="{id}"), ALL),
-        "GET /transfers": (_at("/transfers", "seen_transfer"), frozenset({PERSON})),
-        "GET /incoming": (_at("/incoming", "seen_transfer"), frozenset({REVIEWER})),
-        "GET /inbox": (_at("/inbox", "draft", 1, shows="{id}"), frozenset({REVIEWER})),
-        "GET /queue": (_at("/queue", "draft", 2, shows="{id}"), frozenset({VERIFIER})),
-        "GET /archives": (_at("/archives", "archive"), frozenset({REVIEWER})),
-        "GET /registered": (_at("/registered", "draft", 3, shows="{id}"), frozenset({VERIFIER})),
-        "GET /entries/{kind}": (_at("/entries/deferral", "seen_entry"), frozenset({VERIFIER})),
-        "GET /api/years/{year}": (_at("/api/years/2026", "draft", 1), frozenset({PERSON})),
-        "GET /api/changes": (_at("/api/changes", "seen_change", shows="{id}"), ALL),
-        "GET /api/declarations": (_at("/api/declarations", "draft"), frozenset({PERSON})),
+        "GET /year": (at("/year", "draft", 1), frozenset({PERSON})),
+        "GET /year/{year}": (at("/year/2026", "draft", 1), frozenset({PERSON})),
+        "GET /affiliation": (at("/affiliation", "seen_change", shows="{id}"), frozenset({PERSON})),
+        "GET /changes": (at("/changes", "seen_change", shows="{id}"), ALL),
+        "GET /transfers": (at("/transfers", "seen_transfer"), frozenset({PERSON})),
+        "GET /incoming": (at("/incoming", "seen_transfer"), frozenset({REVIEWER})),
+        "GET /inbox": (at("/inbox", "draft", 1, shows="{id}"), frozenset({REVIEWER})),
+        "GET /queue": (at("/queue", "draft", 2, shows="{id}"), frozenset({VERIFIER})),
+        "GET /archives": (at("/archives", "archive"), frozenset({REVIEWER})),
+        "GET /registered": (at("/registered", "draft", 3, shows="{id}"), frozenset({VERIFIER})),
+        "GET /held": (at("/held", "seen_held", shows="{id}"), frozenset({VERIFIER})),
+        "GET /entries/{kind}": (at("/entries/deferral", "seen_entry"), frozenset({VERIFIER})),
+        "GET /api/years/{year}": (at("/api/years/2026", "draft", 1), frozenset({PERSON})),
+        "GET /api/changes": (at("/api/changes", "seen_change", shows="{id}"), ALL),
+        "GET /api/declarations": (at("/api/declarations", "draft"), frozenset({PERSON})),
         "POST /api/steps": (
-            _at("/api/steps", "draft", 1, shows="employer_approved",
+            at("/api/steps", "draft", 1, shows="employer_approved",
                 body={"items": [{"declaration": "{id}", "turn": 1, "step": "approve"}]}),
             frozenset({REVIEWER}),
         ),
-        "GET /api/inbox": (_at("/api/inbox", "draft", 1), frozenset({REVIEWER})),
-        "GET /api/queue": (_at("/api/queue", "draft", 2), frozenset({VERIFIER})),
-        "GET /api/archives": (_at("/api/archives?year=2026", "archive"), frozenset({REVIEWER})),
-        "GET /api/registered": (_at("/api/registered", "draft", 3, shows="{id}"), frozenset({VERIFIER})),
-        "GET /api/transfers": (_at("/api/transfers", "seen_transfer"), frozenset({PERSON})),
-        "GET /api/incoming": (_at("/api/incoming", "seen_transfer"), frozenset({REVIEWER})),
+        "GET /api/inbox": (at("/api/inbox", "draft", 1), frozenset({REVIEWER})),
+        "GET /api/queue": (at("/api/queue", "draft", 2), frozenset({VERIFIER})),
+        "GET /api/archives": (at("/api/archives?year=2026", "archive"), frozenset({REVIEWER})),
+        "GET /api/registered": (at("/api/registered", "draft", 3, shows="{id}"), frozenset({VERIFIER})),
+        "GET /api/transfers": (at("/api/transfers", "seen_transfer"), frozenset({PERSON})),
+        "GET /api/incoming": (at("/api/incoming", "seen_transfer"), frozenset({REVIEWER})),
         "GET /api/incoming/registered": (
             lambda world: Question("/api/incoming/registered", shows=world.transfer(2)), frozenset({VERIFIER})
         ),
-        "GET /api/imports": (_at("/api/imports", "sending", shows="{id}"), SYSTEMS),
-        "GET /api/entries": (_at("/api/entries", "seen_entry"), TOP | {VERIFIER}),
+        "GET /api/imports": (at("/api/imports", "sending", shows="{id}"), SYSTEMS),
+        "GET /api/held-imports": (at("/api/held-imports", "seen_held", shows="{id}"), frozenset({VERIFIER})),
+        "GET /api/entries": (at("/api/entries", "seen_entry"), TOP | {VERIFIER}),
     }.items()
 }  # fmt: skip
 _PROOF = "/declarations/{id}/evidence/{digest}"
 _PAPER = "/transfers/{id}/evidence/{digest}"
 _CALLED = "/api/declarations/{id}"
 NAMED: Mapping[str, Line] = {
-    "GET /changes/{change_id}": _named(_at("/changes/{id}", "seen_change"), *ALL),
-    "POST /changes/{change_id}": _named(
-        _at("/changes/{id}", "change", body={"do": "agree", "turn": "0"}, shows=""), REVIEWER
+    "GET /changes/{change_id}": named(at("/changes/{id}", "seen_change"), *ALL),
+    "POST /changes/{change_id}": named(
+        at("/changes/{id}", "change", body={"do": "agree", "turn": "0"}, shows=""), REVIEWER
     ),
-    "POST /changes/ask": _named(
+    "POST /changes/ask": named(
         lambda world: Question("/changes/ask", _asks_for(3)(world), shows=""), REVIEWER
     ),
-    "POST /changes/series": _named(lambda _: Question("/changes/series", _SERIES, shows=""), REVIEWER),
-    "GET /declarations/{declaration_id}": _named(_at("/declarations/{id}", "draft", 1), PERSON),
-    "POST /declarations/{declaration_id}": _named(
-        _at("/declarations/{id}", "draft", body={"do": "submit", "turn": "0", "true": "yes", "twin": "other"}, shows=""),
+    "POST /changes/series": named(lambda _: Question("/changes/series", _SERIES, shows=""), REVIEWER),
+    "GET /declarations/{declaration_id}": named(at("/declarations/{id}", "draft", 1), PERSON),
+    "POST /declarations/{declaration_id}": named(
+        at("/declarations/{id}", "draft", body={"do": "submit", "turn": "0", "true": "yes", "twin": "other"}, shows=""),
         PERSON,
     ),
-    "POST /declarations/{declaration_id}/withdraw": _named(
-        _at("/declarations/{id}/withdraw", "draft", 1, body={"turn": "1"}, shows=""), PERSON
+    "POST /declarations/{declaration_id}/withdraw": named(
+        at("/declarations/{id}/withdraw", "draft", 1, body={"turn": "1"}, shows=""), PERSON
     ),
-    "POST /declarations/{declaration_id}/proofs": _named(
-        _at("/declarations/{id}/proofs", "draft", body={"turn": "0", "drop": "{digest}"}, shows=""), PERSON
+    "POST /declarations/{declaration_id}/proofs": named(
+        at("/declarations/{id}/proofs", "draft", body={"turn": "0", "drop": "{digest}"}, shows=""), PERSON
     ),
-    "GET /declarations/{declaration_id}/evidence/{digest}": _named(_at(_PROOF, "draft", 2, shows=""), *ALL),
-    "GET /declarations/{declaration_id}/evidence/{digest}/preview": _named(
-        _at(f"{_PROOF}/preview", "draft", 1, shows=""), *ALL
+    "GET /declarations/{declaration_id}/evidence/{digest}": named(at(_PROOF, "draft", 2, shows=""), *ALL),
+    "GET /declarations/{declaration_id}/evidence/{digest}/preview": named(
+        at(f"{_PROOF}/preview", "draft", 1, shows=""), *ALL
     ),
-    "GET /transfers/{transfer_id}": _named(_at("/transfers/{id}", "seen_transfer"), PERSON),
-    "POST /transfers/{transfer_id}": _named(
-        _at("/transfers/{id}", "transfer", body={"turn": "1"}, shows=""), PERSON
+    "GET /transfers/{transfer_id}": named(at("/transfers/{id}", "seen_transfer"), PERSON),
+    "POST /transfers/{transfer_id}": named(
+        at("/transfers/{id}", "transfer", body={"turn": "1"}, shows=""), PERSON
     ),
-    "GET /transfers/{transfer_id}/evidence/{digest}": _named(_at(_PAPER, "seen_transfer", shows=""), *ALL),
-    "GET /transfers/{transfer_id}/evidence/{digest}/preview": _named(
-        _at(f"{_PAPER}/preview", "seen_transfer", shows=""), *ALL
+    "GET /transfers/{transfer_id}/evidence/{digest}": named(at(_PAPER, "seen_transfer", shows=""), *ALL),
+    "GET /transfers/{transfer_id}/evidence/{digest}/preview": named(
+        at(f"{_PAPER}/preview", "seen_transfer", shows=""), *ALL
     ),
-    "GET /incoming/{transfer_id}": _named(_at("/incoming/{id}", "seen_transfer"), *DUTIES),
-    "POST /incoming/{transfer_id}": _named(
-        _at("/incoming/{id}", "transfer", body={"do": "approve", "how": "original", "turn": "1"}, shows=""), REVIEWER
+    "GET /incoming/{transfer_id}": named(at("/incoming/{id}", "seen_transfer"), *DUTIES),
+    "POST /incoming/{transfer_id}": named(
+        at("/incoming/{id}", "transfer", body={"do": "approve", "how": "original", "turn": "1"}, shows=""), REVIEWER
     ),
-    "GET /inbox/{group}": _named(_at("/inbox/{id}", "draft", 1), REVIEWER),
-    "POST /inbox/{group}": _named(_at("/inbox/{id}", "draft", 1, body=_DESK, shows=""), REVIEWER),
-    "GET /queue/{group}": _named(_at("/queue/{id}", "draft", 2), VERIFIER),
-    "POST /queue/{group}": _named(_at("/queue/{id}", "draft", 2, body=_QUEUE, shows=""), VERIFIER),
-    "POST /archives": _named(lambda _: Question("/archives", _ARCHIVE | _STUDY, shows=""), REVIEWER, refused=422),
-    "POST /entries/{kind}": _named(lambda _: Question("/entries/deferral", _DEFERRAL, shows=""), VERIFIER),
-    "POST /entries/{kind}/{entry_id}": _named(
-        _at("/entries/deferral/{id}", "deferral", body={"do": "end", "end-reason": "录错"}, shows=""), VERIFIER
+    "GET /inbox/{group}": named(at("/inbox/{id}", "draft", 1), REVIEWER),
+    "POST /inbox/{group}": named(at("/inbox/{id}", "draft", 1, body=_DESK, shows=""), REVIEWER),
+    "GET /queue/{group}": named(at("/queue/{id}", "draft", 2), VERIFIER),
+    "POST /queue/{group}": named(at("/queue/{id}", "draft", 2, body=_QUEUE, shows=""), VERIFIER),
+    "POST /archives": named(lambda _: Question("/archives", _ARCHIVE | _STUDY, shows=""), REVIEWER, refused=422),
+    "POST /entries/{kind}": named(lambda _: Question("/entries/deferral", _DEFERRAL, shows=""), VERIFIER),
+    "POST /entries/{kind}/{entry_id}": named(
+        at("/entries/deferral/{id}", "deferral", body={"do": "end", "end-reason": "录错"}, shows=""), VERIFIER
     ),
-    "GET /registered/{declaration_id}": _named(_at("/registered/{id}", "draft", 3), VERIFIER),
-    "POST /registered/{declaration_id}": _named(
-        _at("/registered/{id}", "draft", 3, body={"turn": "3", "reason": "R02", "words": "示例"}, shows=""), VERIFIER
+    "POST /held/{held_id}": named(lambda world: _held(world, "/held/{id}"), VERIFIER),
+    "GET /registered/{declaration_id}": named(at("/registered/{id}", "draft", 3), VERIFIER),
+    "POST /registered/{declaration_id}": named(
+        at("/registered/{id}", "draft", 3, body={"turn": "3", "reason": "R02", "words": "示例"}, shows=""), VERIFIER
     ),
-    "POST /api/changes": _named(
+    "POST /api/changes": named(
         lambda world: Question("/api/changes", {
             "kind": "employer", "unit": code(world.here, "local"), "first": FIRST,
             "document": {"idType": "resident_id", "number": number(5)},
         }, shows=""),
         REVIEWER,
     ),
-    "GET /api/changes/{change_id}": _named(_at("/api/changes/{id}", "seen_change"), *ALL),
-    "POST /api/changes/{change_id}/steps": _named(
-        _at("/api/changes/{id}/steps", "change", body={"step": "agree"}, shows=""), REVIEWER
+    "GET /api/changes/{change_id}": named(at("/api/changes/{id}", "seen_change"), *ALL),
+    "POST /api/changes/{change_id}/steps": named(
+        at("/api/changes/{id}/steps", "change", body={"step": "agree"}, shows=""), REVIEWER
     ),
-    "GET /api/declarations/{declaration_id}": _named(_at(_CALLED, "draft", 1), PERSON),
-    "PUT /api/declarations/{declaration_id}": _named(
-        _at(_CALLED, "draft", body={"title": "示例改", "activity": training()}, shows=""), PERSON
+    "GET /api/declarations/{declaration_id}": named(at(_CALLED, "draft", 1), PERSON),
+    "PUT /api/declarations/{declaration_id}": named(
+        at(_CALLED, "draft", body={"title": "示例改", "activity": training()}, shows=""), PERSON
     ),
-    "GET /api/declarations/{declaration_id}/preview": _named(
-        _at(f"{_CALLED}/preview", "draft", 1, shows=""), PERSON
+    "GET /api/declarations/{declaration_id}/preview": named(
+        at(f"{_CALLED}/preview", "draft", 1, shows=""), PERSON
     ),
-    "POST /api/declarations/{declaration_id}/steps": _named(
-        _at(f"{_CALLED}/steps", "draft", 1, body={"step": "approve"}, match="1", shows=""), REVIEWER
+    "POST /api/declarations/{declaration_id}/steps": named(
+        at(f"{_CALLED}/steps", "draft", 1, body={"step": "approve"}, match="1", shows=""), REVIEWER
     ),
-    "PUT /api/declarations/{declaration_id}/proofs/{digest}": _named(_upload, PERSON),
-    "DELETE /api/declarations/{declaration_id}/proofs/{digest}": _named(
-        _at(f"{_CALLED}/proofs/{{digest}}", "draft", match="0", shows=""), PERSON
+    "PUT /api/declarations/{declaration_id}/proofs/{digest}": named(_upload, PERSON),
+    "DELETE /api/declarations/{declaration_id}/proofs/{digest}": named(
+        at(f"{_CALLED}/proofs/{{digest}}", "draft", match="0", shows=""), PERSON
     ),
-    "GET /api/declarations/{declaration_id}/proofs/{digest}": _named(
-        _at(f"{_CALLED}/proofs/{{digest}}", "draft", 1, shows=""), *ALL
+    "GET /api/declarations/{declaration_id}/proofs/{digest}": named(
+        at(f"{_CALLED}/proofs/{{digest}}", "draft", 1, shows=""), *ALL
     ),
-    "GET /api/declarations/{declaration_id}/proofs/{digest}/preview": _named(
-        _at(f"{_CALLED}/proofs/{{digest}}/preview", "draft", 1, shows=""), *ALL
+    "GET /api/declarations/{declaration_id}/proofs/{digest}/preview": named(
+        at(f"{_CALLED}/proofs/{{digest}}/preview", "draft", 1, shows=""), *ALL
     ),
-    "POST /api/archives": _named(
+    "POST /api/archives": named(
         lambda _: Question("/api/archives", {
             "document": DOCUMENT, "year": 2026, "kind": "individual", "content": MARK, "outcome": "示例", "hours": 8,
         }, shows=""),
         REVIEWER,
     ),
-    "GET /api/registered/{declaration_id}": _named(_at("/api/registered/{id}", "draft", 3), VERIFIER),
-    "GET /api/inbox/{group}": _named(_at("/api/inbox/{id}", "draft", 1), REVIEWER),
-    "GET /api/queue/{group}": _named(_at("/api/queue/{id}", "draft", 2), VERIFIER),
-    "GET /api/transfers/{transfer_id}": _named(_at("/api/transfers/{id}", "seen_transfer"), *ALL),
-    "POST /api/transfers/{transfer_id}/steps": _named(
-        _at("/api/transfers/{id}/steps", "transfer", body={"step": "approve", "how": "original"}, match="1", shows=""), REVIEWER
+    "GET /api/registered/{declaration_id}": named(at("/api/registered/{id}", "draft", 3), VERIFIER),
+    "GET /api/inbox/{group}": named(at("/api/inbox/{id}", "draft", 1), REVIEWER),
+    "GET /api/queue/{group}": named(at("/api/queue/{id}", "draft", 2), VERIFIER),
+    "GET /api/transfers/{transfer_id}": named(at("/api/transfers/{id}", "seen_transfer"), *ALL),
+    "POST /api/transfers/{transfer_id}/steps": named(
+        at("/api/transfers/{id}/steps", "transfer", body={"step": "approve", "how": "original"}, match="1", shows=""), REVIEWER
     ),
-    "GET /api/transfers/{transfer_id}/proofs/{digest}": _named(
-        _at("/api/transfers/{id}/proofs/{digest}", "seen_transfer", shows=""), *ALL
+    "GET /api/transfers/{transfer_id}/proofs/{digest}": named(
+        at("/api/transfers/{id}/proofs/{digest}", "seen_transfer", shows=""), *ALL
     ),
-    "GET /api/transfers/{transfer_id}/proofs/{digest}/preview": _named(
-        _at("/api/transfers/{id}/proofs/{digest}/preview", "seen_transfer", shows=""), *ALL
+    "GET /api/transfers/{transfer_id}/proofs/{digest}/preview": named(
+        at("/api/transfers/{id}/proofs/{digest}/preview", "seen_transfer", shows=""), *ALL
     ),
-    "PUT /api/transfers/{transfer_id}/paper": _named(_paper, PERSON),
-    "GET /api/imports/{sending_id}": _named(_at("/api/imports/{id}", "sending", shows=""), *SYSTEMS),
-    "GET /api/imports/{sending_id}/faults": _named(_at("/api/imports/{id}/faults", "sending", shows=""), *SYSTEMS),
+    "PUT /api/transfers/{transfer_id}/paper": named(_paper, PERSON),
+    "GET /api/imports/{sending_id}": named(at("/api/imports/{id}", "sending", shows=""), *SYSTEMS),
+    "GET /api/imports/{sending_id}/faults": named(at("/api/imports/{id}/faults", "sending", shows=""), *SYSTEMS),
     "GET /api/imports/{sending_id}/receipt": Line(
-        _at("/api/imports/{id}/receipt", "sending", shows=""), frozenset(SYSTEMS), told=409
+        at("/api/imports/{id}/receipt", "sending", shows=""), frozenset(SYSTEMS), told=409
     ),
-    "POST /api/entries": _named(
+    "GET /api/held-imports/{held_id}": named(at("/api/held-imports/{id}", "seen_held"), VERIFIER),
+    "POST /api/held-imports/{held_id}/decision": named(
+        lambda world: _held(world, "/api/held-imports/{id}/decision"), VERIFIER
+    ),
+    "POST /api/entries": named(
         lambda world: Question("/api/entries", {
             "content": {"kind": "deferral", "year": 2025, "reason_code": "other", "due": "2026-12-31"},
             "documentNo": "甘示1号", "reason": MARK, "person": world.here.town.people["local unit"].id,
         }, shows=""),
         VERIFIER,
     ),
-    "GET /api/entries/{entry_id}": _named(_at("/api/entries/{id}", "seen_entry"), VERIFIER, *TOP),
-    "POST /api/entries/{entry_id}/confirmation": _named(
-        _at("/api/entries/{id}/confirmation", "exam", match="proposed", shows=""), "second-administrator"
+    "GET /api/entries/{entry_id}": named(at("/api/entries/{id}", "seen_entry"), VERIFIER, *TOP),
+    "POST /api/entries/{entry_id}/confirmation": named(
+        at("/api/entries/{id}/confirmation", "exam", match="proposed", shows=""), "second-administrator"
     ),
-    "POST /api/entries/{entry_id}/end": _named(
-        _at("/api/entries/{id}/end", "deferral", body={"reason": "录错"}, match="in_force", shows=""), VERIFIER
+    "POST /api/entries/{entry_id}/end": named(
+        at("/api/entries/{id}/end", "deferral", body={"reason": "录错"}, match="in_force", shows=""), VERIFIER
     ),
-    "POST /api/people/lookups": _named(
+    "POST /api/people/lookups": named(
         lambda _: Question("/api/people/lookups", DOCUMENT, shows="示例甲"), VERIFIER, *TOP - {"inspector"}
     ),
-    "POST /api/people/{person_id}/number": _named(
+    "POST /api/people/{person_id}/number": named(
         lambda world: Question(f"/api/people/{world.here.town.people['local unit'].id}/number",
                                {"reason": f"示例 {uuid4()}"}, shows=number(0)),
         VERIFIER, *TOP - {"inspector"},

@@ -145,7 +145,7 @@ def test_of_a_batch_one_refused_stops_no_other(here: Province, callers: dict[str
     states = [one["state"] for one in first.json()["items"]]
     assert states == ["employer_approved", None, "employer_approved", None]
     types = [one["problem"] and one["problem"]["type"].rpartition(":")[2] for one in first.json()["items"]]
-    assert types == [None, "changed-meanwhile", None, "no-such-record"]
+    assert types == [None, "not-allowed", None, "no-such-record"], "nobody else learns of a draft"
     assert callers["reviewer"].post("/steps", json={"items": items}, headers=headers).content == first.content
     with here.instance.engine.connect() as connection:
         for one, steps in zip(ones, (2, 2, 0), strict=True):

@@ -23,9 +23,10 @@ from issuer.registration.procedure import Step
 from issuer.registration.tables import declaration, procedure_step
 from ledger.tables import event
 from tests.issuer.town import declarant, training
+from tests.portal.asking import Question
 from tests.portal.jurisdiction import LOGINS, World
 from tests.portal.province import Province
-from tests.portal.questions import ALIKE, LISTED, NAMED, Question
+from tests.portal.questions import ALIKE, LISTED, NAMED
 from tests.portal.signed_in import HTML, form_key, keyed, visitor
 from tests.verifier_web.serving import serving
 
