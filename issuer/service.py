@@ -127,7 +127,7 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
         ReleaseRefused, KeyUnavailable, ClockWentBack: as `record`.
     """
     with reading(instance.engine).connect() as connection:
-        people = everyone(connection)
+        people = everyone(connection, year)
     done, last = Portion(), last_signed(instance)
     for start in range(0, len(people), portion):
         last = on_time(instance.now(), last)

@@ -61,7 +61,8 @@ def gather(
     for row in rows:
         where = where_on_day.get(row.id)
         if where is None:
-            problems.append(Problem(f"/person/{row.id}", "an affiliation", "没有人事隶属记录"))
+            words = "没有人事隶属记录，先登记单位 no affiliation is recorded; enter the employer first"
+            problems.append(Problem(f"/person/{row.id}", "an affiliation", words))
             continue
         employer, belongs = where
         try:

@@ -14,7 +14,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import Problem
 from issuer.instance import Transaction
 from issuer.people.service import Person
-from issuer.people.tables import professional
+from issuer.people.tables import affiliation, professional
 from issuer.records.gathering import Gathered, gather
 from issuer.records.service import Year, conclude_all
 from issuer.records.tables import year_record
@@ -41,9 +41,17 @@ class Portion:
         )
 
 
-def everyone(connection: sa.Connection) -> list[int]:
-    """The ids of all professionals, in the order in which their years are issued."""
-    return list(connection.execute(sa.select(professional.c.id).order_by(professional.c.id)).scalars())
+def everyone(connection: sa.Connection, year: int) -> list[int]:
+    """The ids of all professionals, in the order in which their years are issued.
+
+    Whoever came by a roster alone, and has no employer on record, is among them where a roster told of that year.
+    """
+    entered = sa.select(affiliation.c.id).where(affiliation.c.person_id == professional.c.id)
+    recorded = sa.select(year_record.c.id).where(
+        year_record.c.person_id == professional.c.id, year_record.c.year == year
+    )
+    ids = sa.select(professional.c.id).where(entered.exists() | recorded.exists())
+    return list(connection.execute(ids.order_by(professional.c.id)).scalars())
 
 
 def issue_portion(

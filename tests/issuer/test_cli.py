@@ -154,6 +154,18 @@ def test_a_year_for_everyone(home: Path, tmp_path: Path) -> None:
     assert len(list(out.iterdir())) == 1
 
 
+def test_who_came_by_a_roster_alone_is_asked_about_in_its_year_only(
+    home: Path, tmp_path: Path, people: list[dict[str, Any]]
+) -> None:
+    roster = write(tmp_path / "roster.json", people[:1])
+    assert xueshi("issue", roster, "--home", home).exit_code == 0
+    other = xueshi("issue", "--year", "2026", "--all", "--home", home)
+    assert (other.exit_code, other.stderr.strip()) == (0, ""), other.stderr
+    same = xueshi("issue", "--year", "2025", "--all", "--home", home)
+    assert same.exit_code == 1
+    assert "no affiliation is recorded" in same.stderr
+
+
 @pytest.mark.parametrize(
     "words", [(), ("--year", "2026"), ("--all",), ("people.json", "--year", "2026", "--all")]
 )
