@@ -16,7 +16,6 @@ from issuer.access.errors import AccountRefused
 from issuer.access.tables import client, client_token
 from issuer.acts import Act, note_act
 from issuer.instance import Transaction
-from issuer.intake.profiles import known_profiles
 from issuer.people.affiliation import AuthorityKind
 from issuer.people.tables import authority
 from issuer.people.units import authority_id
@@ -60,7 +59,7 @@ def make_client(
         raise AccountRefused("客户端名称用字母、数字和短横 a client's name has letters, digits and dashes")
     if work.connection.scalar(sa.select(client.c.id).where(client.c.name == new.name)) is not None:
         raise AccountRefused("这个客户端名称已用过 this client's name is taken")
-    known = known_profiles(work.instance.settings)
+    known = work.instance.settings.known_profiles(work.instance.settings.home)
     if not new.profiles or not set(new.profiles) <= known.keys():
         listed = "、".join(known)
         raise AccountRefused(f"对照表应为 {listed} 之一或几个 the profiles must be some of these")

@@ -14,14 +14,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from issuer.config import Settings
+from issuer.import_settings import SAMPLES
 from issuer.intake.errors import ProfileRefused
 from rules.errors import InputError
 from rules.reading import load_yaml
 from rules.refusals import facts_error
 from rules.scalars import Frozen, Word
 
-FOLDER = Path(__file__).parent / "samples"
 LARGEST = 200_000
 """Bytes of a profile file."""
 FIELDS = (
@@ -201,7 +200,7 @@ def find_profile(name: str) -> Profile:
     Raises:
         ProfileRefused: there is none, or it is none.
     """
-    path = FOLDER / f"{name}.yaml" if name in samples() else Path(name)
+    path = SAMPLES / f"{name}.yaml" if name in samples() else Path(name)
     try:
         data = path.read_bytes()
     except OSError:
@@ -211,13 +210,6 @@ def find_profile(name: str) -> Profile:
     return read_profile(data, path.name)
 
 
-def known_profiles(settings: Settings) -> Mapping[str, Path]:
-    """Profiles that the service reads files by, by id: the authority's own before the samples."""
-    own = None if settings.import_profiles is None else settings.home / settings.import_profiles
-    folders = [FOLDER, *([own] if own is not None else [])]
-    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
-
-
 def samples() -> tuple[str, ...]:
     """Ids of the profiles that come along."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in SAMPLES.glob("*.yaml")))

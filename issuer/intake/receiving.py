@@ -15,7 +15,7 @@ from issuer.instance import Instance, writing
 from issuer.intake import sendings, spool
 from issuer.intake.asked import Asked
 from issuer.intake.errors import DigestDiffers, SendingRefused, TooLarge
-from issuer.intake.profiles import Profile, known_profiles, read_profile
+from issuer.intake.profiles import Profile, read_profile
 from issuer.intake.sendings import NewSending, Sender, Sending
 from issuer.portal.errors import KeyReused
 from ledger.store import reading
@@ -83,7 +83,7 @@ def _load(instance: Instance, name: str) -> Profile:
         SendingRefused: it is no longer there.
         ProfileRefused: it is none.
     """
-    path = known_profiles(instance.settings).get(name)
+    path = instance.settings.known_profiles(instance.settings.home).get(name)
     if path is None:
         raise SendingRefused("没有这份对照表 there is no such profile")
     return read_profile(path.read_bytes(), path.name)

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from issuer.import_settings import SAMPLES
 from issuer.intake.overview import read_overview
-from issuer.intake.profiles import FOLDER
 from issuer.intake.tables import import_batch, imported_record
 from issuer.registration.tables import activity
 from tests.intake.dirt import HEADINGS, SECTOR, row, sector
@@ -57,7 +57,7 @@ def test_a_file_is_tried_and_nothing_is_written(here: Province, site: str, tmp_p
 
 def test_with_a_profile_of_ones_own(here: Province, site: str, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [sector()], SECTOR)
-    own = (FOLDER / "sector-training.yaml").read_bytes()
+    own = (SAMPLES / "sector-training.yaml").read_bytes()
     with closing(visitor(here, site, "administrator")) as client:
         assert tried(client, {"file": ("a.csv", path.read_bytes())}).status_code == 422
         page = tried(client, {"file": ("a.csv", path.read_bytes()), "own": ("p.yaml", own)})
