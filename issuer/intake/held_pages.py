@@ -1,5 +1,6 @@
 """What is held beside declarations, side by side, and deciding on it. HTML."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -48,11 +49,16 @@ class _Pages:
             with writing(self._instance) as work:
                 decide(work, actor_of(work, visitor.actor.account_id), held_id, decision)
         except IssuerError as error:
-            return self._draw(request, visitor, FIRST, problem_of(error))
+            return self._draw(request, visitor, FIRST, problem_of(error), {held_id: decision.words})
         return RedirectResponse("/held", 303)
 
     def _draw(
-        self, request: Request, visitor: Visitor, paging: Page, refused: ProblemError | None = None
+        self,
+        request: Request,
+        visitor: Visitor,
+        paging: Page,
+        refused: ProblemError | None = None,
+        words: Mapping[UUID, str] | None = None,
     ) -> Response:
         with reading(self._instance.engine).connect() as connection:
             found = list_held(connection, visitor.actor, paging)
@@ -64,5 +70,6 @@ class _Pages:
             held=found[:SHOWN],
             more=None if last is None else cursor(last.at, last.id),
             refused=refused,
+            words=words or {},
             categories=CATEGORIES,
         )

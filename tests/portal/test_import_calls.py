@@ -216,8 +216,14 @@ def test_a_held_import_is_decided_by_call_and_on_the_page(here: Province, site: 
         matched = {"if-match": found.headers["etag"]}
         with closing(visitor(here, site, "local-unit-verifier")) as page:
             assert one["masked"] in page.get("/held").text
-            late = {"take": "declared", "seen": "held_1", "form_key": form_key(page)}
-            assert page.post(f"/held/{one['id']}", data=late).status_code == 409
+            late = {
+                "take": "declared",
+                "seen": "held_1",
+                "words": "示例：以基地为准",
+                "form_key": form_key(page),
+            }
+            told = page.post(f"/held/{one['id']}", data=late)
+            assert (told.status_code, 'value="示例：以基地为准"' in told.text) == (409, True)
         stale = verifier.post(
             f"{at}/decision", json={"take": "imported"}, headers=keyed() | {"if-match": '"held_1"'}
         )
