@@ -103,7 +103,7 @@ CALLS = (
 
 def make_shell(instance: Instance) -> Shell:
     """Make what draws the pages."""
-    return Shell(Assets(), demo=instance.settings.demo)
+    return Shell(Assets(), instance.settings.region, demo=instance.settings.demo)
 
 
 def add_portal(app: Service, instance: Instance, shell: Shell) -> None:

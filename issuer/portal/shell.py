@@ -51,8 +51,8 @@ TABS = (
 class Shell:
     """Draws the portal's templates."""
 
-    def __init__(self, assets: Assets, *, demo: bool) -> None:
-        """Prepare the templates; `demo` marks every page."""
+    def __init__(self, assets: Assets, region: str, *, demo: bool) -> None:
+        """Prepare the templates; every page says whose professionals it is for (`region`), and `demo` marks it."""
         self.assets = assets
         self._environment = Environment(
             loader=FileSystemLoader([TEMPLATES / "portal", TEMPLATES / "verifier"]),
@@ -61,7 +61,12 @@ class Shell:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"asset": assets.url, "demo": demo, "moment": moment}
+        self._environment.globals |= {
+            "asset": assets.url,
+            "region": region,
+            "demo": demo,
+            "moment": moment,
+        }
         self._environment.filters |= {"hours": hours, "day": day}
 
     def draw(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

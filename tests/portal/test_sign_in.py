@@ -13,12 +13,14 @@ from issuer.access import service, sessions
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
 from issuer.access.local import local
 from issuer.access.tables import account, signed_in
+from issuer.app import Health, create_app
 from issuer.instance import open_instance, writing
 from issuer.people.identifier import IdType, read_identifier
 from issuer.portal.specimens import specimens
 from tests.issuer.town import number
 from tests.portal.province import PASSWORD, Province, served
-from tests.portal.signed_in import form_key, visitor
+from tests.portal.signed_in import HTML, form_key, visitor
+from tests.verifier_web.serving import serving
 
 OWN = "agency-alone"
 STRONG = "agency-alone-verifier"
@@ -191,3 +193,14 @@ def test_the_demo_draws_passwords_anew(here: Province, home: Path) -> None:
         for one in again:
             code = pyotp.TOTP(one.secret).at(instance.now()) if one.secret else ""
             service.sign_in(instance, one.login, one.password, code)
+
+
+def test_the_masthead_names_the_region_of_the_instance(here: Province) -> None:
+    settings = here.instance.settings.model_copy(update={"region": "示例省"})
+    elsewhere = replace(here.instance, settings=settings)
+    with serving(
+        create_app(settings.public, lambda: Health(ready=True, says=""), instance=elsewhere)
+    ) as client:
+        text = client.get("/sign-in", headers=HTML).text
+    assert "示例省专业技术人员<br>继续教育" in text
+    assert "甘肃省" not in text
