@@ -13,14 +13,12 @@ from issuer.access import service, sessions
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
 from issuer.access.local import local
 from issuer.access.tables import account, signed_in
-from issuer.app import Health, create_app
 from issuer.instance import open_instance, writing
 from issuer.people.identifier import IdType, read_identifier
 from issuer.portal.specimens import specimens
 from tests.issuer.town import number
 from tests.portal.province import PASSWORD, Province, served
 from tests.portal.signed_in import HTML, form_key, visitor
-from tests.verifier_web.serving import serving
 
 OWN = "agency-alone"
 STRONG = "agency-alone-verifier"
@@ -198,9 +196,7 @@ def test_the_demo_draws_passwords_anew(here: Province, home: Path) -> None:
 def test_the_masthead_names_the_region_of_the_instance(here: Province) -> None:
     settings = here.instance.settings.model_copy(update={"region": "示例省"})
     elsewhere = replace(here.instance, settings=settings)
-    with serving(
-        create_app(settings.public, lambda: Health(ready=True, says=""), instance=elsewhere)
-    ) as client:
-        text = client.get("/sign-in", headers=HTML).text
+    with served(elsewhere, settings.public) as its_site:
+        text = httpx.get(f"{its_site}/sign-in", headers=HTML, trust_env=False).text
     assert "示例省专业技术人员<br>继续教育" in text
     assert "甘肃省" not in text
