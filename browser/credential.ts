@@ -61,7 +61,7 @@ export interface Credential {
 
 const W3C = "https://www.w3.org/ns/credentials/v2";
 const CONTEXT_PATH = "/ns/xueshi/v1";
-const SERIAL = /^GS([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$/;
+const SERIAL = /^[A-Z]{2}([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$/;
 const STATUS_URL = /^https:\/\/[^\s/?#@]+(?:\/[A-Za-z0-9._~-]+)*\/status\/([rs])([1-9][0-9]{0,5})$/;
 const FLAGS = ["professional", "all", "origin", "deferred"];
 

@@ -82,6 +82,9 @@ def init(
         str, typer.Option(help="issuer's name in English")
     ] = "Gansu CE demonstration platform",
     region: Annotated[str, typer.Option(help="证书抬头的地区 region in certificates' heading")] = "甘肃省",
+    serial_letters: Annotated[
+        str | None, typer.Option(help="证明编号开头的两个字母 two letters of serials (甘肃省: GS)")
+    ] = None,
     database: Annotated[str, typer.Option(help="数据库 database URL")] = "sqlite:///xueshi.db",
     demo: Annotated[
         bool, typer.Option("--demo", help="演示：公开的口令、样章 public passphrase, specimen seal")
@@ -91,7 +94,10 @@ def init(
     with issuer_errors():
         from issuer.creation import NewInstance, create
 
-        settings = create(home, NewInstance(host, name_zh, name_en, database, region=region, demo=demo))
+        new = NewInstance(
+            host, name_zh, name_en, database, region=region, serial_letters=serial_letters, demo=demo
+        )
+        settings = create(home, new)
         out.print(f"已建立 made [bold]{home}[/]：{settings.did}")
         out.print(
             f"公开文件 public files: {settings.public}；信任根 pinned root: {settings.public / 'trust-root.jwk'}"

@@ -15,9 +15,8 @@ from pydantic_settings import (
 
 from issuer.errors import SettingsError
 from issuer.import_settings import ImportSettings
+from issuer.naming_settings import NamingSettings
 from issuer.pdf_settings import PdfSettings
-from verifier.fields import Region
-from verifier.subjects import REGION
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,7 @@ FILE = "xueshi.toml"
 DEMO_PASSPHRASE = "demo-passphrase-known-to-everyone"  # noqa: S105 -- refused unless `demo = true`, and it shouts
 
 
-class Settings(PdfSettings, ImportSettings):
+class Settings(PdfSettings, ImportSettings, NamingSettings):
     """What an instance is: its names, its places and its secrets. Frozen once read."""
 
     model_config = SettingsConfigDict(env_prefix="XUESHI_", extra="forbid", frozen=True)
@@ -37,8 +36,6 @@ class Settings(PdfSettings, ImportSettings):
     """Host of the QR's URL and of the public files."""
     name_zh: Annotated[str, Field(min_length=1, max_length=40)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
-    region: Region = REGION
-    """Whose professionals certificates speak of, in their heading: a province, or a city that runs its own instance."""
     database: str = "sqlite:///xueshi.db"
     log_number: Annotated[int, Field(ge=1, le=9999)] = 1
     """Which of the issuer's logs grows: 1, until `xueshi continue` closes it and goes on as the next."""

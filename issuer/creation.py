@@ -24,6 +24,7 @@ class NewInstance:
     database: str = "sqlite:///xueshi.db"
     public_folder: str = "public"
     region: str = REGION
+    serial_letters: str | None = None
     demo: bool = False
 
 
@@ -39,7 +40,11 @@ def create(home: Path, new: NewInstance) -> Settings:
         raise SettingsError(f"{home} 里已有实例 already holds an instance")
     values = {"did": f"did:web:{new.host}", **asdict(new)}
     # A JSON string or boolean is a TOML one as well.
-    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
+    text = "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in values.items()
+        if value is not None
+    )
     replace_file(home / FILE, text.encode())
     try:
         settings = read_settings(home)

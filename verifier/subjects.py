@@ -25,14 +25,16 @@ from verifier.fields import (
 )
 from verifier.lines import LinesDigest
 
-SERIAL = re.compile(r"^GS([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$")
+SERIAL = re.compile(r"^[A-Z]{2}([0-9]{4})-([0-9]{7})-([1-9][0-9]{0,5})$")
 MAX_YEARS = 10
 """Rows of a transfer certificate: twice what a title asks for; more would not fit a QR that paper carries."""
 Serial = Annotated[str, StringConstraints(pattern=SERIAL.pattern)]
 Year = Annotated[int, Field(ge=2000, le=2999)]
 REGION = "甘肃省"
+USUAL_LETTERS = "GS"
 MEASURE = "甘肃省专业技术人员继续教育学时认定管理办法"
-"""Where a certificate is valid, and the measure that decided: signed only where they are others than these."""
+"""Where a certificate is valid, and the measure that decided: signed only where they are others than these. And how that region's
+serials begin."""
 
 
 class Hours(Part):

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from verifier.fields import CATEGORIES as ORDER
 from verifier.fields import LineCategory
-from verifier.subjects import ExceptionNote, YearFigures
+from verifier.subjects import REGION, ExceptionNote, Subject, YearFigures
 
 CATEGORIES: dict[LineCategory, str] = {
     "training": "培训进修",
@@ -37,10 +37,8 @@ TITLES = {
     False: ("继续教育学时登记明细", "Statement of Registered Continuing-Education Hours"),
 }
 """Titles by whether the document is a certificate of completion."""
-FOOT = {
-    True: "本证明按全省统一制式生成，电子证明与纸质证书具有同等效力。",
-    False: "本明细不是完成证明，仅反映截至签发之日的学时登记情况。",
-}
+FOOT = "本证明按{}统一制式生成，电子证明与纸质证书具有同等效力。"
+FOOT_STATEMENT = "本明细不是完成证明，仅反映截至签发之日的学时登记情况。"
 TRANSFER_TITLES = ("继续教育学时转移证明", "Transfer Certificate of Continuing-Education Hours")
 NO_COMPLETION = "本证明不代替各年度的完成证明。"
 NO_COMPLETION_ENGLISH = "This does not stand in for any year's certificate of completion."
@@ -56,6 +54,13 @@ def flags(subject: YearFigures) -> dict[str, str]:
 def chinese_year(year: int) -> str:
     """Write 2025 as 二〇二五年度."""
     return str(year).translate(str.maketrans("0123456789", "〇一二三四五六七八九")) + "年度"
+
+
+def foot(subject: Subject, *, certificate: bool) -> str:
+    """Say what a certificate is worth, by the form of all the province or of another region; of a statement, what it is not."""
+    if not certificate:
+        return FOOT_STATEMENT
+    return FOOT.format("全省" if subject.region == REGION else subject.region)
 
 
 def host(did: str) -> str:

@@ -47,6 +47,7 @@ def yearly_page(credential: YearlyCredential, lines: Sequence[StatementLine] | N
 
 def _first_sheet(credential: YearlyCredential, lines: Table | None, number: tuple[Word, ...]) -> Sheet:
     subject, certificate = credential.credential_subject, isinstance(credential, CompletionCertificate)
+    foot = wording.foot(subject, certificate=certificate)
     return Sheet(
         serial=serial_of(subject),
         heading=(scope_of(subject), *map(word, wording.TITLES[certificate])),
@@ -59,7 +60,7 @@ def _first_sheet(credential: YearlyCredential, lines: Table | None, number: tupl
         remarks=_remarks(subject),
         caption=caption_of(credential),
         issued=issued_of(credential),
-        foot=tuple(map(word, (wording.FOOT[certificate], wording.FOOT_ALWAYS, wording.FOOT_ENGLISH))),
+        foot=tuple(map(word, (foot, wording.FOOT_ALWAYS, wording.FOOT_ENGLISH))),
         number=number,
     )
 

@@ -38,8 +38,8 @@ class Slot:
     list_number: int
     index: int
 
-    def serial(self, year: int) -> str:
-        return f"GS{year}-{self.index:07d}-{self.list_number}"
+    def serial(self, letters: str, year: int) -> str:
+        return f"{letters}{year}-{self.index:07d}-{self.list_number}"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def build(
     The fields are written once, as JSON, and read once, by the verifier's own reading when it is sealed: that refuses
     whatever is not, byte for byte, what `encode_payload` makes.
     """
-    kind, subject, lines = DocumentType.COMPLETION, _subject(entry, decision, edition), None
+    kind, subject, lines = DocumentType.COMPLETION, _subject(settings, entry, decision, edition), None
     subject |= _unusual(region=settings.region, measure=measure)
     if not decision.complete:
         kind, lines = DocumentType.STATEMENT, encode_lines([_line(line) for line in decision.lines])
@@ -111,7 +111,7 @@ def build(
 def build_transfer(settings: Settings, leaving: Leaving, edition: Edition) -> TransferCertificate:
     """Make the transfer certificate of a person who leaves; the year of its number is the year of issue."""
     subject = TransferSubject(
-        serial=edition.slot.serial(edition.now.astimezone(SHANGHAI).year),
+        serial=edition.slot.serial(settings.letters, edition.now.astimezone(SHANGHAI).year),
         version=edition.version,
         name=leaving.name,
         identifier=leaving.masked,
@@ -129,7 +129,7 @@ def remake(settings: Settings, before: Credential, edition: Edition) -> Credenti
     """Make the next version of a credential: the same facts, another number, place and moment."""
     seconds, subject = int(edition.now.timestamp()), before.credential_subject
     own_year = edition.now.astimezone(SHANGHAI).year if isinstance(subject, TransferSubject) else subject.year
-    serial = edition.slot.serial(own_year)
+    serial = edition.slot.serial(settings.letters, own_year)
     return before.model_copy(
         update={
             "iat": seconds,
@@ -152,10 +152,10 @@ def _envelope(settings: Settings, edition: Edition) -> dict[str, object]:
     }
 
 
-def _subject(entry: Judged, decision: Decision, edition: Edition) -> dict[str, object]:
+def _subject(settings: Settings, entry: Judged, decision: Decision, edition: Edition) -> dict[str, object]:
     written = {name: hours_text(hours) for name, hours in decision.categories.items()}
     return {
-        "serial": edition.slot.serial(decision.year),
+        "serial": edition.slot.serial(settings.letters, decision.year),
         "version": edition.version,
         "name": entry.name,
         "identifier": entry.masked,

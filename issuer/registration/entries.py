@@ -12,6 +12,7 @@ from issuer.registration.offices import Change, ChangeKind
 from rules.errors import FactsError
 from rules.refusals import facts_error
 from verifier.status import Reason
+from verifier.subjects import Serial
 
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 Words = Annotated[str, Field(min_length=1, max_length=100)]
@@ -144,7 +145,7 @@ class Revocation(_Body):
     """A certificate that is false, with the reason that status lists tell."""
 
     kind: Literal[EntryKind.REVOCATION] = EntryKind.REVOCATION
-    serial: Annotated[str, Field(pattern=r"^GS[0-9]{4}-[0-9]{7}-[0-9]{1,6}$")]
+    serial: Serial
     code: Reason
 
 

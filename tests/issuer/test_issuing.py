@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.credentials.service import Withdrawal, reason_code
-from issuer.errors import ClockWentBack, InputRefused, NotFound
+from issuer.errors import ClockWentBack, InputRefused, NotFound, SettingsError
 from issuer.instance import Instance, open_instance
 from issuer.service import Result, issue_roster, reissue_one, revoke
 from issuer.tables import activity, credential, professional, withdrawal, year_record
@@ -217,14 +217,19 @@ def test_another_authority_says_its_own_region_and_measure(
     (home / "rules/own.pack.yaml").write_text(own, "utf-8")
     monkeypatch.setenv("XUESHI_RULES", "rules")
     monkeypatch.setenv("XUESHI_REGION", "示例自治州")
+    with pytest.raises(SettingsError, match="serial_letters"), open_instance(home):
+        pytest.fail("it would number its certificates as Gansu")
+    monkeypatch.setenv("XUESHI_SERIAL_LETTERS", "XX")
     with open_instance(home) as opened:
         (other,) = issue(opened, people[1:2])
         again = reissue_one(opened, usual.issued.serial, "other")
     subject = credential_of(other).credential_subject
     assert (subject.region, subject.measure) == ("示例自治州", measure)
+    assert other.issued.serial.startswith("XX2")
     said = [word.text for word in page_of(credential_of(other)).words()]
     assert {"示例自治州专业技术人员", f"《{measure}》"} <= set(said)
-    assert not any("甘肃省专业技术人员" in text for text in said)
+    assert not any("甘肃省专业技术人员" in text or "全省" in text for text in said)
+    assert "本证明按示例自治州统一制式生成，电子证明与纸质证书具有同等效力。" in said
     for token in (usual.issued.jws, again.jws):
         kept = parse_payload(jws.split(token).payload)
         assert (kept.credential_subject.region, kept.credential_subject.measure) == (REGION, MEASURE)
