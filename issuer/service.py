@@ -20,13 +20,13 @@ from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Order, Withdrawal, issue_all, issued_before, reissue, withdraw
 from issuer.credentials.transfers import known_transfer, reissue_transfer
 from issuer.errors import InputRefused, Problem
+from issuer.governance.entering import Entering, confirm, enter, proposed_revocation
+from issuer.governance.entries import Revocation
 from issuer.instance import Instance, Transaction, writing
 from issuer.people.service import keep_all
 from issuer.publication import publish
 from issuer.records.issuing import Portion, everyone, issue_portion
 from issuer.records.service import Year, conclude_all
-from issuer.registration.authority import Entering, confirm, enter, proposed_revocation
-from issuer.registration.entries import Revocation
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
 from ledger.store import reading
@@ -155,7 +155,7 @@ def propose_revocation(instance: Instance, actor: Actor, new: Proposal) -> None:
     """Propose to revoke a certificate that is false. Nothing is revoked before another person confirms it.
 
     Raises:
-        NotFound, NotAllowed, SamePerson, StepRefused: as `registration.authority.enter`.
+        NotFound, NotAllowed, SamePerson, StepRefused: as `governance.entering.enter`.
     """
     # A crash before the commit leaves nothing; after it, the proposal waits.
     with writing(instance) as work:
@@ -169,7 +169,7 @@ def confirm_revocation(instance: Instance, actor: Actor, serial: str) -> None:
 
     Raises:
         NotFound: nothing waits for a second person.
-        NotAllowed, SamePerson, Overtaken, AlreadyWithdrawn: as `registration.authority.confirm`.
+        NotAllowed, SamePerson, Overtaken, AlreadyWithdrawn: as `governance.entering.confirm`.
     """
     # A crash before the commit leaves the proposal; after it, the next publishing tells of the revocation.
     with writing(instance) as work:

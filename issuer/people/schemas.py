@@ -7,6 +7,11 @@ from pydantic import Field
 from issuer.people.identifier import IdType
 from issuer.portal.schemas import Line, Part
 
+Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
+"""A calendar year of continuing education."""
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+"""The short name of a unit or an authority."""
+
 
 class LookupAsked(Part):
     """A document's kind and number. In the body, so that no log has it."""

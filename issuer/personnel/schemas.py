@@ -7,12 +7,10 @@ from uuid import UUID
 from pydantic import Field, RootModel
 
 from issuer.people.affiliation import AffiliationKind
-from issuer.people.schemas import LookupAsked
+from issuer.people.schemas import Code, LookupAsked, Year
 from issuer.personnel.reading import Listed, One, Spell
 from issuer.personnel.way import REJECTS, State, Step
 from issuer.portal.schemas import Line, Part
-from issuer.registration.entries import Year
-from issuer.registration.offices import Code
 from issuer.registration.procedure import Duty
 from issuer.registration.schemas import ReasonCode, StepAnswer, Words
 

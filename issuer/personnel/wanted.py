@@ -11,13 +11,12 @@ from issuer.instance import Transaction
 from issuer.people.affiliation import Affiliation, AffiliationKind, AuthorityKind
 from issuer.people.errors import UnitRefused
 from issuer.people.registry import Belonging
+from issuer.people.schemas import Code, Year
 from issuer.people.series import offered, series_of
 from issuer.people.service import Person
 from issuer.people.tables import affiliation, authority, unit
 from issuer.people.units import unit_id
-from issuer.registration.entries import Year
 from issuer.registration.errors import StepRefused
-from issuer.registration.offices import Code
 
 
 class NewEmployer(BaseModel):

@@ -13,6 +13,8 @@ import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.evidence.routes
+import issuer.governance.pages
+import issuer.governance.routes
 import issuer.intake.held_pages
 import issuer.intake.held_routes
 import issuer.intake.pages
@@ -27,8 +29,6 @@ import issuer.registration.archive_pages
 import issuer.registration.archive_routes
 import issuer.registration.desk_pages
 import issuer.registration.desk_routes
-import issuer.registration.entry_pages
-import issuer.registration.entry_routes
 import issuer.registration.pages
 import issuer.registration.proof_pages
 import issuer.registration.proof_routes
@@ -68,7 +68,7 @@ PAGES = (
     issuer.registration.pages.routes,
     issuer.registration.proof_pages.routes,
     issuer.registration.desk_pages.routes,
-    issuer.registration.entry_pages.routes,
+    issuer.governance.pages.routes,
     issuer.registration.registered_pages.routes,
     issuer.access.office_pages.routes,
     issuer.intake.pages.routes,
@@ -89,7 +89,7 @@ CALLS = (
     issuer.transfers.routes.routes,
     issuer.registration.routes.routes,
     issuer.registration.desk_routes.routes,
-    issuer.registration.entry_routes.routes,
+    issuer.governance.routes.routes,
     issuer.registration.proof_routes.routes,
     issuer.registration.archive_routes.routes,
     issuer.registration.registered_routes.routes,

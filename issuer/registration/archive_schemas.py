@@ -7,10 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from issuer.people.schemas import LookupAsked
+from issuer.people.schemas import LookupAsked, Year
 from issuer.portal.schemas import Hours, Line, Part
 from issuer.registration.archives import HOURS_MOST, Archive
-from issuer.registration.entries import Year
 
 Kind = Literal["individual", "self_study", "self_exam", "degree", "unit"]
 

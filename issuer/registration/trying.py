@@ -4,7 +4,7 @@ They are told all that they are told when the year is issued (`records.known`): 
 examinations and contests, filings, deferrals, exceptions, and the sector rule. So a preview and a certificate agree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from issuer.instance import Instance, Transaction
 from issuer.records.known import Lists, Registered, read_lists, read_years, told
 from issuer.registration.days import as_if_registered, year_of
-from issuer.registration.entries import Body
 from issuer.registration.errors import StepRefused
 from rules.decision import Decision
 from rules.engine import decide
@@ -38,16 +37,15 @@ def read_background(
     return Background(read_years(connection, instance.library, people, years), read_lists(connection))
 
 
-def hold_to_rules(work: Transaction, person: int, body: Body) -> None:
-    """Insist that the years of an entry, and this one, can still be decided with what was just entered about a person.
+def hold_to_rules(work: Transaction, person: int, years: Collection[int]) -> None:
+    """Insist that some years, and this one, can still be decided with what was just entered about a person.
 
     Raises:
         StepRefused: the rules refuse it, such as a postponement beyond what they allow.
     """
     instance, lists = work.instance, read_lists(work.connection)
     today = instance.today()
-    years = {*getattr(body, "years", ()), getattr(body, "year", today.year), today.year}
-    loaded = {year for year in years if instance.library.on(date(year, 12, 31))}
+    loaded = {year for year in {*years, today.year} if instance.library.on(date(year, 12, 31))}
     for year, known in read_years(work.connection, instance.library, [person], loaded).items():
         try:
             decide(parse_facts(told(known[person], lists, year, today)), instance.library)

@@ -72,6 +72,15 @@ def test_imports_point_one_way(package: str) -> None:
         )
 
 
+def test_registration_knows_nothing_of_governance() -> None:
+    for path in python_files("issuer"):
+        if within({module(path)}, "issuer.registration"):
+            wrong = within(imports(path), "issuer.governance")
+            assert not wrong, (
+                f"{name(path)} imports {sorted(wrong)}: what authorities enter looks at registrations, not they at it"
+            )
+
+
 @pytest.mark.parametrize("path", ledger_pure(), ids=name)
 def test_the_ledger_formats_need_no_database(path: Path) -> None:
     outside = {m.split(".")[0] for m in imports(path)} - sys.stdlib_module_names - {"ledger"}

@@ -19,15 +19,16 @@ from issuer.database import Paging
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import Upload, keep
 from issuer.evidence.tables import declaration_evidence
+from issuer.governance import service as governing
+from issuer.governance.entering import Entering
+from issuer.governance.entries import read_body
 from issuer.instance import writing
 from issuer.intake.holding import Held, list_held
 from issuer.personnel import changes
 from issuer.personnel.wanted import NewSeries
-from issuer.registration import conduct, governing
+from issuer.registration import conduct
 from issuer.registration.archives import NewArchive
-from issuer.registration.authority import Entering
 from issuer.registration.declarations import Draft, Taken, take
-from issuer.registration.entries import read_body
 from issuer.registration.procedure import Step
 from issuer.registration.tables import declaration
 from issuer.transfers.copying import Copied

@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.acts import governance_act
+from issuer.governance.merging import merge
 from issuer.instance import writing
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.service import Person
 from issuer.people.tables import professional, unit
 from issuer.people.units import NewUnit, add_unit
-from issuer.registration.merging import merge
 from issuer.registration.tables import declaration
 from tests.issuer.town import number
 from tests.portal.moving import FIRST, asked, code, mover, post, spells, submitted, written

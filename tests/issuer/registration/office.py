@@ -5,15 +5,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from issuer.access.roles import Actor, Grant, Role
+from issuer.governance.entering import Entering, confirm, enter
+from issuer.governance.entries import read_body
 from issuer.instance import Instance, writing
 from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.records.gathering import Gathered, gather
 from issuer.records.year import read_year
 from issuer.registration.archives import NewArchive, build
-from issuer.registration.authority import Entering, confirm, enter
 from issuer.registration.declarations import Draft, Taken, draft, take
-from issuer.registration.entries import read_body
 from issuer.registration.procedure import Step
 from rules.decision import Decision
 from tests.issuer.town import Town, declarant, officer

@@ -11,20 +11,8 @@ from issuer.access.errors import AccountRefused
 from issuer.access.invitations import disable, invite
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account
-from issuer.instance import Transaction
-from issuer.people.affiliation import AffiliationKind, AuthorityKind, Place
-from issuer.people.tables import unit
-from issuer.people.units import (
-    NewAuthority,
-    NewUnit,
-    add_authority,
-    add_unit,
-    authority_id,
-    end_authority,
-    unit_id,
-)
-from issuer.registration.merging import merge
-from issuer.registration.offices import (
+from issuer.governance.merging import merge
+from issuer.governance.offices import (
     AccountEnd,
     AccountRenewal,
     Change,
@@ -37,6 +25,18 @@ from issuer.registration.offices import (
     RoleGrant,
     SystemEnd,
     UnitMerge,
+)
+from issuer.instance import Transaction
+from issuer.people.affiliation import AffiliationKind, AuthorityKind, Place
+from issuer.people.tables import unit
+from issuer.people.units import (
+    NewAuthority,
+    NewUnit,
+    add_authority,
+    add_unit,
+    authority_id,
+    end_authority,
+    unit_id,
 )
 
 

@@ -16,14 +16,8 @@ from issuer.acts import Act, governance_act, note_act
 from issuer.credentials.service import Withdrawal, withdraw
 from issuer.credentials.transfers import whose
 from issuer.errors import NotFound
-from issuer.instance import SHANGHAI, Transaction
-from issuer.people.affiliation import Place, route
-from issuer.people.registry import affiliation_on
-from issuer.people.service import Person
-from issuer.people.tables import professional
-from issuer.people.units import provincial_hrss
-from issuer.registration.administering import carry_out, try_out
-from issuer.registration.entries import (
+from issuer.governance.administering import carry_out, try_out
+from issuer.governance.entries import (
     TWO_PEOPLE,
     Body,
     EntryKind,
@@ -31,10 +25,18 @@ from issuer.registration.entries import (
     Revocation,
     kind_of,
     stored_body,
+    years_of,
 )
+from issuer.governance.offices import CHANGES, ChangeKind
+from issuer.governance.tables import authority_entry
+from issuer.instance import SHANGHAI, Transaction
+from issuer.people.affiliation import Place, route
+from issuer.people.registry import affiliation_on
+from issuer.people.service import Person
+from issuer.people.tables import professional
+from issuer.people.units import provincial_hrss
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
-from issuer.registration.offices import CHANGES, ChangeKind
-from issuer.registration.tables import activity, authority_entry
+from issuer.registration.tables import activity
 from issuer.registration.trying import hold_to_rules
 from rules.activity import Status
 
@@ -95,7 +97,7 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
     }
     work.connection.execute(sa.insert(authority_entry).values(row))
     if new.person is not None:
-        hold_to_rules(work, new.person.id, new.body)
+        hold_to_rules(work, new.person.id, years_of(new.body))
     what = f"{kind}-proposed" if kind in TWO_PEOPLE else f"{kind}-entered"
     _note(work, what, entry_id, row | {"actor": actor})
     return entry_id

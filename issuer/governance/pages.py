@@ -9,6 +9,13 @@ from fastapi.responses import RedirectResponse
 
 from issuer.database import Paging
 from issuer.errors import IssuerError, NotFound
+from issuer.governance import service
+from issuer.governance.entering import Entering
+from issuer.governance.entries import EntryKind, EntryState, read_body
+from issuer.governance.forms import FORMS, KindForm, content_of
+from issuer.governance.listing import Listed, Wanted, list_entries, read_entry
+from issuer.governance.merging import Weight, weigh
+from issuer.governance.offices import ChangeKind
 from issuer.instance import Instance
 from issuer.people.errors import IdentifierError
 from issuer.people.identifier import Identifier, IdType, read_identifier
@@ -21,14 +28,7 @@ from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
-from issuer.registration import governing
-from issuer.registration.authority import Entering
-from issuer.registration.entries import EntryKind, EntryState, read_body
-from issuer.registration.entry_forms import FORMS, KindForm, content_of
-from issuer.registration.entry_list import Listed, Wanted, list_entries, read_entry
 from issuer.registration.errors import StepRefused
-from issuer.registration.merging import Weight, weigh
-from issuer.registration.offices import ChangeKind
 from issuer.registration.registered import read_registered_one
 from ledger.store import reading
 from rules.errors import FactsError
@@ -81,7 +81,7 @@ class _Pages:
             person = self._person(sent) if form.personal else None
             body = read_body(content_of(form, values) | self._holder(form, sent))
             new = Entering(body, sent.text("document_no"), sent.text("reason"), person)
-            governing.enter(self._instance, visitor.actor, new)
+            service.enter(self._instance, visitor.actor, new)
         except (FactsError, IssuerError) as error:
             return self._draw(request, visitor, form, _Shown(values, refused=problem_of(error)))
         return RedirectResponse(f"/entries/{kind}", 303)
@@ -91,12 +91,12 @@ class _Pages:
         read_entry(self._instance, visitor.actor, entry_id)
         try:
             if sent.text("do") == "confirm":
-                told = governing.confirm(self._instance, visitor.actor, entry_id)
+                told = service.confirm(self._instance, visitor.actor, entry_id)
                 if told is not None:
                     secret = form.kind is ChangeKind.CLIENT
                     return self._shell.draw(request, "invited.html", code=told, secret=secret)
             else:
-                governing.end(self._instance, visitor.actor, entry_id, sent.text("end-reason"))
+                service.end(self._instance, visitor.actor, entry_id, sent.text("end-reason"))
         except IssuerError as error:
             return self._draw(request, visitor, form, _Shown(refused=problem_of(error)))
         return RedirectResponse(f"/entries/{kind}", 303)

@@ -6,6 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from issuer.access.clients import SECRET
 from issuer.access.roles import Actor
+from issuer.governance import entering
+from issuer.governance.entering import Entering
+from issuer.governance.entries import TWO_PEOPLE, EntryKind, EntryState
+from issuer.governance.listing import Wanted, list_entries, read_entry
+from issuer.governance.offices import ChangeKind, NewAccount
+from issuer.governance.schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
 from issuer.people.service import person_by_id
@@ -24,13 +30,7 @@ from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
 from issuer.portal.visitors import Door
-from issuer.registration import authority
-from issuer.registration.authority import Entering
-from issuer.registration.entries import TWO_PEOPLE, EntryKind, EntryState
-from issuer.registration.entry_list import Wanted, list_entries, read_entry
-from issuer.registration.entry_schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
 from issuer.registration.errors import StepRefused
-from issuer.registration.offices import ChangeKind, NewAccount
 
 
 def routes(door: Door, gate: Gate) -> APIRouter:
@@ -101,7 +101,7 @@ class _Calls:
         def enter(work: Transaction, actor: Actor) -> Answer:
             person = None if asked.person is None else person_by_id(work.connection, asked.person)
             new = Entering(content, asked.document_no, asked.reason, person)
-            made = authority.enter(work, actor, new)
+            made = entering.enter(work, actor, new)
             two = asked.content.kind in TWO_PEOPLE
             state = EntryState.PROPOSED if two else EntryState.IN_FORCE
             return _standing(made, state, 201, {"Location": f"/api/entries/{made}"})
@@ -110,7 +110,7 @@ class _Calls:
 
     def confirm(self, sent: KeyedAndMatched, entry_id: UUID) -> Response:
         def confirm(work: Transaction, actor: Actor) -> Answer:
-            told = authority.confirm(work, actor, entry_id, sent.seen)
+            told = entering.confirm(work, actor, entry_id, sent.seen)
             return _standing(entry_id, EntryState.IN_FORCE, told=told or "")
 
         return act_once(self._instance, sent, confirm)
@@ -122,7 +122,7 @@ class _Calls:
         asked: EndAsked,
     ) -> Response:
         def end(work: Transaction, actor: Actor) -> Answer:
-            authority.end(work, actor, entry_id, asked.reason, sent.seen)
+            entering.end(work, actor, entry_id, asked.reason, sent.seen)
             return _standing(entry_id, EntryState.ENDED)
 
         return act_once(self._instance, sent, end)

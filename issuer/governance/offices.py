@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from issuer.access.roles import Role
 from issuer.people.affiliation import AffiliationKind, AuthorityKind
+from issuer.people.schemas import Code
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Login = Annotated[str, Field(min_length=1, max_length=60)]
 At = Annotated[str, Field(pattern=r"^(unit|authority):[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]

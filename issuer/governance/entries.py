@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from issuer.registration.offices import Change, ChangeKind
+from issuer.governance.offices import Change, ChangeKind
+from issuer.people.schemas import Year
 from rules.errors import FactsError
 from rules.refusals import facts_error
 from verifier.status import Reason
 from verifier.subjects import Serial
 
-Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
 Words = Annotated[str, Field(min_length=1, max_length=100)]
 Figure = Annotated[Decimal, Field(ge=0, le=8784, decimal_places=2)]
 
@@ -152,6 +152,17 @@ class Revocation(_Body):
 Body = (
     Filing | Exam | Contest | DeferralGrant | MakeUp | ExceptionGrant | Interpretation | Revocation | Change
 )
+
+
+def years_of(body: Body) -> frozenset[int]:
+    """The years that an entry names; none, where it is not about a year."""
+    match body:
+        case Filing():
+            return frozenset(body.years)
+        case DeferralGrant() | MakeUp() | ExceptionGrant():
+            return frozenset({body.year})
+        case _:
+            return frozenset()
 
 
 class _Any(BaseModel):

@@ -8,31 +8,31 @@ from uuid import UUID
 
 from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
+from issuer.governance import entering
+from issuer.governance.entering import Entering
 from issuer.instance import Instance, writing
-from issuer.registration import authority
-from issuer.registration.authority import Entering
 
 log = logging.getLogger(__name__)
 
 
 def enter(instance: Instance, actor: Actor, new: Entering) -> UUID:
-    """Enter it. Raises as `authority.enter`."""
+    """Enter it. Raises as `entering.enter`."""
     with writing(instance) as work:
-        made = authority.enter(work, actor_of(work, actor.account_id), new)
+        made = entering.enter(work, actor_of(work, actor.account_id), new)
     log.info("entered kind=%s entry=%s", new.body.kind, made)
     return made
 
 
 def confirm(instance: Instance, actor: Actor, one: UUID) -> str | None:
-    """Confirm it as the second person; answers what is told once. Raises as `authority.confirm`."""
+    """Confirm it as the second person; answers what is told once. Raises as `entering.confirm`."""
     with writing(instance) as work:
-        told = authority.confirm(work, actor_of(work, actor.account_id), one)
+        told = entering.confirm(work, actor_of(work, actor.account_id), one)
     log.info("confirmed entry=%s", one)
     return told
 
 
 def end(instance: Instance, actor: Actor, one: UUID, reason: str) -> None:
-    """End it, or take a proposal back. Raises as `authority.end`."""
+    """End it, or take a proposal back. Raises as `entering.end`."""
     with writing(instance) as work:
-        authority.end(work, actor_of(work, actor.account_id), one, reason)
+        entering.end(work, actor_of(work, actor.account_id), one, reason)
     log.info("ended entry=%s", one)

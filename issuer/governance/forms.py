@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from issuer.access.roles import Role
-from issuer.registration.authority import PERSONAL
-from issuer.registration.entries import TWO_PEOPLE, EntryKind
-from issuer.registration.offices import ChangeKind
+from issuer.governance.entering import PERSONAL
+from issuer.governance.entries import TWO_PEOPLE, EntryKind
+from issuer.governance.offices import ChangeKind
 
 _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 
