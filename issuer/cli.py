@@ -4,16 +4,12 @@ The base install has the verifier's and the rules' commands; those of the issuer
 """
 
 import logging
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import issuer.access.cli
 import issuer.conformance.cli
@@ -28,7 +24,7 @@ import rules.cli
 import verifier.bundle.cli
 import verifier.cli
 import verifier.committee.cli
-from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems
+from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems, progress
 
 app = typer.Typer(
     name="xueshi",
@@ -129,14 +125,14 @@ def issue(
     if file is not None:
         _issue_roster(home, file, folder, keep_good=not all_or_nothing)
     elif year is not None:
-        with issuer_errors(), _progress() as tick:
+        with issuer_errors(), progress(STEPS) as tick:
             from issuer.records.cli import issue_everyone
 
             issue_everyone(home, year, folder, tick)
 
 
 def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: bool) -> None:
-    with issuer_errors(), _progress() as tick:
+    with issuer_errors(), progress(STEPS) as tick:
         from issuer.certificates.service import draw_all, look_of
         from issuer.instance import open_instance
         from issuer.registration.roster import read_roster
@@ -258,17 +254,3 @@ def main() -> None:
         level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=err, show_path=False)]
     )
     app()
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=not sys.stderr.isatty()) as progress:
-        tasks = {}
-
-        def tick(step: str, done: int, all_: int) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(STEPS[step], total=all_)
-            progress.update(tasks[step], completed=done)
-
-        yield tick

@@ -18,6 +18,8 @@ from issuer.config import Settings, read_settings
 from issuer.database import migrate, writers_lock
 from issuer.keys.opening import open_ring
 from issuer.keys.ring import KeyRing, Use
+from issuer.keys.vault import Vault, open_vault
+from issuer.sealed import hold_keys
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.bucket import Bucket
 from ledger.closed import ClosedLog, closed_logs
@@ -69,6 +71,11 @@ class Instance:
     def log_signer(self) -> LogSigner:
         """The key that signs checkpoints."""
         return self.keys.log_signer(self.now())
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens texts that the database must not hold plainly; under another key after a rotation."""
+        return open_vault(self.keys, self.person_secret, self.now(), self.random_bytes)
 
     def keyed_id(self, what: str, *parts: bytes) -> UUID:
         """Name an event after its content, keyed so that the name gives nothing away once the content is erased."""
@@ -135,7 +142,7 @@ def open_instance(
     """Open the instance in `home` for writing, bring its database up to date, and close it at the end.
 
     Raises:
-        SettingsError: no instance, or a setting, secret or key that cannot be used.
+        SettingsError: no instance, or a setting, secret or key that cannot be used, or a key is gone that sealed texts need.
         rules.errors.RulesError: the authority's own rules do not hold together.
         DatabaseHeld: another process is writing (SQLite).
         ledger.errors.LedgerHaltedError: the database is behind, or another than, what is known outside it.
@@ -158,6 +165,7 @@ def open_instance(
         Sequencer(engine, log_signer, now, settings.high_water).check()
         with reading(engine).connect() as connection:
             closed = closed_logs(connection)
+            hold_keys(connection, keys)
         witnesses = None
         if settings.witnesses is not None:
             place = settings.home / settings.witnesses

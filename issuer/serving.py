@@ -25,6 +25,7 @@ from issuer.intake.worker import Worker
 from issuer.keys.certificates import trouble
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
+from issuer.resealing import Resealed, portions_of
 from ledger.errors import LedgerError
 from ledger.receipts import newest_head, witnessed_head
 from ledger.store import reading
@@ -52,6 +53,8 @@ class Keeper:
         self._reconciled: date | None = None
         self._unlike = 0
         self._trouble: str | None = None
+        self._resealing: Iterator[Resealed] = iter(())
+        self._sealed_under: str | None = None
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -95,12 +98,20 @@ class Keeper:
             if self._due():
                 self._publish()
             if self._published == self._tried:
+                self._reseal()
                 self._reconcile_nightly()
                 self._trouble = None
         except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
             # The words may hold paths; the log has them, the answer to /ready only the kind.
             self._trouble = type(error).__name__
             log.exception("publishing failed")
+
+    def _reseal(self) -> None:
+        """After a rotation of the vault's key, and once a night for stragglers: a portion at each look."""
+        newest = self._instance.vault.newest
+        if self._sealed_under != newest:
+            self._sealed_under, self._resealing = newest, portions_of(self._instance)
+        next(self._resealing, None)
 
     def _due(self) -> bool:
         if self._tried is None:
@@ -137,7 +148,7 @@ class Keeper:
             log.warning("%s; xueshi keys certificate", words)
         sweep(self._instance)
         self._publish(nightly=True)
-        self._reconciled = local.date()
+        self._reconciled, self._sealed_under = local.date(), None
 
 
 @contextlib.contextmanager

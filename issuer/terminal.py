@@ -1,6 +1,7 @@
 """What the commands of the issuer share: two consoles, exit codes, the instance's folder, errors in words."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from issuer.errors import InputRefused, IssuerError
 from ledger.errors import LedgerError
@@ -54,6 +56,21 @@ def issuer_errors() -> Iterator[None]:
             markup=False,
         )
         raise typer.Exit(REFUSED) from None
+
+
+@contextmanager
+def progress(steps: Mapping[str, str]) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far each step is: told its name, how much is done and how much there is. `steps` says what each is called."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=not sys.stderr.isatty()) as shown:
+        tasks = {}
+
+        def tick(step: str, done: int, all_: int) -> None:
+            if step not in tasks:
+                tasks[step] = shown.add_task(steps[step], total=all_)
+            shown.update(tasks[step], completed=done)
+
+        yield tick
 
 
 def _database_says(error: Exception) -> str | None:

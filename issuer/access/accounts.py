@@ -13,7 +13,6 @@ from issuer.access.tables import account, role_grant, signed_in
 from issuer.acts import Act, note_act
 from issuer.instance import Transaction
 from issuer.people.affiliation import Place
-from issuer.people.vault import Vault
 
 HASHER = PasswordHasher()
 """argon2id with the library's parameters (RFC 9106, low memory)."""
@@ -68,10 +67,9 @@ def enrol_second_factor(work: Transaction, account_id: int) -> SecondFactor:
     """Give an account a new TOTP secret; codes of an earlier one no longer count."""
     row = work.connection.execute(sa.select(account).where(account.c.id == account_id)).one()
     secret = pyotp.random_base32()
-    sealed = second_factor_vault(work).seal(secret, row.person_key)
-    work.connection.execute(
-        sa.update(account).where(account.c.id == account_id).values(totp_sealed=sealed, totp_last=0)
-    )
+    sealed = work.instance.vault.seal(secret, row.person_key)
+    values = {"totp_sealed": sealed.data, "totp_sealed_by": sealed.by, "totp_last": 0}
+    work.connection.execute(sa.update(account).where(account.c.id == account_id).values(values))
     note_act(work, Act("second-factor-enrolled", f"account:{account_id}", {}))
     return SecondFactor(secret, pyotp.TOTP(secret).provisioning_uri(name=row.login, issuer_name=ISSUER_NAME))
 
@@ -142,11 +140,6 @@ def grants_of(work: Transaction, account_id: int) -> frozenset[Grant]:
         .where(role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today))
     )
     return frozenset(Grant(Role(row.role), Place(row.unit_id, row.authority_id)) for row in rows)
-
-
-def second_factor_vault(work: Transaction) -> Vault:
-    """What TOTP secrets are sealed with: the vault of documents, bound to the account's person."""
-    return Vault(work.instance.person_secret, work.instance.random_bytes)
 
 
 def _at(place: Place) -> sa.ColumnElement[bool]:

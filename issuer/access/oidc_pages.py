@@ -11,9 +11,8 @@ from issuer.access.errors import ProviderRefused, SecondFactorNeeded
 from issuer.access.local import local
 from issuer.access.oidc import Journey, Provider, fresh_journey
 from issuer.errors import NotFound
-from issuer.instance import Instance
-from issuer.people.errors import SealBroken
-from issuer.people.vault import Vault
+from issuer.keys.errors import SealBroken
+from issuer.keys.vault import Sealed
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
@@ -61,8 +60,9 @@ class _Pages:
     def _send(self, to: str, *, stronger: bool) -> Response:
         journey = fresh_journey(self._instance.random_bytes, to, stronger=stronger)
         answer = RedirectResponse(self._provider.begin(journey), 303)
-        sealed = _vault(self._instance).seal(journey.dump(), _BOUND)
-        self._door.remember(answer, base64.urlsafe_b64encode(sealed).decode(), JOURNEY)
+        sealed = self._instance.vault.seal(journey.dump(), _BOUND)
+        kept = f"{sealed.by}.{base64.urlsafe_b64encode(sealed.data).decode()}"
+        self._door.remember(answer, kept, JOURNEY)
         return answer
 
     def _journey(self, request: Request) -> Journey:
@@ -75,14 +75,11 @@ class _Pages:
             "登录已过期或不是从这里开始的，请重新登录", "the answer belongs to another sign-in"
         )
         try:
-            sealed = base64.urlsafe_b64decode(self._door.remembered(request))
-            journey = Journey.load(_vault(self._instance).reveal(sealed, _BOUND))
+            by, _, kept = self._door.remembered(request).partition(".")
+            sealed = Sealed(base64.urlsafe_b64decode(kept), by)
+            journey = Journey.load(self._instance.vault.reveal(sealed, _BOUND))
         except (SealBroken, ValueError):
             raise late from None
         if self._instance.now().timestamp() - journey.began > JOURNEY.total_seconds():
             raise late
         return journey
-
-
-def _vault(instance: Instance) -> Vault:
-    return Vault(instance.person_secret, instance.random_bytes)

@@ -14,11 +14,12 @@ import pyotp
 import sqlalchemy as sa
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from issuer.access.accounts import HASHER, actor_of, grants_of, second_factor_vault
+from issuer.access.accounts import HASHER, actor_of, grants_of
 from issuer.access.errors import SignInRefused, SignInThrottled
 from issuer.access.roles import STRONG, Actor
 from issuer.access.tables import account, api_token, signed_in
 from issuer.instance import Transaction
+from issuer.keys.vault import Sealed
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -160,7 +161,7 @@ def _step_of(work: Transaction, row: sa.Row[Any], code: str, now: datetime) -> i
     """The time step whose code was given, if it is within one step of now and later than the last one used."""
     if row.totp_sealed is None:
         return None
-    secret = second_factor_vault(work).reveal(row.totp_sealed, row.person_key)
+    secret = work.instance.vault.reveal(Sealed(row.totp_sealed, row.totp_sealed_by), row.person_key)
     totp = pyotp.TOTP(secret)
     current = int(now.timestamp()) // totp.interval
     for step in (current - 1, current, current + 1):

@@ -12,6 +12,7 @@ account = Table(
     Column("person_key", LargeBinary(32), nullable=False, index=True),
     Column("password_hash", String(200), nullable=True),
     Column("totp_sealed", LargeBinary(120), nullable=True),
+    Column("totp_sealed_by", String(40), nullable=False, server_default=""),
     Column("totp_last", Integer, nullable=False, default=0),
     Column("oidc_subject", String(255), nullable=True, unique=True),
     Column("disabled", Boolean, nullable=False, default=False),
@@ -19,7 +20,7 @@ account = Table(
     Column("wait_until", Moment(), nullable=True),
 )
 """`person_key`: the natural person. One person may have several accounts; duties are kept apart by person.
-`totp_last`: the last time step whose code was used, so that a code counts once."""
+`totp_sealed_by`: as `identity_document.sealed_by`. `totp_last`: the last time step whose code was used, so that a code counts once."""
 
 role_grant = Table(
     "role_grant",

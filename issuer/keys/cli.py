@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from issuer.terminal import Home, issuer_errors, out
+from issuer.terminal import HELD, Home, issuer_errors, out, progress
 
 app = typer.Typer(no_args_is_help=True)
 Kid = Annotated[str, typer.Argument(help="密钥名 name of the key, as `xueshi keys list` shows it")]
+STEPS = {"reseal": "重新加密 reseal"}
 ENDINGS = {"retired": "已停用 retired", "compromised": "已失控 compromised"}
 
 
@@ -21,10 +22,12 @@ def list_keys(home: Home) -> None:
     with issuer_errors():
         from issuer.instance import open_instance
         from issuer.keys.certificates import ends_of
+        from issuer.sealed import sealed_by
+        from ledger.store import reading
 
-        with open_instance(home) as instance:
+        with open_instance(home) as instance, reading(instance.engine).connect() as connection:
             infos, now = instance.keys.infos(), instance.now()
-            ends = ends_of(instance)
+            ends, sealed = ends_of(instance), sealed_by(connection)
     for info in infos:
         state = ENDINGS.get(info.ending or "", "使用 in use" if info.begins <= now else "待启用 announced")
         cut = "" if info.cut is None else f"（台账 ledger {info.log or ''} < {info.cut}）"
@@ -37,23 +40,66 @@ def list_keys(home: Home) -> None:
         )
         if info.kid in ends:
             out.print(f"  证书有效期至 certificate until {ends[info.kid]:%Y-%m-%d}", highlight=False)
+        if info.use in {"vault", "person-key"}:
+            count = sealed.get(info.name if info.use == "vault" else "", 0)
+            out.print(f"  密文 sealed texts: {count}", highlight=False)
 
 
 @app.command()
 def rotate(
-    use: Annotated[str, typer.Argument(help="credential | status | pdf")],
+    use: Annotated[str, typer.Argument(help="credential | status | pdf | vault")],
     home: Home,
-    after: Annotated[float, typer.Option(help="几天后启用 days until it signs", min=0)] = 7,
+    after: Annotated[
+        float | None,
+        typer.Option(help="几天后启用，默认 7；vault 默认 0 days until it begins: 7, for vault 0", min=0),
+    ] = None,
 ) -> None:
     """新建下一把密钥：先公布，到时启用，旧的照常有效。The next key: announced now, signs later; the old one still counts."""
     with issuer_errors():
         from issuer.instance import open_instance
         from issuer.keys.ring import Use
+        from issuer.keys.service import new_vault_key
         from issuer.keys.service import rotate as rotate_key
 
-        with open_instance(home) as instance:
-            made = rotate_key(instance, Use(use), timedelta(days=after))
-    out.print(f"新密钥 new key: {made.kid}（{made.place}），启用 signs from {made.since}")
+        seals = use == Use.VAULT
+        days = timedelta(days=after if after is not None else 0 if seals else 7)
+        if seals:
+            made = new_vault_key(home, days)
+        else:
+            with open_instance(home) as instance:
+                made = rotate_key(instance, Use(use), days)
+    out.print(f"新密钥 new key: {made.kid}（{made.place}），启用 begins {made.since}", soft_wrap=True)
+    if seals and not days:
+        _reseal(home, beside_service=True)
+
+
+@app.command()
+def reseal(home: Home) -> None:
+    """把旧密钥加密的号码、动态口令和留存答复换到最新的 vault 密钥；中断后再运行即继续。Seal anew under the newest vault key; run again to go on."""
+    _reseal(home, beside_service=False)
+
+
+def _reseal(home: Path, *, beside_service: bool) -> None:
+    with issuer_errors(), progress(STEPS) as tick:
+        from issuer.errors import DatabaseHeld
+        from issuer.instance import open_instance
+        from issuer.resealing import reseal as seal_anew
+
+        try:
+            with open_instance(home) as instance:
+                done = seal_anew(instance, tick)
+                newest = instance.vault.newest
+        except DatabaseHeld:
+            if not beside_service:
+                raise
+            out.print(
+                "服务正在运行，由它分批重新加密。The running service seals anew under it, a portion a second."
+            )
+            return
+    out.print(f"已换到 now under {newest or 'person-key'}: {done.done - done.broken}", highlight=False)
+    if done.broken:
+        out.print(f"打不开，原样保留（见日志）do not open and stay as they are: {done.broken}", style="red")
+        raise typer.Exit(HELD)
 
 
 @app.command()
@@ -66,6 +112,12 @@ def retire(kid: Kid, home: Home) -> None:
         with open_instance(home) as instance:
             info = retire_key(instance, kid)
     out.print(f"已停用 retired: {info.kid}" + ("" if info.cut is None else f"，台账 ledger < {info.cut}"))
+    if info.use == "vault":
+        out.print(
+            f"keys/{info.name}.pem 可移出；停用前的数据库备份仍需要它。Its file may be taken away; backups from before still need it.",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @app.command()

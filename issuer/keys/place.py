@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from issuer.errors import SettingsError
 from verifier.jws import PublicKey, Sign
 
 
@@ -12,6 +15,21 @@ class Opened:
 
     public: PublicKey
     sign: Sign
+
+
+@dataclass(frozen=True)
+class LogKey:
+    """A checkpoint key as the ledger wants it."""
+
+    opened: Opened
+
+    def sign(self, data: bytes, /) -> bytes:
+        return self.opened.sign(data)
+
+    def public_key(self) -> Ed25519PublicKey:
+        if not isinstance(self.opened.public.key, Ed25519PublicKey):
+            raise SettingsError("台账密钥应为 Ed25519 the checkpoint key must be Ed25519")
+        return self.opened.public.key
 
 
 class KeyPlace(Protocol):

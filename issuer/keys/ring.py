@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric import x25519
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from issuer.errors import SettingsError
 from issuer.keys.errors import KeyStateError
 from issuer.keys.files import FilePlace, write_private
-from issuer.keys.place import KeyPlace, Opened
+from issuer.keys.place import KeyPlace, LogKey, Opened
 from ledger.note import Signer as LogSigner
 from verifier import jws
 
@@ -40,17 +39,21 @@ class Use(StrEnum):
     CHECKPOINT = "checkpoint"
     PDF = "pdf"
     PERSON_KEY = "person-key"
-    """Not a signing key: the secret behind `Identifier.person_key`."""
+    """No signing key, as the next: the secret behind `Identifier.person_key`."""
+    VAULT = "vault"
+    """The secret that numbers, second factors and kept answers are sealed with (`keys.vault`)."""
 
     @property
     def alg(self) -> str:
         """The suite of new keys of this use; "none" for a secret that signs nothing."""
-        return {Use.CHECKPOINT: "EdDSA", Use.PERSON_KEY: "none"}.get(self, "ES256")
+        return "none" if self in SECRET else "EdDSA" if self is Use.CHECKPOINT else "ES256"
 
 
+SECRET = frozenset({Use.PERSON_KEY, Use.VAULT})
+"""Uses whose keys are 32 secret bytes, kept in files alone as X25519 keys."""
 CUT = frozenset({Use.CREDENTIAL, Use.PDF})
 """Uses whose keys end at a place in the log, since what they sign is about an entry of it."""
-FIRST = (Use.CREDENTIAL, Use.STATUS, Use.TRUST_ROOT, Use.CHECKPOINT, Use.PERSON_KEY)
+FIRST = (Use.CREDENTIAL, Use.STATUS, Use.TRUST_ROOT, Use.CHECKPOINT, Use.PERSON_KEY, Use.VAULT)
 """What every instance begins with. A PDF key is made when PDFs are first to be signed."""
 
 
@@ -98,21 +101,6 @@ class Naming:
     in_module: frozenset[Use] = frozenset()
 
 
-@dataclass(frozen=True)
-class LogKey:
-    """A checkpoint key as the ledger wants it."""
-
-    opened: Opened
-
-    def sign(self, data: bytes, /) -> bytes:
-        return self.opened.sign(data)
-
-    def public_key(self) -> Ed25519PublicKey:
-        if not isinstance(self.opened.public.key, Ed25519PublicKey):
-            raise SettingsError("台账密钥应为 Ed25519 the checkpoint key must be Ed25519")
-        return self.opened.public.key
-
-
 class KeyRing:
     """The keys of one instance.
 
@@ -135,6 +123,7 @@ class KeyRing:
         self._places: Mapping[str, KeyPlace] = {FILE: files} | ({MODULE: module} if module else {})
         self._read: tuple[tuple[int, int, int], tuple[KeyInfo, ...]] | None = None
         self._opened: dict[str, Opened] = {}
+        self._secrets: dict[str, bytes] = {}
 
     def create(self, now: datetime) -> None:
         """Make the first keys. Refuses a folder that already has an index."""
@@ -224,11 +213,16 @@ class KeyRing:
 
     def person_secret(self) -> bytes:
         """32 secret bytes that key the fingerprints of document numbers."""
-        info = next(info for info in self.infos() if info.use is Use.PERSON_KEY)
-        key = self._files.read(info.name)
-        if not isinstance(key, x25519.X25519PrivateKey):
-            raise SettingsError(f"{info.name}.pem: 应为 X25519 密钥 expected an X25519 key")
-        return key.private_bytes_raw()
+        return self.secret(next(info for info in self.infos() if info.use is Use.PERSON_KEY))
+
+    def secret(self, info: KeyInfo) -> bytes:
+        """The 32 bytes of a key that signs nothing, read once for each process."""
+        if info.name not in self._secrets:
+            key = self._files.read(info.name)
+            if not isinstance(key, x25519.X25519PrivateKey):
+                raise SettingsError(f"{info.name}.pem: 应为 X25519 密钥 expected an X25519 key")
+            self._secrets[info.name] = key.private_bytes_raw()
+        return self._secrets[info.name]
 
     def add(self, use: Use, since: datetime) -> KeyInfo:
         """Make a further key of a use that signs from `since` on."""
@@ -269,7 +263,7 @@ class KeyRing:
             Use.CHECKPOINT: self._naming.log_origin,
         }
         kid, moment = kids.get(use, name), moment_text(since)
-        if use is Use.PERSON_KEY:
+        if use in SECRET:
             self._files.write(name, x25519.X25519PrivateKey.generate())
             return KeyInfo(kid, use, use.alg, {}, moment, FILE, name)
         place: Literal["file", "pkcs11"] = MODULE if use in self._naming.in_module else FILE

@@ -1,4 +1,4 @@
-"""What happens to keys: rotate, retire, compromise, and a root that is kept elsewhere.
+"""What happens to keys: rotate, retire, compromise, and a root that is kept elsewhere. Texts under a vault's key: `issuer.resealing`.
 
 Rotation goes without a pause: the new key is announced in the public files, begins at its time, and from then on signs;
 what the old one signed counts as before. Retiring the old one comes later, and cuts it off at the log's size: from then
@@ -8,17 +8,20 @@ on whoever still holds it signs nothing that verifiers believe, whatever date he
 import logging
 import shutil
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from issuer.config import read_settings
 from issuer.errors import NotFound, SettingsError
 from issuer.instance import Instance
 from issuer.keys.behind import behind
 from issuer.keys.certificates import SELF_SIGNED_DAYS, certify
 from issuer.keys.errors import KeyStateError
 from issuer.keys.files import FilePlace
+from issuer.keys.opening import open_ring
 from issuer.keys.ring import CUT, KeyInfo, Use, ended
 from issuer.publication import publish
+from issuer.sealed import sealed_by
 from ledger.receipts import newest_head
 from ledger.store import reading
 from verifier import jws
@@ -58,11 +61,21 @@ def rotate(instance: Instance, use: Use, after: timedelta) -> KeyInfo:
     return made
 
 
+def new_vault_key(home: Path, after: timedelta) -> KeyInfo:
+    """Make the next key that seals what the database must not hold plainly. A running service begins with it by itself.
+
+    It needs the folder of keys alone, so that it works beside a service that holds the database. Nothing of it is public.
+    """
+    made = open_ring(read_settings(home)).add(Use.VAULT, datetime.now(UTC) + after)
+    log.info("key made kid=%s place=%s since=%s", made.kid, made.place, made.since)
+    return made
+
+
 def retire(instance: Instance, kid: str) -> KeyInfo:
     """End a key that a newer one has followed: what it signed so far counts, and nothing after.
 
     Raises:
-        KeyStateError: it has ended, or no newer key has been signing long enough.
+        KeyStateError: it has ended, no newer key has been signing long enough, or texts are still sealed under it.
     """
     info, now = _alive(instance, kid), instance.now()
     newer = instance.keys.current(info.use, now)
@@ -71,6 +84,8 @@ def retire(instance: Instance, kid: str) -> KeyInfo:
             f"{kid} 还在使用；新密钥启用满 {SETTLING.seconds // 60} 分钟后再停用。"
             f"It is in use: retire it {SETTLING.seconds // 60} minutes after a newer key has begun."
         )
+    if info.use is Use.VAULT:
+        _hold_unneeded(instance, info)
     publish(instance)  # whatever it signed gets its place first
     cut = _log_size(instance) if info.use in CUT else None
     changed = ended(info, "retired", now, cut, None if cut is None else instance.settings.log_origin)
@@ -94,6 +109,11 @@ def compromise(instance: Instance, kid: str, below: int | None, log_origin: str 
         NotFound: no such log.
     """
     info, origin = _alive(instance, kid), log_origin or instance.settings.log_origin
+    if info.use is Use.VAULT:
+        raise KeyStateError(
+            f"{kid} 失窃：先 xueshi keys rotate vault，满十分钟后 xueshi keys retire {kid}。"
+            "A stolen vault key: rotate vault, and retire it ten minutes later."
+        )
     publish(instance)
     size = _size_of(instance, origin)
     wants = info.use in CUT
@@ -142,9 +162,19 @@ def move_root_out(instance: Instance, folder: Path) -> Path:
     return target
 
 
+def _hold_unneeded(instance: Instance, info: KeyInfo) -> None:
+    with reading(instance.engine).connect() as connection:
+        count = sealed_by(connection).get(info.name, 0)
+    if count:
+        raise KeyStateError(
+            f"还有 {count} 份密文用着 {info.kid}：先 xueshi keys reseal。"
+            f"{count} texts are still sealed under it: xueshi keys reseal first."
+        )
+
+
 def _alive(instance: Instance, kid: str) -> KeyInfo:
     info = instance.keys.by_kid(kid)
-    if info.use not in ROTATED:
+    if info.use not in {*ROTATED, Use.VAULT}:
         raise KeyStateError(f"{kid} ({info.use}): 见 see docs/recovery.md")
     if info.ending is not None:
         raise KeyStateError(f"{kid} 已于 {info.until} 结束（{info.ending}）。It has ended.")

@@ -3,7 +3,6 @@
 * IssuerError
     - IdentifierError   a document number cannot be one
         - WordingError  a name or employer cannot be printed or compared safely
-    - SealBroken        a sealed document number is altered, or another person's
     - UnitRefused       a unit or authority cannot be entered, merged or used as asked
 """
 
@@ -21,10 +20,6 @@ class IdentifierError(IssuerError):
 
 class WordingError(IdentifierError):
     """A name or an employer with characters that have no place in one."""
-
-
-class SealBroken(IssuerError):
-    """A sealed document number does not open: altered, moved to another person, or another secret."""
 
 
 class UnitRefused(IssuerError):

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from issuer.acts import Act, note_act
 from issuer.errors import NotFound
 from issuer.instance import Transaction
+from issuer.keys.vault import Sealed
 from issuer.people.affiliation import Affiliation, AffiliationKind
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.people.identifier import Identifier
 from issuer.people.service import Person
 from issuer.people.tables import affiliation, identity_document, professional, unit
-from issuer.people.vault import Vault
 from issuer.people.wording import read_name
 
 
@@ -50,8 +50,9 @@ def enter_professional(work: Transaction, identifier: Identifier, name: str, bel
             person = Person(int(made.scalar_one()), key)
     except sa.exc.IntegrityError:  # somebody entered the same document at the same moment
         raise _in_use() from None
-    sealed = _vault(work).seal(identifier.number, key)
-    work.connection.execute(sa.insert(identity_document).values(person_id=person.id, sealed=sealed))
+    sealed = work.instance.vault.seal(identifier.number, key)
+    kept = {"person_id": person.id, "sealed": sealed.data, "sealed_by": sealed.by}
+    work.connection.execute(sa.insert(identity_document).values(kept))
     move(work, person, belonging)
     return person
 
@@ -128,18 +129,14 @@ def reveal(work: Transaction, person: Person, actor_key: bytes, reason: str) -> 
         NotFound: no number is kept for this person (entered from a roster, which keeps the fingerprint only).
         SealBroken: the sealed number does not belong to this person.
     """
-    sealed = work.connection.scalar(
-        sa.select(identity_document.c.sealed).where(identity_document.c.person_id == person.id)
-    )
-    if sealed is None:
+    kept = work.connection.execute(
+        sa.select(identity_document).where(identity_document.c.person_id == person.id)
+    ).one_or_none()
+    if kept is None:
         raise NotFound("没有保存这个人的证件号码 no document number is kept for this person")
-    number = _vault(work).reveal(sealed, person.key)
+    number = work.instance.vault.reveal(Sealed(kept.sealed, kept.sealed_by), person.key)
     note_act(work, Act("number-revealed", f"person:{person.key.hex()[:32]}", {}, actor_key, reason=reason))
     return number
-
-
-def _vault(work: Transaction) -> Vault:
-    return Vault(work.instance.person_secret, work.instance.random_bytes)
 
 
 def _employer(connection: sa.Connection, belonging: Belonging) -> str:

@@ -20,8 +20,9 @@ identity_document = Table(
     metadata,
     Column("person_id", ForeignKey("professional.id"), primary_key=True),
     Column("sealed", LargeBinary(80), nullable=False),
+    Column("sealed_by", String(40), nullable=False, server_default="", index=True),
 )
-"""The number, sealed (`vault`). Apart from the person, so that ordinary queries never carry it."""
+"""The number, sealed (`keys.vault`) under the key that `sealed_by` names. Apart from the person, so that ordinary queries never carry it."""
 
 authority = Table(
     "authority",

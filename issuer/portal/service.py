@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
 from issuer.instance import Instance, Transaction, writing
-from issuer.people.vault import Vault
+from issuer.keys.vault import Sealed
 from issuer.portal.errors import KeyReused
 from issuer.portal.tables import kept_answer
 
@@ -66,7 +66,7 @@ def once(instance: Instance, asked: Asked, act: Act) -> Told:
         NotAllowed: the account is disabled by now; or whatever `act` refuses.
     """
     digest = hmac.digest(instance.person_secret, asked.content, hashlib.sha256)
-    vault = Vault(instance.person_secret, instance.random_bytes)
+    vault = instance.vault
     bound = digest + asked.key.encode()
     with writing(instance) as work:
         actor = actor_of(work, asked.account_id)
@@ -74,11 +74,12 @@ def once(instance: Instance, asked: Asked, act: Act) -> Told:
             row = work.connection.execute(sa.select(kept_answer).where(*_same(asked))).one()
             if row.asked != digest:
                 raise KeyReused
-            status, headers, text = json.loads(vault.reveal(row.answer, bound))
+            status, headers, text = json.loads(vault.reveal(Sealed(row.answer, row.answer_by), bound))
             return Told(status, headers, text.encode(), again=True)
         told = _told(act(work, actor))
         kept = json.dumps([told.status, dict(told.headers), told.content.decode()])
-        values = {"answer": vault.seal(kept, bound)}
+        sealed = vault.seal(kept, bound)
+        values = {"answer": sealed.data, "answer_by": sealed.by}
         work.connection.execute(sa.update(kept_answer).where(*_same(asked)).values(values))
     return told
 

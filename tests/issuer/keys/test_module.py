@@ -92,7 +92,7 @@ def test_a_wrong_pin_is_not_repeated_to_anybody(token: str) -> None:
 def test_a_whole_instance_on_a_token(configured: str, tmp_path: Path, people: list[dict[str, Any]]) -> None:
     create(tmp_path / "instance", NEW)
     made = {path.name.rsplit("-20")[0] for path in (tmp_path / "instance/keys").iterdir()}
-    assert made == {"index.json", "trust-root", "person-key"}
+    assert made == {"index.json", "trust-root", "person-key", "vault"}
     with open_instance(tmp_path / "instance") as instance:
         first = issue_roster(instance, roster_of(people[:2]), quiet)[0]
         again = issue_roster(instance, roster_of(people[:2]), quiet)[0]

@@ -41,9 +41,11 @@ def test_one_key_for_each_use(ring: KeyRing) -> None:
         Use.TRUST_ROOT,
         Use.CHECKPOINT,
         Use.PERSON_KEY,
+        Use.VAULT,
     ]
     assert infos[0].kid == f"{DID}#2026-1"
-    assert len({info.jwk.get("x") for info in infos}) == len(infos)
+    assert [info.use for info in infos if not info.jwk] == [Use.PERSON_KEY, Use.VAULT]
+    assert len({info.jwk["x"] for info in infos if info.jwk}) == 4
 
 
 def test_what_it_signs_verifies_and_is_the_same_twice(ring: KeyRing) -> None:
