@@ -25,7 +25,7 @@ from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.tables import activity, declaration, procedure_step
 from ledger.store import reading
-from rules.activity import Status
+from rules.activity import Status, TransferIn
 from rules.decision import Decision, Line
 from rules.engine import decide
 from rules.facts import Facts, parse_facts
@@ -201,13 +201,27 @@ def _touches(raw: dict[str, Any], year: int) -> bool:
 
 def _rooms(facts: Facts, decision: Decision, instance: Instance) -> tuple[Room, ...]:
     rules = settle(facts, instance.library)
+    brought = _brought(facts)
     rooms = []
     for category, parameter in _CAPS.items():
         cap = None if parameter is None else rules.cap(category, getattr(rules.settings, parameter))
-        left = None if cap is None else cap - decision.categories.get(category, Decimal(0))
+        left = (
+            None if cap is None else cap - decision.categories.get(category, Decimal(0)) - brought[category]
+        )
         if left is None or left > 0:
             rooms.append(Room(category, cap, left))
     return tuple(rooms)
+
+
+def _brought(facts: Facts) -> dict[str, Decimal]:
+    """Transferred hours by the category whose room they use up (A37)."""
+    used = dict.fromkeys(_CAPS, Decimal(0))
+    for one in facts.activities:
+        if isinstance(one, TransferIn) and one.year == facts.year and one.status is Status.REGISTERED:
+            for block in one.blocks:
+                if block.category is not None:
+                    used[block.category] += block.hours
+    return used
 
 
 def _steps(connection: sa.Connection, person: Person) -> dict[UUID, tuple[Step, ...]]:

@@ -36,11 +36,18 @@ class Tray:
     kept: Sequence[tuple[Proof, str]]
     """Each with its ticket for a hidden field."""
     refused: Sequence[tuple[str, EvidenceRefused]]
+    earlier: int = 0
+    """How many of them an earlier try left."""
 
     @property
     def proofs(self) -> list[Proof]:
         """The proofs alone."""
         return [proof for proof, _ in self.kept]
+
+    @property
+    def chosen_last(self) -> Proof | None:
+        """The first file that was sent now; without one, the first that an earlier try left."""
+        return next(iter(self.proofs[self.earlier :] or self.proofs), None)
 
 
 def read_tray(instance: Instance, visitor: Visitor, form: Form) -> Tray:
@@ -53,13 +60,14 @@ def read_tray(instance: Instance, visitor: Visitor, form: Form) -> Tray:
     dropped = set(form.all("drop"))
     earlier = [read_ticket(instance, key, text) for text in form.all("kept")]
     proofs = [proof for proof in earlier if proof is not None and proof.digest not in dropped]
+    count = len(proofs)
     refused: list[tuple[str, EvidenceRefused]] = []
     for file in (file for field in FIELDS for file in form.files.get(field, ())):
         try:
             proofs.append(keep(instance, Upload(file.name, file.data)))
         except EvidenceRefused as error:
             refused.append((file.name[-40:], error))
-    return Tray([(proof, ticket(instance, key, proof)) for proof in proofs], refused)
+    return Tray([(proof, ticket(instance, key, proof)) for proof in proofs], refused, count)
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,9 +26,10 @@ from issuer.registration.tables import activity
 from issuer.transfers.errors import TransferRefused
 from rules.activity import Status
 from rules.errors import NoPackInForce
+from rules.library import Library
 from verifier import jws
 from verifier.credential import parse_payload
-from verifier.subjects import MAX_YEARS, Subject, YearFigures, YearRow
+from verifier.subjects import MAX_YEARS, Subject, TransferSubject, YearFigures, YearRow
 
 
 def certify(work: Transaction, person_id: int, years: Sequence[int] = ()) -> Issued:
@@ -58,6 +60,18 @@ def bring_up_to_date(work: Transaction, person_id: int) -> None:
             continue  # hours of before the measure: nothing of ours certifies them
         if done.problems:
             raise InputRefused(str(year), done.problems)
+
+
+def years_to_take(connection: sa.Connection, library: Library, person_id: int) -> list[int]:
+    """The years that a transfer certificate of this person could name: registered or certified, and judged by a measure."""
+    years = set(_registered_years(connection, person_id)) | _standing(connection, person_id).keys()
+    return sorted(year for year in years if library.on(date(year, 12, 31)) is not None)
+
+
+def years_on(issued: Issued) -> tuple[int, ...]:
+    """The years that a transfer certificate names."""
+    subject = parse_payload(jws.split(issued.jws).payload).credential_subject
+    return tuple(row.year for row in subject.years) if isinstance(subject, TransferSubject) else ()
 
 
 def leaving(work: Transaction, person_id: int, years: Sequence[int]) -> Leaving:

@@ -1,5 +1,6 @@
 """Moving: what a professional brings from another province, and takes along to one. HTML."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,14 +29,17 @@ from issuer.registration.turns import turn_of
 from issuer.transfers.bringing import Upload
 from issuer.transfers.errors import ChecksMissing, Missing, TransferRefused
 from issuer.transfers.filling import regions
+from issuer.transfers.gathering import years_on, years_to_take
 from issuer.transfers.reading import list_own, read_own
 from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import Taken
 from ledger.store import reading
 from rules.words import CATEGORIES
+from verifier.subjects import MAX_YEARS
 from verifier.web.problems import ProblemError
 
 NO_TRAY = Tray((), ())
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 def leaving_of(instance: Instance, person: Person) -> Issued:
@@ -66,13 +70,15 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What the overview shows of an upload that was not taken."""
+    """What the overview shows of an upload that was not taken, or a certificate that was not issued."""
 
     values: dict[str, str] = field(default_factory=dict)
     tray: Tray = NO_TRAY
     problems: dict[str, tuple[str, str]] = field(default_factory=dict)
     refused: ProblemError | None = None
     missing: Sequence[Missing] = ()
+    years: Sequence[int] = ()
+    """Those that were chosen to take along."""
 
     @property
     def status(self) -> int:
@@ -94,26 +100,32 @@ class _Pages:
         tray = read_tray(self._instance, visitor, form)
         moved_on, problems = _moved_on(values.get("moved_on", ""))
         on_paper = values.get("do") == "paper"
-        if not tray.proofs and (on_paper or not values.get("token")):
+        certificate = tray.chosen_last
+        if certificate is None and (on_paper or not values.get("token")):
             problems["proof"] = ("请选择证明的 PDF 或照片", "Choose the certificate: a PDF or a picture")
         if problems or tray.refused:
             return self._draw(request, visitor, _Shown(values, tray, problems))
-        data = bytes_of(self._instance, tray.proofs[0]) if tray.proofs else values["token"].encode()
+        data = values["token"].encode() if certificate is None else bytes_of(self._instance, certificate)
         try:
             upload = Upload(data, moved_on, on_paper, tuple(tray.proofs))
             received = receive(self._instance, person, upload)
         except ChecksMissing as error:
             return self._draw(request, visitor, _Shown(values, tray, missing=error.missing))
         except (TransferRefused, NotFound) as error:
-            return self._draw(request, visitor, _Shown(values, refused=problem_of(error)))
+            return self._draw(request, visitor, _Shown(values, tray, refused=problem_of(error)))
         return RedirectResponse(f"/transfers/{received.id}", 303)
 
     def leave(self, request: Request, visitor: Visit) -> Response:
         person = person_of(visitor)
+        form = form_of(request)
+        years = [int(year) for year in form.all("year") if _YEAR.fullmatch(year)]
+        if not years and form.text("choose"):
+            nothing = ("请至少选一个年度", "Choose a year at least")
+            return self._draw(request, visitor, _Shown(problems={"years": nothing}))
         try:
-            issue_to_leave(self._instance, person.id)
+            issue_to_leave(self._instance, person.id, years)
         except IssuerError as error:
-            return self._draw(request, visitor, _Shown(refused=problem_of(error)))
+            return self._draw(request, visitor, _Shown(refused=problem_of(error), years=years))
         return RedirectResponse("/transfers#leaving", 303)
 
     def document(self, _request: Request, visitor: Visit) -> Response:
@@ -131,6 +143,7 @@ class _Pages:
         person = person_of(visitor)
         with reading(self._instance.engine).connect() as connection:
             leaving = standing_transfer(connection, person.id)
+            years = years_to_take(connection, self._instance.library, person.id)
         return self._shell.draw(
             request,
             "transfers.html",
@@ -138,6 +151,10 @@ class _Pages:
             shown=shown,
             listed=list_own(self._instance, person, FIRST),
             leaving=leaving,
+            named=() if leaving is None else years_on(leaving),
+            years=years,
+            taken=shown.years or years[-MAX_YEARS:],
+            most=MAX_YEARS,
             regions=regions().values(),
             today=self._instance.today(),
         )

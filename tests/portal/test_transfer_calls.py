@@ -1,27 +1,39 @@
 """Transfers by program, on both databases: brought once however often it is asked, verified again before it is registered."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
 
-from issuer.instance import open_instance, writing
+from issuer.access.accounts import add_account
+from issuer.instance import Instance, open_instance, writing
+from issuer.people.affiliation import AffiliationKind
+from issuer.people.identifier import IdType, read_identifier
+from issuer.people.registry import Belonging, enter_professional
+from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
 from issuer.registration.base_platform import learn
+from issuer.registration.declarations import Draft, Taken, draft, take
+from issuer.registration.procedure import Step
 from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
-from tests.issuer.transfers.provinces import HERE, THERE, trusting
+from tests.issuer.registration.office import Office
+from tests.issuer.transfers.provinces import HERE, THERE, away, trusting
+from tests.issuer.transfers.test_two_provinces import days
 from tests.issuer.worlds import instance_at
 from tests.portal import province
-from tests.portal.province import Province
-from tests.portal.signed_in import keyed, program
+from tests.portal.province import PASSWORD, Province
+from tests.portal.signed_in import form_key, keyed, program, visitor
 from tests.postgres import unmade
 
 DATABASES = ("sqlite", "postgresql")
 NAMES = ("local unit", "central unit", "agency alone")
+MOVER = "moves in the middle of a year"
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,8 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
     home = tmp_path_factory.mktemp("origin") / "a"
     instance_at(home, HERE)
     with open_instance(home) as instance:
-        people, tokens = town.build(instance).people, {}
+        built = town.build(instance)
+        people, tokens = built.people, {MOVER: worked_until_may(Office(instance, built))}
         for name in NAMES:
             course = {"category": "public_online", "total_hours": 30, "completed_on": "2025-05-20"}
             with writing(instance) as work:
@@ -46,6 +59,31 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
                 )
             tokens[name] = issue_to_leave(instance, people[name].id).jws
         yield Origin(home, tokens)
+
+
+def enter(instance: Instance, built: town.Town) -> Person:
+    """The one who moves in the middle of a year, at the county's school."""
+    belonging = Belonging(AffiliationKind.LOCAL_UNIT, date(2026, 1, 1), built.units["local"])
+    with writing(instance) as work:
+        return enter_professional(
+            work, read_identifier(IdType.RESIDENT_ID, town.number(7)), "示例辛", belonging
+        )
+
+
+def worked_until_may(office: Office) -> str:
+    """Self-study, three days of training and a course before the move; answers the token of what is taken along."""
+    office.person = enter(office.instance, office.province)
+    study = {"category": "self_study", "year": 2026, "determined_hours": Decimal(30), "kind": "individual"}
+    office.register(study, attests=True)
+    office.register(days("2026-03-09", "2026-03-11"))
+    online(office, 10, "2026-03-20")
+    return issue_to_leave(office.instance, office.person.id).jws
+
+
+def online(office: Office, hours: int, day: str) -> None:
+    course = {"category": "public_online", "total_hours": hours, "completed_on": day, "exam_passed": True}
+    with writing(office.instance) as work:
+        learn(work, office.person, {**course, "event_key": f"示例课程 {day}"}, "示例基地")
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +99,6 @@ def here(
     with open_instance(home) as instance:
         yield province.build(instance)
         assert reconcile_all(instance.engine) == ()
-
-
-@contextmanager
-def away(origin: Origin) -> Iterator[None]:
-    """The origin's status lists cannot be had."""
-    folder = origin.home / "public/status"
-    folder.rename(folder.with_name("gone"))
-    yield
-    folder.with_name("gone").rename(folder)
 
 
 def body(token: str, **more: object) -> dict[str, object]:
@@ -95,7 +124,7 @@ def test_brought_once_and_registered(here: Province, site: str, origin: Origin) 
             "employer_approved",
             [{"year": 2025, "hours": "30", "complete": False}],
         )
-        with away(origin):  # sent again, it has its answer even where nobody can be asked
+        with away(origin.home):  # sent again, it has its answer even where nobody can be asked
             again = own.post("/transfers", json=asked, headers=key)
         assert (again.status_code, again.json()) == (201, made)
         assert own.post("/transfers", json=asked, headers=keyed()).status_code == 422
@@ -107,7 +136,7 @@ def test_brought_once_and_registered(here: Province, site: str, origin: Origin) 
         assert step(desk, one, 1, step="register").status_code == 422  # it does not say how
         assert step(desk, one, 0, step="register", how="machine").status_code == 412
         assert step(stranger, one, 1, step="register", how="machine").status_code in {403, 404}
-        with away(origin):
+        with away(origin.home):
             unknown = step(desk, one, 1, step="register", how="machine")
         assert (unknown.status_code, "状态" in unknown.text) == (422, True)
         done = step(desk, one, 1, step="register", how="machine")
@@ -120,7 +149,7 @@ def test_brought_once_and_registered(here: Province, site: str, origin: Origin) 
 def test_what_is_missing_goes_on_on_paper_only_where_that_was_asked(
     here: Province, site: str, origin: Origin
 ) -> None:
-    with closing(program(here, site, "central-unit")) as own, away(origin):
+    with closing(program(here, site, "central-unit")) as own, away(origin.home):
         token = origin.tokens["central unit"]
         refused = own.post("/transfers", json=body(token), headers=keyed())
         assert (refused.status_code, "状态" in refused.json()["detail"]) == (422, True)
@@ -136,3 +165,38 @@ def test_somebody_elses(here: Province, site: str, origin: Origin) -> None:
         assert (refused.status_code, "姓名" in refused.text) == (422, True)
         assert "示例" not in refused.text, "whose it is, is not told"
         assert own.get("/transfers").json() == {"items": [], "next": None}
+
+
+def test_the_year_of_the_move_its_room_and_the_days_in_both_provinces(
+    here: Province, site: str, origin: Origin
+) -> None:
+    """The authority's page shows the hint, and asks for words; the year is decided here, with the room that is left."""
+    person = enter(here.instance, here.town)
+    course = {"category": "public_online", "total_hours": 20, "completed_on": "2026-07-01"}
+    with writing(here.instance) as work:
+        add_account(work, "mover", person.key, PASSWORD)
+        twice = draft(work, person, Draft("示例班次", days("2026-03-11", "2026-03-12")))
+        take(work, town.declarant(person), twice, Taken(Step.SUBMIT, 0))
+        learn(work, person, {**course, "exam_passed": True, "event_key": "示例课程"}, "示例基地")
+    with (
+        closing(program(here, site, "mover")) as own,
+        closing(visitor(here, site, "local-unit-verifier")) as desk,
+    ):
+        made = own.post("/transfers", json=body(origin.tokens[MOVER]), headers=keyed()).json()
+        assert [one["first"] for one in made["overlaps"]] == ["2026-03-11"]
+        case = f"/incoming/{made['id']}"
+        shown = desk.get(case).text
+        assert ("可能两地重复，请核对" in shown, "“示例班次”（2026-03-11 至 2026-03-12）" in shown) == (
+            True,
+            True,
+        )
+        assert "调入当年：由这里按两地学时认定" in shown
+        decided = {"form_key": form_key(desk), "do": "register", "how": "machine", "turn": "1"}
+        refused = desk.post(case, data=decided)
+        assert (refused.status_code, "请写明怎样判断的" in refused.text) == (422, True)
+        assert own.get("/years/2026").json()["decision"]["total"] == "20"
+        assert desk.post(case, data=decided | {"words": "甲省那次是另一期"}).status_code == 303
+        year = own.get("/years/2026").json()
+        told = [year["decision"][name] for name in ("professional", "public", "total", "deemed", "complete")]
+        assert told == ["54", "30", "84", "none", False]
+        assert [one["left"] for one in year["rooms"] if one["category"] == "self_study"] == ["10"]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from issuer.transfers.paper import read_paper
 from issuer.transfers.service import issue_to_leave, receive_paper
 from tests.issuer import town
 from tests.issuer.evidence.samples import jpeg
-from tests.issuer.transfers.provinces import HERE, THERE, trusting
+from tests.issuer.transfers.provinces import HERE, THERE, away, trusting
 from tests.issuer.transfers.test_on_paper import paper
 from tests.issuer.worlds import instance_at
 from tests.portal import province
@@ -31,6 +31,7 @@ from tests.portal.windows import SIZES, accessible, in_english
 Visit = Callable[[str, str], Page]
 SHOTS = os.environ.get("XUESHI_SHOTS")
 """A folder for pictures of the pages, to be looked at; none without it."""
+COURSE = {"category": "public_online", "total_hours": 30, "exam_passed": True}
 WHO = {"phone": "local unit", "desk": "provincial unit with a department"}
 
 
@@ -50,11 +51,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
         people = town.build(instance).people
         papers = {}
         for name in ("local unit", "provincial unit with a department", "central unit"):
-            course = {"category": "public_online", "total_hours": 30, "completed_on": "2025-05-20"}
+            course = COURSE | {"completed_on": "2025-05-20"}
             with writing(instance) as work:
-                learn(
-                    work, people[name], {**course, "exam_passed": True, "event_key": "示例课程"}, "示例基地"
-                )
+                learn(work, people[name], {**course, "event_key": "示例课程"}, "示例基地")
             issued = issue_to_leave(instance, people[name].id)
             draw_all(instance, [issued], folder / name, lambda _done, _all: None)
             (papers[name],) = (folder / name).iterdir()
@@ -103,11 +102,13 @@ def test_a_certificate_is_brought_and_confirmed(
     own.set_input_files("#proof", tmp_path / "其他.jpg")
     own.click("text=核验并转入")
     assert "没有读到本系统的二维码" in own.inner_text("[role=alert]")
+    assert "已收下第 1 个文件" in own.inner_text("main"), "a file is not lost to a refusal"
+    own.check("[name=drop]")
     own.set_input_files("#proof", origin.papers[name])
     own.fill("#moved_on", "2026-05-04")
     own.click("text=核验并转入")
     told = own.inner_text("main")
-    assert ("主管部门核实中" in told, "机器已核验" in told, "示例甲省签发机关" in told) == (True, True, True)
+    assert all(words in told for words in ("主管部门核实中", "机器已核验", "示例甲省签发机关")), told
     shot(own, "own-waiting")
     in_english(own)
     own.goto("/year/2025")
@@ -215,18 +216,10 @@ def copied(own: Page, picture: Path) -> Page:
     return own
 
 
-@contextmanager
-def away(folder: Path) -> Iterator[None]:
-    """The origin's status lists cannot be had."""
-    folder.rename(folder.with_name("gone"))
-    yield
-    folder.with_name("gone").rename(folder)
-
-
 def test_what_was_not_checked_is_named_and_goes_on_on_paper(visit: Visit, origin: Origin) -> None:
     own = visit("central-unit", "phone")
     own.goto("/transfers")
-    with away(origin.home / "public/status"):
+    with away(origin.home):
         own.set_input_files("#camera", origin.papers["central unit"])
         own.fill("#moved_on", "2026-05-04")
         own.click("text=核验并转入")
@@ -246,13 +239,19 @@ def test_taking_hours_along(visit: Visit, here: Province, size: str) -> None:
     assert "应有 1 至 10 个已签发的年度" in nobody.inner_text("[role=alert]")
     accessible(nobody)
     person = here.town.people["agency with an employer"]
-    course = {"category": "public_online", "total_hours": 30, "completed_on": "2025-05-20"}
-    with writing(here.instance) as work:
-        learn(work, person, {**course, "exam_passed": True, "event_key": "示例课程"}, "示例基地")
+    for day in ("2025-05-20", "2026-05-20"):
+        with writing(here.instance) as work:
+            learn(work, person, {**COURSE, "completed_on": day, "event_key": f"示例课程 {day}"}, "示例基地")
     own = visit("agency-with-an-employer", size)
     own.goto("/transfers")
+    for year in ("2025", "2026"):
+        own.uncheck(f"[name=year][value='{year}']")
     own.click("button:has-text('转移证明')")
-    assert "下载转移证明" in own.inner_text("main")
+    assert "请至少选一个年度" in own.inner_text("[role=alert]")
+    own.uncheck("[name=year][value='2026']")
+    own.click("button:has-text('转移证明')")
+    told = own.inner_text("#leaving ~ p:has(.mono)")
+    assert ("，2025 年度" in told, "下载转移证明" in told) == (True, True)
     shot(own, "leaving")
     in_english(own)
     pdf = own.request.get("/transfers/leaving/document")

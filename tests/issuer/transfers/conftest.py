@@ -11,7 +11,8 @@ from issuer.reconciliation import reconcile_all
 from tests.issuer import town
 from tests.issuer.conftest import NEW
 from tests.issuer.registration.office import Office
-from tests.issuer.transfers.provinces import Province, databases, two_provinces
+from tests.issuer.town import training
+from tests.issuer.transfers.provinces import MOVED, WHOLE_2025, Province, databases, two_provinces
 from tests.issuer.worlds import instance_at
 
 
@@ -30,6 +31,16 @@ def pair(tmp_path: Path) -> Iterator[tuple[Province, Province]]:
     """The same on SQLite alone, for what does not depend on the database."""
     with two_provinces(tmp_path, databases("sqlite", tmp_path, "")) as both:
         yield both
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Province, Province, bytes]]:
+    """Two provinces, and a certificate of the one; the tests of this file leave them as they were."""
+    folder = tmp_path_factory.mktemp("provinces")
+    with two_provinces(folder, databases("sqlite", folder, "")) as (a, b):
+        a.office.register(training(schedule=WHOLE_2025))
+        b.belong(MOVED)
+        yield a, b, a.leave()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 import yaml
 
 from issuer.config import FILE
@@ -20,6 +21,7 @@ from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Received, Upload
 from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import How, Taken
+from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 from rules.activity import Status
 from rules.decision import Decision
 from tests.issuer import town
@@ -44,6 +46,11 @@ FLOOR = {
 }
 """The other province's own rule: nobody here knows it."""
 ROOT = Path(__file__).parents[3]
+MOVED = date(2026, 5, 4)
+WHOLE_2025 = [
+    {"from": f"2025-{month:02d}-09", "to": f"2025-{month:02d}-13", "unit": "full_day"} for month in (3, 6, 9)
+]
+"""Fifteen days: 120 hours of training."""
 
 
 def overlay() -> dict[str, Any]:
@@ -92,6 +99,15 @@ def trusting(home: Path, other: Path, new: NewInstance, **changes: Any) -> None:
         settings.writelines(f'{name} = "{value}"\n' for name, value in lines.items())
 
 
+@contextmanager
+def away(home: Path) -> Iterator[None]:
+    """An issuer's status lists cannot be had."""
+    folder = home / "public/status"
+    folder.rename(folder.with_name("gone"))
+    yield
+    folder.with_name("gone").rename(folder)
+
+
 class Province:
     """One of the two: its instance, and the office of the person who moves."""
 
@@ -127,6 +143,16 @@ class Province:
 
     def published(self) -> None:
         publish(self.instance)
+
+
+def kept(province: Province) -> list[int]:
+    with province.instance.engine.connect() as connection:
+        tables = (transfer_in, transfer_in_year, transfer_in_step)
+        return [connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables]
+
+
+def altered(instance: Instance, **settings: Any) -> Instance:
+    return replace(instance, settings=instance.settings.model_copy(update=settings))
 
 
 def databases(kind: str, folder: Path, server: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What cannot be taken in: each refused for its own reason, and nothing of it kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,42 +24,23 @@ from issuer.transfers.bringing import Upload
 from issuer.transfers.errors import ChecksMissing, NotTheHolder, TransferRefused
 from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import How, Taken
-from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
+from issuer.transfers.tables import transfer_in
 from rules.activity import Status
 from tests.issuer.registration.office import DAYS
 from tests.issuer.town import declarant, training
 from tests.issuer.transfers.provinces import (
+    MOVED,
     THERE,
+    WHOLE_2025,
     Province,
-    databases,
+    altered,
+    kept,
     profile,
-    two_provinces,
     write_yaml,
 )
-from tests.issuer.transfers.test_two_provinces import MOVED, WHOLE_2025
 from tests.issuer.worlds import instance_at
 
 Pair = tuple[Province, Province]
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Province, Province, bytes]]:
-    """Two provinces, and a certificate of the one; the tests of this file leave them as they were."""
-    folder = tmp_path_factory.mktemp("provinces")
-    with two_provinces(folder, databases("sqlite", folder, "")) as (a, b):
-        a.office.register(training(schedule=WHOLE_2025))
-        b.belong(MOVED)
-        yield a, b, a.leave()
-
-
-def kept(province: Province) -> list[int]:
-    with province.instance.engine.connect() as connection:
-        tables = (transfer_in, transfer_in_year, transfer_in_step)
-        return [connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables]
-
-
-def altered(instance: Instance, **settings: Any) -> Instance:
-    return replace(instance, settings=instance.settings.model_copy(update=settings))
 
 
 def later(instance: Instance, days: int) -> Instance:

@@ -12,8 +12,7 @@ from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
 from tests.issuer.test_cli import xueshi
 from tests.issuer.town import training
-from tests.issuer.transfers.provinces import databases, two_provinces
-from tests.issuer.transfers.test_two_provinces import WHOLE_2025
+from tests.issuer.transfers.provinces import WHOLE_2025, databases, two_provinces
 
 PASSWORD = "示例口令，够长的一句话"
 

@@ -1,7 +1,6 @@
 """A person moves from one province to another and back, between two complete instances: hours are neither doubled nor lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,15 +18,11 @@ from issuer.transfers.stepping import How, Taken
 from ledger.fsck import fsck
 from rules.activity import Status
 from tests.issuer.town import training
-from tests.issuer.transfers.provinces import Province
+from tests.issuer.transfers.provinces import MOVED, WHOLE_2025, Province
 from verifier import jws
 from verifier.credential import parse_payload
 
 Pair = tuple[Province, Province]
-MOVED = date(2026, 5, 4)
-WHOLE_2025 = [
-    {"from": f"2025-{month:02d}-09", "to": f"2025-{month:02d}-13", "unit": "full_day"} for month in (3, 6, 9)
-]
 
 
 def days(first: str, last: str) -> dict[str, Any]:
