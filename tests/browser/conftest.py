@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.chromium import launched
 from tests.verifier.authority import NOW
 from tests.verifier_web.conftest import Issued, issued
 from tests.verifier_web.serving import serving
@@ -31,11 +32,6 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with launched(playwright) as started:
         yield started
-
-
-def launched(playwright: Playwright, *flags: str) -> Browser:
-    """Chromium without a screen; a container's root has no sandbox to give it."""
-    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", *flags])
 
 
 def visited(browser: Browser) -> BrowserContext:

@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.browser.acting import open_page, put_in, refusal, verdict
-from tests.browser.conftest import launched, visited
+from tests.browser.conftest import visited
+from tests.chromium import launched
 from tests.verifier import papers
 from tests.verifier_web.conftest import Issued
 
@@ -32,22 +33,27 @@ def film(pdf: bytes) -> bytes:
     return bytes(made)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def filming(
-    playwright: Playwright, issued: Issued, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, playwright: Playwright, issued: Issued, tmp_path: Path
 ) -> Iterator[Browser]:
-    path: Path = tmp_path_factory.mktemp("film") / "certificate.y4m"
+    """A browser whose camera sees the film; nobody is there to be asked, so that `param` is the answer."""
+    path = tmp_path / "certificate.y4m"
     path.write_bytes(film(issued.pdf))
     flags = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}")
-    with launched(playwright, *flags) as started:
+    with launched(playwright, *flags, f"--use-fake-ui-for-media-stream{request.param}") as started:
         yield started
 
 
+ALLOWED = pytest.mark.parametrize("filming", [""], indirect=True, ids=["allowed"])
+DENIED = pytest.mark.parametrize("filming", ["=deny"], indirect=True, ids=["denied"])
+
+
+@ALLOWED
 def test_the_camera_reads_a_printed_certificate(
     filming: Browser, service: httpx.Client, issued: Issued
 ) -> None:
     with visited(filming) as context:
-        context.grant_permissions(["camera"])
         page = context.new_page()
         asked = open_page(page, service)
         page.click("#camera")
@@ -56,6 +62,7 @@ def test_the_camera_reads_a_printed_certificate(
         assert not [each for each in asked if each.startswith("POST")]
 
 
+@DENIED
 def test_a_camera_that_is_not_allowed_leaves_the_photo(
     filming: Browser, service: httpx.Client, issued: Issued
 ) -> None:
@@ -63,16 +70,15 @@ def test_a_camera_that_is_not_allowed_leaves_the_photo(
         page = context.new_page()
         open_page(page, service)
         page.click("#camera")
-        assert "请改为拍照，再选照片" in refusal(page)
+        assert "没有得到使用相机的允许。请改为拍照，再选照片" in refusal(page)
         assert page.evaluate("document.activeElement.id") == "file"
         put_in(page, ("a.png", papers.png(papers.picture_of(issued.pdf))))
         assert "真实，现在有效" in verdict(page)
 
 
-def test_a_browser_without_cameras_is_not_offered_one(filming: Browser, service: httpx.Client) -> None:
-    with visited(filming) as context:
-        context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
-        page = context.new_page()
-        open_page(page, service)
-        assert page.locator("#camera-panel").is_hidden()
-        assert page.locator("#file").is_visible()
+def test_a_browser_without_cameras_is_not_offered_one(context: BrowserContext, service: httpx.Client) -> None:
+    context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page = context.new_page()
+    open_page(page, service)
+    assert page.locator("#camera-panel").is_hidden()
+    assert page.locator("#file").is_visible()

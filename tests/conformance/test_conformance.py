@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from tests.browser.conftest import launched
+from tests.chromium import launched
 from tests.conformance.folder import served
 from tests.tampered.folders import CASES, Given, read, root
 from tests.tampered.names import NAMES

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from issuer.instance import open_instance
 from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
+from tests.chromium import launched
 from tests.issuer.conftest import NEW
 from tests.issuer.worlds import instance_at
 from tests.portal import province
@@ -63,10 +64,8 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with sync_playwright() as playwright, launched(playwright) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages as a reader gets them: words, landmarks, languages, headers; nothing inline, nothing from elsewhere."""
 
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.chromium import NO_SANDBOX, SHELL
 from tests.verifier_web.conftest import NEW_SERIAL, Issued
 
 HTML = {"accept": "text/html"}
-CHROMIUM = shutil.which("chromium")
 
 
 class Outline(HTMLParser):
@@ -173,18 +172,8 @@ def test_static_files_are_kept_by_the_browser(service: httpx.Client) -> None:
         assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 def test_the_script_reads_the_fragment_once(service: httpx.Client, issued: Issued, tmp_path: Path) -> None:
-    quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
-    quiet += ["--disable-component-update", "--disable-sync"]
-    command = [
-        CHROMIUM or "",
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        *quiet,
-        f"--user-data-dir={tmp_path}",
-    ]
+    command = [SHELL, NO_SANDBOX, f"--user-data-dir={tmp_path}"]
 
     def after_script(fragment: str) -> set[str]:
         address = f"{str(service.base_url).rstrip('/')}/v{fragment}"
