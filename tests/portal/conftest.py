@@ -1,5 +1,6 @@
 """One served province for all tests of the portal: building it costs a second, and each test uses people of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from issuer.creation import NewInstance
 from issuer.instance import open_instance
 from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
@@ -23,10 +25,14 @@ from tests.portal.windows import SIZES
 from tests.postgres import running_postgres, unmade
 
 
+ONE_DATABASE = os.environ.get("XUESHI_TEST_DATABASE")
+"""Set to `postgresql`, every test of the portal runs on it, and on nothing else (`./dev portal-on-postgres`)."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module that names `DATABASES` runs on each of them; the others on SQLite, for what does not reach the database."""
+    """A module that names `DATABASES` runs on each of them; the others on SQLite, unless one database is asked for."""
     if "here" in metafunc.fixturenames:
-        names = getattr(metafunc.module, "DATABASES", ("sqlite",))
+        names = (ONE_DATABASE,) if ONE_DATABASE else getattr(metafunc.module, "DATABASES", ("sqlite",))
         metafunc.parametrize("database", names, scope="module")
 
 
@@ -36,14 +42,17 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+def _new(request: pytest.FixtureRequest, database: str) -> NewInstance:
+    return NEW if database == "sqlite" else replace(NEW, database=unmade(request.getfixturevalue("postgres")))
+
+
 @pytest.fixture(scope="module")
 def here(
     request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Province]:
     """At the end, whatever its pages did, every row has its entry in the ledger and every entry its row."""
     home: Path = tmp_path_factory.mktemp("portal") / "instance"
-    new = NEW if database == "sqlite" else replace(NEW, database=unmade(request.getfixturevalue("postgres")))
-    instance_at(home, new)
+    instance_at(home, _new(request, database))
     with open_instance(home) as instance:
         yield province.build(instance)
         assert reconcile_all(instance.engine) == ()
@@ -56,9 +65,9 @@ def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A fresh demo instance."""
-    instance_at(tmp_path / "instance", NEW)
+    instance_at(tmp_path / "instance", _new(request, ONE_DATABASE or "sqlite"))
     return tmp_path / "instance"
 
 
