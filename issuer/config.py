@@ -16,6 +16,7 @@ from pydantic_settings import (
 from issuer.errors import SettingsError
 from issuer.import_settings import ImportSettings
 from issuer.naming_settings import NamingSettings
+from issuer.oidc_settings import OidcSettings
 from issuer.pdf_settings import PdfSettings
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ FILE = "xueshi.toml"
 DEMO_PASSPHRASE = "demo-passphrase-known-to-everyone"  # noqa: S105 -- refused unless `demo = true`, and it shouts
 
 
-class Settings(PdfSettings, ImportSettings, NamingSettings):
+class Settings(PdfSettings, ImportSettings, NamingSettings, OidcSettings):
     """What an instance is: its names, its places and its secrets. Frozen once read."""
 
     model_config = SettingsConfigDict(env_prefix="XUESHI_", extra="forbid", frozen=True)
@@ -94,27 +95,13 @@ class Settings(PdfSettings, ImportSettings, NamingSettings):
     """Tries to sign in that one client may make in a minute, beside the waiting of each account."""
     client_header: str | None = None
     """Header in which a proxy of ours writes the client's address; None: the connection's own."""
-    oidc_issuer: Annotated[str, Field(pattern=r"^https?://")] | None = None
-    """The OpenID provider that people sign in with, exactly as it names itself. None: by password alone."""
-    oidc_client_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    oidc_client_secret: SecretStr | None = None
-    """XUESHI_OIDC_CLIENT_SECRET, or a file named by XUESHI_OIDC_CLIENT_SECRET_FILE. None: a client without one (PKCE alone)."""
-    oidc_client_secret_file: Path | None = None
-    oidc_scopes: tuple[str, ...] = ()
-    """Scopes beside `openid`, such as the one that gives the claim below."""
-    oidc_second_factor: tuple[str, ...] = ()
-    """Values of `acr` by which the provider says that a second factor was used. None listed: nobody with duties can sign in by it."""
-    oidc_number_claim: str | None = None
-    """Claim with the resident's number that the provider has verified: professionals are bound by it at their first sign-in."""
 
     home_of_file: ClassVar[Path]
 
     @model_validator(mode="after")
-    def _provider_is_whole(self) -> Self:
-        """A provider needs our name with it, and TLS but for a demo."""
+    def _provider_is_safe(self) -> Self:
+        """A provider needs TLS but for a demo."""
         if self.oidc_issuer is not None:
-            if self.oidc_client_id is None:
-                raise ValueError("oidc_issuer 须同时设置 oidc_client_id; oidc_issuer needs oidc_client_id")
             plain = [one for one in (self.oidc_issuer, self.portal_address) if not one.startswith("https://")]
             if plain and not self.demo:
                 raise ValueError(f"须用 https: {plain[0]} must be https")

@@ -1,7 +1,7 @@
 """Whose account a subject of the OpenID provider is. The caller opens the transaction.
 
-An administrator binds at the terminal. A professional without duties is bound at the first sign-in by the number that the
-provider has verified, where the settings name such a claim; nobody with duties ever is, so that an error of the provider
+An administrator binds at the terminal. A professional without duties is bound at the first sign-in by number and kind of the
+document that the provider has verified, where the settings name such claims; nobody with duties ever is, so that an error of the provider
 gives no power over others.
 """
 
@@ -15,7 +15,7 @@ from issuer.access.tables import account
 from issuer.acts import Act, note_act
 from issuer.instance import Transaction
 from issuer.people.errors import IdentifierError
-from issuer.people.identifier import IdType, read_identifier
+from issuer.people.identifier import read_identifier
 from issuer.people.registry import find
 
 
@@ -62,10 +62,18 @@ def _first_time(work: Transaction, vouched: Vouched) -> int:
     )
     if vouched.number is None:
         raise unknown
+    if vouched.kind is None:
+        raise ProviderRefused(
+            "统一认证没有给出可识别的证件类型，请联系管理员绑定账号",
+            "the sign-in service gives no kind of document that is known here; ask an administrator to bind the account",
+        )
     try:
-        key = read_identifier(IdType.RESIDENT_ID, vouched.number).person_key(work.instance.person_secret)
-    except IdentifierError:
-        raise unknown from None
+        key = read_identifier(vouched.kind, vouched.number).person_key(work.instance.person_secret)
+    except IdentifierError as error:
+        raise ProviderRefused(
+            f"统一认证给出的证件号码不能用：{error.message}。请在认证服务处更正，或联系管理员",
+            f"the document number that the sign-in service gives cannot be one: expected {error.expected}; have it corrected there, or ask an administrator",
+        ) from None
     if find(work.connection, key) is None:
         raise unknown
     rows = work.connection.execute(sa.select(account).where(account.c.person_key == key)).all()

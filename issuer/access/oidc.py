@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet
 
 from issuer.access.errors import ProviderAway, ProviderRefused
 from issuer.config import Settings
+from issuer.people.identifier import IdType
 
 ALGORITHMS = ["ES256", "EdDSA", "PS256", "RS256"]
 """Signatures that are taken; `none` and those with a shared key are not."""
@@ -56,11 +57,14 @@ class Journey:
 
 @dataclass(frozen=True)
 class Vouched:
-    """Whom the provider vouches for: our name for its subject, how they proved it, and the document's number it says."""
+    """Whom the provider vouches for: our name for its subject, how they proved it, and number and kind of the document that it
+    says. `kind` None: it said none, or one that the settings do not know.
+    """
 
     subject: str
     second_factor: bool
     number: str | None
+    kind: IdType | None = IdType.RESIDENT_ID
 
 
 class Provider:
@@ -153,11 +157,14 @@ class Provider:
             raise ProviderRefused(
                 "统一认证的应答核验不通过", "what the provider signed does not hold"
             ) from error
-        number = claims.get(self._settings.oidc_number_claim) if self._settings.oidc_number_claim else None
-        strong = claims.get("acr") in self._settings.oidc_second_factor
-        return Vouched(
-            subject_of(self._issuer, str(claims["sub"])), strong, number if isinstance(number, str) else None
-        )
+        its = self._settings
+        number = claims.get(its.oidc_number_claim) if its.oidc_number_claim else None
+        strong = claims.get("acr") in its.oidc_second_factor
+        kind: IdType | None = IdType.RESIDENT_ID
+        if its.oidc_kind_claim is not None:
+            kind = its.oidc_kinds.get(str(claims.get(its.oidc_kind_claim)))
+        subject = subject_of(self._issuer, str(claims["sub"]))
+        return Vouched(subject, strong, number if isinstance(number, str) else None, kind)
 
     def _verified(self, text: str) -> jwt.Token:
         """The token with a signature of the provider's; its keys are read anew, once, where none fits."""

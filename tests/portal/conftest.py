@@ -24,7 +24,6 @@ from tests.portal.signed_in import visitor
 from tests.portal.windows import SIZES
 from tests.postgres import running_postgres, unmade
 
-
 ONE_DATABASE = os.environ.get("XUESHI_TEST_DATABASE")
 """Set to `postgresql`, every test of the portal runs on it, and on nothing else (`./dev portal-on-postgres`)."""
 

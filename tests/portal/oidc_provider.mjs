@@ -1,5 +1,5 @@
 // An OpenID provider for the tests (npm's oidc-provider), on a free port; it writes its address on the first line.
-// Who signs in next is told by POST /become {sub, acr, number, refuse}; there is no form to fill in.
+// Who signs in next is told by POST /become {sub, acr, number, kind, refuse}; there is no form to fill in.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import Provider from "oidc-provider";
@@ -24,7 +24,7 @@ const provider = new Provider(issuer, {
     },
   ],
   acrValues: ["0", "mfa"],
-  claims: { openid: ["sub", "acr"], identity: ["resident_id"] },
+  claims: { openid: ["sub", "acr"], identity: ["document_number", "document_kind"] },
   scopes: ["openid", "identity"],
   conformIdTokenClaims: false,
   cookies: { keys: ["for tests only"] },
@@ -33,7 +33,7 @@ const provider = new Provider(issuer, {
   interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_ctx, sub) => ({
     accountId: sub,
-    claims: () => ({ sub, resident_id: people.get(sub) }),
+    claims: () => ({ sub, ...people.get(sub) }),
   }),
   async loadExistingGrant(ctx) {
     const grant = new ctx.oidc.provider.Grant({
@@ -52,7 +52,7 @@ server.on("request", async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
     next = JSON.parse(Buffer.concat(parts).toString());
-    people.set(next.sub, next.number);
+    people.set(next.sub, { document_number: next.number, document_kind: next.kind });
     response.writeHead(204).end();
   } else if (request.url.startsWith("/interaction/")) {
     const { params } = await provider.interactionDetails(request, response);

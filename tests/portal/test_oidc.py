@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -24,7 +24,10 @@ from issuer.access.tables import account
 from issuer.acts import governance_act
 from issuer.config import read_settings
 from issuer.errors import SettingsError
-from issuer.instance import Instance
+from issuer.instance import Instance, writing
+from issuer.people.affiliation import AffiliationKind
+from issuer.people.identifier import IdType, read_identifier
+from issuer.people.registry import Belonging, enter_professional
 from issuer.portal.visitors import Door
 from tests.code_health.checkout import ROOT
 from tests.issuer.town import number
@@ -76,7 +79,9 @@ def there(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             "oidc_client_secret": SecretStr("a secret for tests only"),
             "oidc_scopes": ("identity",),
             "oidc_second_factor": ("mfa",),
-            "oidc_number_claim": "resident_id",
+            "oidc_number_claim": "document_number",
+            "oidc_kind_claim": "document_kind",
+            "oidc_kinds": {"01": IdType.RESIDENT_ID, "03": IdType.PASSPORT, "05": IdType.PERMIT},
         }
         settings = here.instance.settings.model_copy(update=changes)
         instance = replace(here.instance, settings=settings)
@@ -118,7 +123,7 @@ def test_an_account_that_was_bound(there: Site) -> None:
 
 def test_a_professional_is_bound_by_the_verified_number(there: Site) -> None:
     person = there.here.town.people["agency alone"]
-    there.become("person-two", number=number(5))
+    there.become("person-two", number=number(5), kind="01")
     with closing(there.browser()) as client:
         assert sign_in(client).status_code == 303
         assert "agency-alone" in client.get("/account").text
@@ -139,9 +144,15 @@ def test_a_professional_is_bound_by_the_verified_number(there: Site) -> None:
 
 UNKNOWN = {
     "no number": {},
-    "nobody entered as a professional": {"number": number(77)},
-    "a number that is none": {"number": "629901199004120124"},
-    "somebody else's account has this number already": {"number": number(5)},
+    "nobody entered as a professional": {"number": number(77), "kind": "01"},
+    "somebody else's account has this number already": {"number": number(5), "kind": "01"},
+    "the same letters on a document of another kind": {"number": number(5), "kind": "05"},
+}
+WRONG = {
+    "a number that is none": ({"number": "629901199004120124", "kind": "01"}, "校验位不对"),
+    "a passport's with a resident's kind": ({"number": "EA1234567", "kind": "01"}, "应为 18 位"),
+    "no kind": ({"number": number(5)}, "没有给出可识别的证件类型"),
+    "a kind that the settings do not know": ({"number": number(5), "kind": "99"}, "没有给出可识别的证件类型"),
 }
 
 
@@ -154,6 +165,33 @@ def test_nobody_known_is_not_let_in(there: Site, case: str) -> None:
         assert answer.status_code == 401
         assert "还没有绑定" in answer.text
         assert client.get("/account").status_code == 401
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_the_provider_says_of_a_document_must_hold(there: Site, case: str) -> None:
+    """Each is told what is wrong, without the number."""
+    claims, words = WRONG[case]
+    there.become(f"stranger {case}", **claims)
+    with closing(there.browser()) as client:
+        answer = sign_in(client)
+        assert (answer.status_code, words in answer.text) == (401, True)
+        assert claims["number"] not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim", "its"), [(IdType.PASSPORT, "03", "ea1234567"), (IdType.PERMIT, "05", "H12345678")]
+)
+def test_a_professional_with_another_document_is_bound_by_it(
+    there: Site, kind: IdType, claim: str, its: str
+) -> None:
+    with writing(there.instance) as work:
+        unit_id = there.here.town.units["local"]
+        belonging = Belonging(AffiliationKind.LOCAL_UNIT, date(2024, 1, 1), unit_id)
+        enter_professional(work, read_identifier(kind, its), "示例外籍", belonging)
+    there.become(f"holder of {its}", number=its, kind=claim)
+    with closing(there.browser()) as client:
+        assert sign_in(client, "/year/2026").status_code == 303
+        assert client.get("/year/2026").status_code == 200
 
 
 def test_duties_need_a_second_factor_and_an_administrator(there: Site) -> None:
