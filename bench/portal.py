@@ -39,9 +39,9 @@ from issuer.people.affiliation import AffiliationKind, AuthorityKind, Place
 from issuer.people.service import Person
 from issuer.people.tables import affiliation, professional
 from issuer.people.units import NewAuthority, NewUnit, add_authority, add_unit
-from issuer.records.year import read_year
 from issuer.registration.desk import QUEUE, groups, open_group
 from issuer.registration.tables import activity, declaration
+from issuer.year.service import read_year
 from tests.postgres import running_postgres
 from verifier.api import server_config
 

@@ -25,8 +25,7 @@ from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import REASONS
 from issuer.registration.turns import turn_of

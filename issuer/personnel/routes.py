@@ -34,8 +34,7 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, person_of
 from issuer.registration.errors import StepRefused
 
 

@@ -16,8 +16,7 @@ from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.archives import find_person
 from issuer.registration.errors import StepRefused
 from ledger.store import reading

@@ -23,8 +23,6 @@ import issuer.people.routes
 import issuer.personnel.pages
 import issuer.personnel.routes
 import issuer.personnel.series_pages
-import issuer.records.pages
-import issuer.records.routes
 import issuer.registration.archive_pages
 import issuer.registration.archive_routes
 import issuer.registration.desk_pages
@@ -42,6 +40,8 @@ import issuer.transfers.paper_pages
 import issuer.transfers.paper_routes
 import issuer.transfers.proof_routes
 import issuer.transfers.routes
+import issuer.year.pages
+import issuer.year.routes
 from issuer.access.local import local
 from issuer.errors import IssuerError
 from issuer.instance import Instance
@@ -62,7 +62,7 @@ PAGES = (
     issuer.access.pages.routes,
     issuer.access.oidc_pages.routes,
     issuer.access.invitation_pages.routes,
-    issuer.records.pages.routes,
+    issuer.year.pages.routes,
     issuer.personnel.series_pages.routes,
     issuer.personnel.pages.routes,
     issuer.registration.pages.routes,
@@ -80,7 +80,7 @@ PAGES = (
 )
 CALLS = (
     issuer.access.routes.routes,
-    issuer.records.routes.routes,
+    issuer.year.routes.routes,
     issuer.personnel.routes.routes,
     issuer.evidence.routes.routes,
     issuer.transfers.leaving_routes.routes,

@@ -12,6 +12,7 @@ from issuer.access.roles import Actor, Role
 from issuer.access.service import stay
 from issuer.access.sessions import Session, resume
 from issuer.access.tokens import PREFIX, resume_token
+from issuer.errors import NotFound
 from issuer.instance import Instance, Transaction
 from issuer.people.service import Person
 from issuer.people.tables import professional
@@ -58,6 +59,17 @@ class Visitor:
         """The actor. Only asked where the gate has let somebody signed in through."""
         assert self.session is not None  # noqa: S101 - the gate refuses earlier; this is for the type
         return self.session.actor
+
+
+def person_of(visitor: Visitor) -> Person:
+    """The professional who asks.
+
+    Raises:
+        NotFound: whoever asks is entered as none.
+    """
+    if visitor.person is None:
+        raise NotFound("您没有登记为专业技术人员 you are not entered as a professional")
+    return visitor.person
 
 
 class Door:

@@ -11,8 +11,7 @@ from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration import conduct
 from issuer.registration.declarations import Draft, Taken
 from issuer.registration.errors import StepRefused

@@ -26,8 +26,7 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import BAD_CURSOR, MISSING, REFUSED, problem_of
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, person_of
 from issuer.registration import conduct, declarations
 from issuer.registration.declarations import Draft, Taken
 from issuer.registration.own import hold_to_word, list_own, read_own

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from issuer.access.roles import Actor
+from issuer.certificates.pages import drawn
 from issuer.instance import Transaction
 from issuer.portal.calls import Keyed, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import MISSING
 from issuer.portal.schemas import Part
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door
+from issuer.portal.visitors import Door, person_of
 from issuer.publication import publish
-from issuer.records.pages import drawn, person_of
 from issuer.transfers.gathering import certify
 from issuer.transfers.pages import leaving_of
 from issuer.transfers.service import hold_clock

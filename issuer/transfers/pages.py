@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from issuer.certificates.pages import drawn
 from issuer.credentials.sealing import Issued
 from issuer.credentials.transfers import standing_transfer
 from issuer.errors import IssuerError, NotFound
@@ -21,8 +22,7 @@ from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.paging import FIRST
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import drawn, person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.procedure import REASONS, Step
 from issuer.registration.proof_pages import Tray, read_tray
 from issuer.registration.turns import turn_of

@@ -12,8 +12,7 @@ from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.errors import RegistrationError
 from issuer.registration.proof_pages import Tray, read_tray
 from issuer.registration.turns import turn_of

@@ -13,8 +13,7 @@ from issuer.portal.calls import Keyed, Matched, act, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import MISSING, PROOF_REFUSED, REFUSED
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, person_of
 from issuer.transfers.bringing import origins_of
 from issuer.transfers.copying import Copied, copy, copy_again
 from issuer.transfers.filling import regions

@@ -18,8 +18,7 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import BAD_CURSOR, MISSING, PROOF_REFUSED, REFUSED, STORE_AWAY
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
-from issuer.portal.visitors import Door, Visitor
-from issuer.records.pages import person_of
+from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Ready, Upload, bring, look, look_again
 from issuer.transfers.errors import TransferRefused

@@ -9,11 +9,11 @@ from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
 from issuer.access.tables import account
 from issuer.instance import writing
-from issuer.records.year import read_year
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.desk import INBOX, groups, open_group
 from issuer.registration.own import read_own
 from issuer.registration.procedure import Step
+from issuer.year.service import read_year
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
 

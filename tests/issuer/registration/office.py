@@ -11,10 +11,10 @@ from issuer.instance import Instance, writing
 from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.records.gathering import Gathered, gather
-from issuer.records.year import read_year
 from issuer.registration.archives import NewArchive, build
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.procedure import Step
+from issuer.year.service import read_year
 from rules.decision import Decision
 from tests.issuer.town import Town, declarant, officer
 

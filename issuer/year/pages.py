@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer.certificates.service import draw, look_of
+from issuer.certificates.pages import drawn
 from issuer.credentials.sealing import Issued
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import NotFound
@@ -12,10 +12,10 @@ from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door, Visitor
+from issuer.portal.visitors import Door, person_of
 from issuer.records.tables import year_record
-from issuer.records.year import read_year
 from issuer.registration.procedure import REASONS
+from issuer.year.service import read_year
 from ledger.store import reading
 from rules.words import CATEGORIES
 
@@ -56,27 +56,6 @@ def document_of(instance: Instance, person: Person, year: int) -> Response:
         NotFound: none stands.
     """
     return drawn(instance, _standing(instance.engine, person, year))
-
-
-def drawn(instance: Instance, issued: Issued) -> Response:
-    """A document as a PDF to keep."""
-    pdf = draw(instance, issued, look_of(instance))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{issued.serial}.pdf"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)
-
-
-def person_of(visitor: Visitor) -> Person:
-    """The professional who asks.
-
-    Raises:
-        NotFound: whoever asks is entered as none.
-    """
-    if visitor.person is None:
-        raise NotFound("您没有登记为专业技术人员 you are not entered as a professional")
-    return visitor.person
 
 
 def _standing(engine: sa.Engine, person: Person, year: int) -> Issued:

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from issuer.portal.schemas import Hours, Part
-from issuer.records.coming import Coming
-from issuer.records.year import Entry, Room, Step, Year
 from issuer.registration.procedure import Duty
 from issuer.registration.schemas import Activity, StepAnswer
+from issuer.year.coming import Coming
+from issuer.year.service import Entry, Room, Step, Year
 from rules.activity import Status
 
 

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Request, Response
 from issuer.portal.calls import calls, says, show
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import MISSING, REFUSED
-from issuer.portal.visitors import Door
-from issuer.records.pages import document_of, person_of
-from issuer.records.schemas import YearAnswer, year_answer
-from issuer.records.year import read_year
+from issuer.portal.visitors import Door, person_of
+from issuer.year.pages import document_of
+from issuer.year.schemas import YearAnswer, year_answer
+from issuer.year.service import read_year
 
 Year = Annotated[int, Path(ge=1950, le=2200, examples=[2026])]
 
