@@ -10,7 +10,7 @@ from issuer.intake.tables import import_change
 from issuer.personnel.tables import personnel_step
 from issuer.records.tables import year_record
 from issuer.registration.tables import activity, procedure_step
-from issuer.transfers.tables import transfer_in_step
+from issuer.transfers.tables import transfer_in_finding, transfer_in_step
 from ledger.entry import Kind
 from ledger.reconcile import Discrepancy, Source, reconcile
 from ledger.store import reading
@@ -22,6 +22,7 @@ SOURCES = tuple(
         (procedure_step, Kind.REGISTRATION),
         (personnel_step, Kind.REGISTRATION),
         (transfer_in_step, Kind.TRANSFER),
+        (transfer_in_finding, Kind.TRANSFER),
         (import_change, Kind.REGISTRATION),
         (year_record, Kind.DECISION),
         (credential, Kind.ISSUANCE),

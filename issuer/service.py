@@ -9,8 +9,9 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
@@ -29,6 +30,8 @@ from issuer.records.issuing import Portion, everyone, issue_portion
 from issuer.records.service import Year, conclude_all
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
+from issuer.transfers.findings import revoked_there
+from issuer.transfers.rechecking import ask_again
 from ledger.store import reading
 from rules.decision import Decision
 from rules.engine import decide
@@ -122,23 +125,41 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
 def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION) -> Portion:
     """Issue a year for everyone whose registered record is complete; asking again goes on where it stopped.
 
+    The origins of transferred hours are asked first. Who counts hours that were revoked there is among the problems, and
+    is not issued before the authority has decided; where there was no answer, that is told and the year goes on.
+
     Raises:
         NoPackInForce: no rules are loaded for the year.
         ReleaseRefused, KeyUnavailable, ClockWentBack: as `record`.
     """
+    asked = ask_again(instance, year=year)
     with reading(instance.engine).connect() as connection:
-        people = everyone(connection, year)
-    done, last = Portion(), last_signed(instance)
+        people, held = everyone(connection, year), revoked_there(connection, year=year)
+    done = Portion(problems=_revoked(held), unanswered=len(asked.unanswered))
+    last = last_signed(instance)
     for start in range(0, len(people), portion):
         last = on_time(instance.now(), last)
         # A crash before this commit leaves nothing of the portion; after it, the next run finds these years issued.
         with writing(instance) as work:
-            part = issue_portion(work, people[start : start + portion], year)
+            some = [one for one in people[start : start + portion] if one not in held]
+            part = issue_portion(work, some, year)
         done = done.with_more(part)
         tick("record", min(start + portion, len(people)), len(people))
     log.info("year=%d issued=%d unchanged=%d", year, len(done.issued), done.unchanged)
     publish(instance)
     return done
+
+
+def _revoked(held: Mapping[int, Sequence[UUID]]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            f"/person/{person}",
+            "转入的证明在流出地有效 a transfer that stands at its origin",
+            f"转入 {one} 的证明已被流出地撤销，先由主管部门处理 it is revoked at its origin: the authority decides first",
+        )
+        for person, transfers in held.items()
+        for one in transfers
+    )
 
 
 @dataclass(frozen=True)

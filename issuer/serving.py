@@ -26,6 +26,8 @@ from issuer.keys.certificates import trouble
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
 from issuer.resealing import Resealed, portions_of
+from issuer.transfers.findings import count_gone
+from issuer.transfers.rechecking import ask_again
 from ledger.errors import LedgerError
 from ledger.receipts import newest_head, witnessed_head
 from ledger.store import reading
@@ -135,7 +137,7 @@ class Keeper:
         self._published = self._tried
 
     def _reconcile_nightly(self) -> None:
-        """Once a day, from the small hours on: rows and entries compared, proofs that nobody names taken away, large lists of issuances renewed, a certificate's end foretold."""
+        """Once a day, from the small hours on: rows and entries compared, origins asked whether what was taken in still stands there, proofs that nobody names taken away, large lists of issuances renewed, a certificate's end foretold."""
         local = self._instance.now().astimezone(SHANGHAI)
         if self._reconciled == local.date() or local.hour < NIGHT:
             return
@@ -146,6 +148,8 @@ class Keeper:
         self._unlike = len(found)
         if words := trouble(self._instance):
             log.warning("%s; xueshi keys certificate", words)
+        for transfer, answer in ask_again(self._instance).gone:
+            log.warning("transfer in=%s %s at its origin", transfer, answer.there)
         sweep(self._instance)
         self._publish(nightly=True)
         self._reconciled, self._sealed_under = local.date(), None
@@ -169,12 +173,18 @@ def issuer_service(home: Path, tell: Callable[[Instance], None] | None = None) -
 
 
 def _health(instance: Instance, keeper: Keeper, worker: Worker) -> Health:
-    """How both are, and what no computer mends: systems that have not sent for too long (A31)."""
+    """How both are, and what no computer mends: systems that have not sent for too long (A31), transfers that somebody must decide on."""
     found = keeper.health()
     if not found.ready or worker.trouble is not None:
         return Health(ready=False, says=worker.trouble or found.says)
-    late = overdue(instance)
-    return replace(found, says=f"{found.says}, {late} systems overdue with imports") if late else found
+    with reading(instance.engine).connect() as connection:
+        gone = count_gone(connection)
+    says = found.says
+    if late := overdue(instance):
+        says += f", {late} systems overdue with imports"
+    if gone:
+        says += f", {gone} transfers that stand no more at their origin"
+    return replace(found, says=says)
 
 
 def run(*servers: uvicorn.Config) -> None:

@@ -40,7 +40,7 @@ from issuer.registration.tables import (
     learning_archive,
     procedure_step,
 )
-from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
+from issuer.transfers.tables import transfer_in, transfer_in_finding, transfer_in_step, transfer_in_year
 
 __all__ = [
     "account",
@@ -78,6 +78,7 @@ __all__ = [
     "transfer",
     "transfer_evidence",
     "transfer_in",
+    "transfer_in_finding",
     "transfer_in_step",
     "transfer_in_year",
     "transfer_year",

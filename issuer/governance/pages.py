@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -30,9 +31,21 @@ from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
 from issuer.registration.errors import StepRefused
 from issuer.registration.registered import read_registered_one
+from issuer.transfers.reading import read_case
 from ledger.store import reading
 from rules.errors import FactsError
 from verifier.web.problems import ProblemError
+
+
+@dataclass(frozen=True)
+class Reversed:
+    """What was reversed for false evidence, and leads to a revocation."""
+
+    declaration: UUID | None = None
+    transfer: UUID | None = None
+
+
+Because = Annotated[Reversed, Depends()]
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -58,21 +71,28 @@ class _Pages:
         )
 
     def one_kind(
-        self, request: Request, visitor: Visit, kind: str, paging: Page, declaration: UUID | None = None
+        self, request: Request, visitor: Visit, kind: str, paging: Page, reversed_one: Because
     ) -> Response:
         form = _form(visitor, kind)
         values: dict[str, str] = {}
-        if declaration is not None and form.kind is EntryKind.REVOCATION:
-            values = self._false(visitor, declaration)
+        if form.kind is EntryKind.REVOCATION:
+            values = self._false(visitor, reversed_one)
         if form.kind is ChangeKind.UNIT_MERGE:
             values = {name: request.query_params.get(name, "")[:40] for name in ("gone", "into")}
         return self._draw(request, visitor, form, _Shown(values, paging))
 
-    def _false(self, visitor: Visitor, one: UUID) -> dict[str, str]:
-        """A revocation's fields for a registration that was reversed because its evidence is false."""
-        found = read_registered_one(self._instance, visitor.actor, one)
-        serial = found.serials[0] if found.serials else ""
-        return {"serial": serial, "code": "false-evidence", "reason": f"申报 {one} 因证明材料不实已冲正"}
+    def _false(self, visitor: Visitor, one: Reversed) -> dict[str, str]:
+        """A revocation's fields for what was reversed because its evidence is false."""
+        if one.declaration is not None:
+            what = f"申报 {one.declaration}"
+            serials = read_registered_one(self._instance, visitor.actor, one.declaration).serials
+        elif one.transfer is not None:
+            what = f"转入 {one.transfer}"
+            serials = read_case(self._instance, visitor.actor, one.transfer).documents
+        else:
+            return {}
+        serial = next(iter(serials), "")
+        return {"serial": serial, "code": "false-evidence", "reason": f"{what} 因证明材料不实已冲正"}
 
     def enter(self, request: Request, visitor: Visit, kind: str) -> Response:
         form, sent = _form(visitor, kind), form_of(request)

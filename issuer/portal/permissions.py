@@ -142,6 +142,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "PUT /api/transfers/{transfer_id}/paper": _P,
     "GET /api/incoming": _R | _V,
     "GET /api/incoming/registered": _V,
+    "GET /api/incoming/gone": _V,
     "POST /api/papers": _P,
     "POST /api/papers/mapping": _P,
     "PUT /api/proofs/{digest}": _P,

@@ -30,6 +30,11 @@ def issue_everyone(home: Path, year: int, folder: Path | None, tick: Callable[[s
         f"{year} 年度：新签发 issued {len(done.issued)}，未变 unchanged {done.unchanged}，"
         f"未完成 incomplete {done.incomplete}。"
     )
+    if done.unanswered:
+        err.print(
+            f"[yellow]没能向流出地核对的转入 transfers whose origin could not be asked: {done.unanswered}[/]"
+            "（xueshi transfer recheck）"
+        )
     if done.problems:
         err.print(f"[yellow]不能认定 cannot be decided: {len(done.problems)}[/]")
         print_problems([str(problem) for problem in done.problems], str(year))

@@ -30,6 +30,8 @@ class Portion:
     unchanged: int = 0
     incomplete: int = 0
     problems: tuple[Problem, ...] = ()
+    unanswered: int = 0
+    """Transfers of the year whose origin could not be asked whether they still stand."""
 
     def with_more(self, more: "Portion") -> "Portion":
         """Both together."""
@@ -38,6 +40,7 @@ class Portion:
             self.unchanged + more.unchanged,
             self.incomplete + more.incomplete,
             self.problems + more.problems,
+            self.unanswered + more.unanswered,
         )
 
 

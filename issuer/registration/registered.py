@@ -85,12 +85,13 @@ def read_registered_one(instance: Instance, actor: Actor, one: UUID) -> One:
         ).all()
         proofs = attached(connection, [one]).get(one, ())
         first, last = days_of(json.loads(row.facts, parse_float=Decimal))
-        serials = _standing(connection, row.person_id, range(int(first[:4]), int(last[:4]) + 1))
+        serials = standing_documents(connection, row.person_id, range(int(first[:4]), int(last[:4]) + 1))
     told = tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps)
     return One(_entry(row), row.turn, first, last, row.self_verified, proofs, told, serials)
 
 
-def _standing(connection: sa.Connection, person: int, years: Sequence[int]) -> tuple[str, ...]:
+def standing_documents(connection: sa.Connection, person: int, years: Sequence[int]) -> tuple[str, ...]:
+    """Serials of the documents of some years that stand, the newest first."""
     rows = connection.scalars(
         sa.select(credential.c.serial)
         .join(year_record, year_record.c.id == credential.c.record_id)

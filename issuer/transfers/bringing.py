@@ -1,7 +1,7 @@
 """Bringing what an origin certified: looked at first, which may ask the issuer's server; then kept, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from issuer.transfers.mapping import Known, LeftOut, YearIn, map_year, overlappi
 from issuer.transfers.origins import Origins, Profile, load_origins
 from issuer.transfers.overlaps import Overlap, find_overlaps
 from issuer.transfers.receiving import Brought, Door, keep, known_years
+from issuer.transfers.renewing import renew
 from issuer.transfers.stepping import row_of
 from ledger.store import reading
 from rules.activity import Status
@@ -87,6 +88,8 @@ def look(instance: Instance, person: Person, upload: Upload) -> Ready:
 def bring(work: Transaction, person: Person, ready: Ready) -> Received:
     """Keep what was looked at: for the authority, or, where checks are missing and `on_paper` was asked for, for the employer first.
 
+    A new version of what is registered, which says the same of those years, renews that.
+
     Raises:
         TransferRefused: there is no year in it to take in.
         ChecksMissing: the machine could not check everything, and `on_paper` was not asked for.
@@ -94,6 +97,13 @@ def bring(work: Transaction, person: Person, ready: Ready) -> Received:
     """
     known = known_years(work.connection, person.id, ready.profile.region or "")
     new, left_out, missing = _mapped(ready, known)
+    renewed = renew(work, person.id, ready.checked, _whole(ready, known))
+    if not new and not renewed:
+        raise TransferRefused(
+            "；".join(one.zh for one in left_out) + "。" + "; ".join(one.en for one in left_out) + "."
+        )
+    if not new:
+        return Received(renewed[0], Status.REGISTERED, ready.checked.origin, (), left_out, ())
     if missing and not ready.upload.on_paper:
         raise ChecksMissing(missing)
     made = keep(work, person, _brought(ready, new, missing))
@@ -162,11 +172,17 @@ def _mapped(
             left_out.append(found)
         else:
             new.append(found)
-    if not new:
-        raise TransferRefused(
-            "；".join(one.zh for one in left_out) + "。" + "; ".join(one.en for one in left_out) + "."
-        )
     return tuple(new), tuple(left_out), tuple(missing)
+
+
+def _whole(ready: Ready, known: Mapping[int, Known]) -> dict[int, YearIn]:
+    """The years as they would be taken in if none of them were here from there already."""
+    found = {}
+    for row in years_of(ready.checked.credential):
+        year, lacking = map_year(row, ready.profile, replace(known.get(row.year, Known()), taken=False))
+        if isinstance(year, YearIn) and not lacking:
+            found[row.year] = year
+    return found
 
 
 def _brought(ready: Ready, years: tuple[YearIn, ...], missing: Sequence[Missing]) -> Brought:

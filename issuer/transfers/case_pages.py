@@ -13,16 +13,17 @@ from issuer.instance import Instance
 from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
 from issuer.registration.errors import RegistrationError
-from issuer.registration.procedure import Step
+from issuer.registration.procedure import FALSE, Step
 from issuer.registration.turns import turn_of
 from issuer.transfers.errors import TransferRefused
+from issuer.transfers.listing import list_gone, list_registered, list_waiting
 from issuer.transfers.pages import case_words
-from issuer.transfers.reading import list_registered, list_waiting, proof_for, read_case
+from issuer.transfers.reading import proof_for, read_case
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import How, Taken
 from ledger.store import reading
@@ -64,13 +65,16 @@ class _Pages:
         self._shell, self._instance = shell, instance
 
     def waiting(
-        self, request: Request, visitor: Visit, paging: Page, show: Literal["", "registered"] = ""
+        self, request: Request, visitor: Visit, paging: Page, show: Literal["", "registered", "gone"] = ""
     ) -> Response:
-        listing = list_registered if show else list_waiting
+        listing = {"": list_waiting, "registered": list_registered, "gone": list_gone}[show]
         found = listing(self._instance, visitor.actor, paging)
         last = found[SHOWN - 1] if len(found) > SHOWN else None
         more = None if last is None else cursor(last.changed_at, last.id)
-        return self._shell.draw(request, "incoming.html", listed=found[:SHOWN], more=more, show=show)
+        gone = list_gone(self._instance, visitor.actor, FIRST)
+        return self._shell.draw(
+            request, "incoming.html", listed=found[:SHOWN], more=more, show=show, gone=gone
+        )
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         return self._draw(request, visitor, transfer_id)
@@ -84,6 +88,12 @@ class _Pages:
             decide(self._instance, visitor.actor, transfer_id, taken)
         except (TransferRefused, RegistrationError) as error:
             return self._draw(request, visitor, transfer_id, _Tried(form, refused=problem_of(error)))
+        if (
+            taken.step is Step.REVERSE
+            and taken.reason == FALSE
+            and read_case(self._instance, visitor.actor, transfer_id).documents
+        ):
+            return RedirectResponse(f"/entries/revocation?transfer={transfer_id}", 303)
         return RedirectResponse(f"/incoming/{transfer_id}", 303)
 
     def original(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:

@@ -55,9 +55,9 @@ def check(instance: Instance, extracted: Extracted, account: Account) -> Checked
         TransferRefused: no trust list is set, a check failed, it is revoked or superseded, or nobody here can tell whether it is signed.
         NotTheHolder: it is about somebody else.
     """
-    opened = _open(instance)
+    opened = open_origins(instance)
     report = _with_page(verify_on(extracted.evidence, opened.ground), extracted.page)
-    _keep(opened)
+    keep_seen(opened)
     _refuse(report)
     credential = report.credential
     if credential is None or report.issuer is None:
@@ -78,7 +78,13 @@ def check(instance: Instance, extracted: Extracted, account: Account) -> Checked
     return Checked(credential, extracted.evidence.findings[0].jws, report.issuer.zh, report, missing)
 
 
-def _open(instance: Instance) -> Opened:
+def open_origins(instance: Instance) -> Opened:
+    """Open the trust list that is pinned for other provinces, and its issuers' public files.
+
+    Raises:
+        TransferRefused: none is set.
+        ChecksMissing: it cannot be used; the log says why.
+    """
     settings = instance.settings
     if settings.origins_trust is None or settings.origins_root is None:
         raise TransferRefused(
@@ -110,7 +116,8 @@ def _open(instance: Instance) -> Opened:
         ) from None
 
 
-def _keep(opened: Opened) -> None:
+def keep_seen(opened: Opened) -> None:
+    """Remember what was seen, so that older is refused next time."""
     try:
         opened.keep()
     except (VerifierError, OSError) as error:  # this answer stands; the next knows less of what is old

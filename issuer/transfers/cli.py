@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from issuer.terminal import Home, issuer_errors, out
+from issuer.terminal import HELD, Home, issuer_errors, out
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -105,6 +105,30 @@ def receive(
             f"  注意 note：{one.first} 至 to {one.last}「{one.title}」在调入之前的日子里，两地可能重复 lies before the move",
             markup=False,
         )
+
+
+@app.command()
+def recheck(home: Home) -> None:
+    """向流出地核对：已登记的转入是否仍然有效。有撤销、更新或没有核对成的，退出码 1。
+
+    Ask origins whether what is registered still stands there; 1 where one does not, or could not be asked.
+    """
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.transfers.rechecking import ask_again
+
+        with open_instance(home) as instance:
+            asked = ask_again(instance)
+    for one, answer in asked.gone:
+        out.print(f"✗ {one} {answer.there}：{answer.zh} {answer.en}", markup=False)
+    for unanswered in asked.unanswered:
+        out.print(f"? {unanswered} 没有核对成 could not be asked", markup=False)
+    gone, unknown = len(asked.gone), len(asked.unanswered)
+    out.print(
+        f"{asked.count} 次转入 transfers：有效 stand {asked.count - gone - unknown}，"
+        f"已撤销或更新 gone {gone}，没有核对成 not answered {unknown}"
+    )
+    raise typer.Exit(HELD if gone or unknown else 0)
 
 
 @app.command()

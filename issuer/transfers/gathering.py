@@ -24,6 +24,7 @@ from issuer.records.tables import year_record
 from issuer.registration.days import days_of
 from issuer.registration.tables import activity
 from issuer.transfers.errors import TransferRefused
+from issuer.transfers.findings import revoked_there
 from rules.activity import Status
 from rules.errors import NoPackInForce
 from rules.library import Library
@@ -36,8 +37,14 @@ def certify(work: Transaction, person_id: int, years: Sequence[int] = ()) -> Iss
     """Issue the transfer certificate of a person, each registered year brought up to date before.
 
     Raises:
+        TransferRefused: hours that were taken in are revoked at their origin, and nobody has decided on that.
         As `bring_up_to_date`, `leaving` and `credentials.transfers.issue_transfer`.
     """
+    if waiting := revoked_there(work.connection, person_id=person_id).get(person_id):
+        raise TransferRefused(
+            f"有转入的证明已被流出地撤销，主管部门处理以后才能开具转移证明（转入 {'、'.join(map(str, waiting))}）"
+            " hours taken in are revoked at their origin: the authority decides on that first"
+        )
     bring_up_to_date(work, person_id)
     return issue_transfer(work, person_id, leaving(work, person_id, years))
 

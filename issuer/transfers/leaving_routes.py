@@ -17,6 +17,7 @@ from issuer.portal.visitors import Door, person_of
 from issuer.publication import publish
 from issuer.transfers.gathering import certify
 from issuer.transfers.pages import leaving_of
+from issuer.transfers.rechecking import ask_again
 from issuer.transfers.service import hold_clock
 from verifier.subjects import MAX_YEARS
 
@@ -61,6 +62,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     def issue(sent: Keyed, asked: LeavingAsked) -> Response:
         person = person_of(sent.visitor)
         hold_clock(instance)
+        ask_again(instance, person_id=person.id)
 
         def leave(work: Transaction, _actor: Actor) -> Answer:
             issued = certify(work, person.id, asked.years)

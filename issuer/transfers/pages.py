@@ -30,7 +30,8 @@ from issuer.transfers.bringing import Upload
 from issuer.transfers.errors import ChecksMissing, Missing, TransferRefused
 from issuer.transfers.filling import regions
 from issuer.transfers.gathering import years_on, years_to_take
-from issuer.transfers.reading import list_own, read_own
+from issuer.transfers.listing import list_own
+from issuer.transfers.reading import read_own
 from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import Taken
 from ledger.store import reading

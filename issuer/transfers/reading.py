@@ -1,4 +1,4 @@
-"""Transfers as pages and calls show them: one's own, those that wait on a desk, and one with all that was checked. Only reads."""
+"""One transfer as pages and calls show it, with all that was checked of it. Only reads."""
 
 import json
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.access.roles import Actor, Role
-from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.evidence.tables import transfer_evidence
 from issuer.instance import Instance
+from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.people.units import subordinate
+from issuer.registration.registered import standing_documents
+from issuer.transfers.findings import GONE, Finding, There, latest_finding
+from issuer.transfers.listing import lines, standing_of
 from issuer.transfers.overlaps import Overlap, doubts_about
 from issuer.transfers.paper import Paper, read_kept
 from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_year
 from ledger.store import reading
 from rules.activity import Status
-
-_EVER = (Status.REGISTERED, Status.REVERSED)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,23 @@ class StepShown:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """Whether a registered certificate still stands at its origin: when that was asked, when there was an answer, and what
+    changed last. None: not asked yet, or nothing to ask about.
+    """
+
+    asked_at: datetime | None
+    answered_at: datetime | None
+    standing: There | None
+    finding: Finding | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.standing in GONE
+
+
+@dataclass(frozen=True)
 class Transfer:
     """A transfer with everything that somebody who decides should see."""
 
@@ -77,8 +94,13 @@ class Transfer:
     proofs: tuple[Proof, ...]
     overlaps: tuple[Overlap, ...]
     changed_at: datetime
+    asked: Asking
+    documents: tuple[str, ...]
+    """Serials of its years' documents that stand, the newest first: what counts it."""
     paper: Paper | None = None
     """What was copied, of one that came on paper."""
+    decides: bool = False
+    """The visitor verifies at its place: reverses it, where it is registered."""
     acted: bool = False
     """The visitor had another duty on it, or brought it: somebody else must act."""
 
@@ -86,46 +108,6 @@ class Transfer:
     def flagged(self) -> bool:
         """Whether hours may be in two provinces."""
         return bool(self.overlaps) or any(year.others for year in self.years)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One line of a list."""
-
-    id: UUID
-    state: str
-    door: str
-    origin: str
-    name: str
-    masked: str
-    changed_at: datetime
-
-
-def list_own(instance: Instance, person: Person, paging: Paging) -> list[Waiting]:
-    """A page of one's own transfers, the latest changed first."""
-    query = _lines().where(transfer_in.c.person_id == person.id)
-    query = query.where(paging.earlier(transfer_in.c.changed_at, transfer_in.c.id))
-    query = query.order_by(transfer_in.c.changed_at.desc(), transfer_in.c.id.desc()).limit(paging.limit)
-    with reading(instance.engine).connect() as connection:
-        return [_line(row) for row in connection.execute(query)]
-
-
-def list_waiting(instance: Instance, actor: Actor, paging: Paging) -> list[Waiting]:
-    """A page of what waits for the actor, as employer or as authority; the latest changed first."""
-    query = _lines().where(_waits_for(actor))
-    query = query.where(paging.earlier(transfer_in.c.changed_at, transfer_in.c.id))
-    query = query.order_by(transfer_in.c.changed_at.desc(), transfer_in.c.id.desc()).limit(paging.limit)
-    with reading(instance.engine).connect() as connection:
-        return [_line(row) for row in connection.execute(query)]
-
-
-def list_registered(instance: Instance, actor: Actor, paging: Paging) -> list[Waiting]:
-    """A page of what was registered, or reversed since, at a verifier's places and below, the latest first."""
-    query = _lines().where(_verified_by(actor), transfer_in.c.state.in_(_EVER))
-    query = query.where(paging.earlier(transfer_in.c.changed_at, transfer_in.c.id))
-    query = query.order_by(transfer_in.c.changed_at.desc(), transfer_in.c.id.desc()).limit(paging.limit)
-    with reading(instance.engine).connect() as connection:
-        return [_line(row) for row in connection.execute(query)]
 
 
 def read_own(instance: Instance, person: Person, one: UUID) -> Transfer:
@@ -169,44 +151,8 @@ def proof_for(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -
     return found
 
 
-def _lines() -> sa.Select[Any]:
-    return sa.select(transfer_in, professional.c.name, professional.c.masked_identifier).join(
-        professional, professional.c.id == transfer_in.c.person_id
-    )
-
-
 def _whole() -> sa.Select[Any]:
-    return _lines().add_columns(professional.c.person_key)
-
-
-def _line(row: sa.Row[Any]) -> Waiting:
-    return Waiting(row.id, row.state, row.door, row.origin, row.name, row.masked_identifier, row.changed_at)
-
-
-def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for role, state, unit, authority in (
-        (Role.REVIEWER, Status.SUBMITTED, transfer_in.c.review_unit_id, transfer_in.c.review_authority_id),
-        (Role.VERIFIER, Status.EMPLOYER_APPROVED, transfer_in.c.verify_unit_id, transfer_in.c.verify_authority_id),
-    ):  # fmt: skip
-        for place in actor.places(role):
-            here = (
-                authority.in_(subordinate(place.authority_id))
-                if place.authority_id is not None
-                else unit == place.unit_id
-            )
-            mine.append((transfer_in.c.state == state) & here)
-    return sa.or_(*mine)
-
-
-def _verified_by(actor: Actor) -> sa.ColumnElement[bool]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for place in actor.places(Role.VERIFIER):
-        if place.authority_id is not None:
-            mine.append(transfer_in.c.verify_authority_id.in_(subordinate(place.authority_id)))
-        else:
-            mine.append(transfer_in.c.verify_unit_id == place.unit_id)
-    return sa.or_(*mine)
+    return lines().add_columns(professional.c.person_key)
 
 
 def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor | None) -> Transfer:
@@ -239,9 +185,17 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         proofs=attached(connection, [row.id], transfer_evidence).get(row.id, ()),
         overlaps=overlaps,
         changed_at=row.changed_at,
+        asked=Asking(row.asked_at, row.answered_at, standing_of(row), latest_finding(connection, row.id)),
+        documents=standing_documents(connection, row.person_id, [one.year for one in years]),
         paper=read_kept(checks),
+        decides=_decides(connection, row, actor),
         acted=actor is not None and actor.person_key in others,
     )
+
+
+def _decides(connection: sa.Connection, row: sa.Row[Any], actor: Actor | None) -> bool:
+    place = (row.verify_unit_id, row.verify_authority_id)
+    return actor is not None and any(place) and actor.holds(connection, Role.VERIFIER, Place(*place))
 
 
 def _years(connection: sa.Connection, row: sa.Row[Any]) -> tuple[tuple[YearShown, ...], tuple[Overlap, ...]]:

@@ -22,7 +22,8 @@ from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Ready, Upload, bring, look, look_again
 from issuer.transfers.errors import TransferRefused
-from issuer.transfers.reading import Waiting, list_own, list_registered, list_waiting, read_case, read_own
+from issuer.transfers.listing import Waiting, list_gone, list_own, list_registered, list_waiting
+from issuer.transfers.reading import read_case, read_own
 from issuer.transfers.schemas import (
     ReceivedAnswer,
     TransferAnswer,
@@ -46,6 +47,12 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         ("/transfers", its.own, "我的转入", "The caller's transfers"),
         ("/incoming", its.waiting, "等自己办理的转入", "Transfers that wait for the caller"),
         ("/incoming/registered", its.registered, "已登记的转入", "Transfers that were registered"),
+        (
+            "/incoming/gone",
+            its.gone,
+            "已登记、流出地已撤销或更新的转入",
+            "Registered ones that stand no more at their origin",
+        ),
     ):
         router.get(
             at,
@@ -89,6 +96,9 @@ class _Calls:
     def registered(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         found = list_registered(self._instance, visitor.actor, paging.one_more())
         return _listed(request, found, paging.limit)
+
+    def gone(self, request: Request, visitor: Visit, paging: Pages) -> Response:
+        return _listed(request, list_gone(self._instance, visitor.actor, paging.one_more()), paging.limit)
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         try:

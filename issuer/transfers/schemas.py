@@ -11,7 +11,9 @@ from issuer.portal.schemas import Hours, Part, Yes
 from issuer.registration.procedure import Duty, Step
 from issuer.registration.schemas import ReasonCode, Words
 from issuer.transfers.bringing import Received
-from issuer.transfers.reading import Transfer, Waiting
+from issuer.transfers.findings import There
+from issuer.transfers.listing import Waiting
+from issuer.transfers.reading import Transfer
 from issuer.transfers.receiving import Door
 from issuer.transfers.stepping import How
 from rules.activity import Status
@@ -79,6 +81,19 @@ class TransferInList(Part):
     name: str
     masked_identifier: str
     changed_at: datetime
+    standing_there: There | None
+    """Where the certificate of a registered one stands at its origin; null before that was asked."""
+
+
+class FindingAnswer(Part):
+    """What changed last at the origin, in words. `successor`: the version in its place."""
+
+    standing: There
+    document_no: str
+    successor: str | None
+    zh: str
+    en: str
+    at: datetime
 
 
 class BlockAnswer(Part):
@@ -149,6 +164,12 @@ class TransferAnswer(TransferInList):
     proofs: tuple[ProofAnswer, ...]
     overlaps: tuple[OverlapAnswer, ...]
     steps: tuple[TransferStepAnswer, ...]
+    asked_at: datetime | None
+    answered_at: datetime | None
+    """When the origin was asked whether it still stands, and when there was an answer: an older one is not an answer now."""
+    finding: FindingAnswer | None
+    documents: tuple[str, ...]
+    """Serials of the years' documents that stand: what counts it."""
 
 
 class TransferStepAsked(Part):
@@ -193,6 +214,7 @@ def in_list(one: Waiting) -> TransferInList:
         name=one.name,
         masked_identifier=one.masked,
         changed_at=one.changed_at,
+        standing_there=one.standing,
     )
 
 
@@ -207,6 +229,11 @@ def transfer_answer(one: Transfer) -> TransferAnswer:
         name=one.name,
         masked_identifier=one.masked,
         changed_at=one.changed_at,
+        standing_there=one.asked.standing,
+        asked_at=one.asked.asked_at,
+        answered_at=one.asked.answered_at,
+        finding=None if one.asked.finding is None else FindingAnswer(**vars(one.asked.finding)),
+        documents=one.documents,
         document_no=one.document_no,
         region=one.region,
         moved_on=one.moved_on,

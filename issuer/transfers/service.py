@@ -16,6 +16,7 @@ from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Received, Upload, bring, look, look_again
 from issuer.transfers.copying import Copied, copy, copy_again
 from issuer.transfers.gathering import certify
+from issuer.transfers.rechecking import ask_again
 from issuer.transfers.stepping import Taken, take
 from rules.activity import Status
 
@@ -30,13 +31,15 @@ def issue_to_leave(instance: Instance, person_id: int, years: Sequence[int] = ()
     changed makes the next version, and the one before is superseded: a person has one that stands.
 
     Raises:
-        TransferRefused: no year has a document that stands, not all of those asked for, or too many.
+        TransferRefused: no year has a document that stands, not all of those asked for, or too many; or hours that were
+            taken in are revoked at their origin, and nobody has decided on that.
         InputRefused: a year's records contradict themselves, or have characters that no font has.
         ReleaseRefused: what was signed does not verify, or fits no QR: ask for fewer years.
         KeyUnavailable: the key's place does not answer.
         ClockWentBack: the clock is behind the log.
     """
     hold_clock(instance)
+    ask_again(instance, person_id=person_id)
     # A crash before this commit leaves nothing. After it, the years' documents, the certificate and their pending
     # ledger rows stand together; asking again finds them, and publishing and drawing are done then.
     with writing(instance) as work:

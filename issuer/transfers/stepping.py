@@ -173,6 +173,8 @@ def _told(
             "overlaps": [[one.first, one.last, one.category] for one in doubts.overlaps],
             "others": {str(year): list(names) for year, names in doubts.others.items()},
         }
+    if step["step"] is Step.REVERSE:
+        told["standing_there"] = row.standing_there
     if step["step"] is Step.SUBMIT:
         its = attached(work.connection, [row.id], transfer_evidence).get(row.id, ())
         told["evidence"] = [one.digest for one in its]

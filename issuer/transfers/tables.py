@@ -40,11 +40,15 @@ transfer_in = Table(
     Column("affiliation_kind", String(30), nullable=True),
     Column("self_verified", Boolean, nullable=False),
     Column("changed_at", Moment(), nullable=False),
+    Column("asked_at", Moment(), nullable=True),
+    Column("answered_at", Moment(), nullable=True),
+    Column("standing_there", String(12), nullable=True),
     Index("ix_transfer_in_inbox", "review_unit_id", "state"),
     Index("ix_transfer_in_queue", "verify_authority_id", "state"),
 )
 """`door`: credential or paper. `token`: the credential as it was signed, where there is one. `checks`: what the machine
-found, and what it could not check. `edition`: how often its years were filled in. The route is fixed when it is brought (A27)."""
+found, and what it could not check. `edition`: how often its years were filled in. The route is fixed when it is brought (A27).
+`asked_at`: when its origin was asked again, `answered_at`: when there was an answer, `standing_there`: the last one."""
 
 transfer_in_year = Table(
     "transfer_in_year",
@@ -88,3 +92,17 @@ transfer_in_step = Table(
     UniqueConstraint("transfer_id", "turn"),
 )
 """`how`: in which way whoever took the step had checked the origin's word."""
+
+transfer_in_finding = Table(
+    "transfer_in_finding",
+    metadata,
+    Column("event_id", Uuid(), primary_key=True),
+    Column("transfer_id", ForeignKey("transfer_in.id"), nullable=False, index=True),
+    Column("standing", String(12), nullable=False),
+    Column("document_no", String(60), nullable=False),
+    Column("successor", String(60), nullable=True),
+    Column("zh", String(400), nullable=False),
+    Column("en", String(400), nullable=False),
+    Column("at", Moment(), nullable=False),
+)
+"""That a registered certificate stands otherwise at its origin than it did."""

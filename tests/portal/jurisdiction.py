@@ -36,6 +36,7 @@ from issuer.transfers.paper import read_paper
 from issuer.transfers.service import decide, receive_paper
 from issuer.transfers.stepping import How
 from issuer.transfers.stepping import Taken as Decided
+from issuer.transfers.tables import transfer_in
 from ledger.store import reading
 from ledger.tables import event
 from tests.intake.dirt import row
@@ -203,6 +204,14 @@ class World:
         for turn, (login, step) in enumerate(way[:steps], 1):
             how = How.ORIGINAL
             decide(self.here.instance, self.actor(login), made, Decided(step, turn, how, words="示例"))
+        return made
+
+    def transfer_gone(self) -> UUID:
+        """One that is registered and, as it was found, revoked at its origin."""
+        made = self.transfer(2)
+        with writing(self.here.instance) as work:
+            its = transfer_in.c.id == made
+            work.connection.execute(sa.update(transfer_in).where(its).values(standing_there="revoked"))
         return made
 
     def deferral(self) -> UUID:

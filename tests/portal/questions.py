@@ -118,6 +118,9 @@ LISTED: Mapping[str, Line] = {
         "GET /api/incoming/registered": (
             lambda world: Question("/api/incoming/registered", shows=world.transfer(2)), frozenset({VERIFIER})
         ),
+        "GET /api/incoming/gone": (
+            lambda world: Question("/api/incoming/gone", shows=world.transfer_gone()), frozenset({VERIFIER})
+        ),
         "GET /api/imports": (at("/api/imports", "sending", shows="{id}"), SYSTEMS),
         "GET /api/held-imports": (at("/api/held-imports", "seen_held", shows="{id}"), frozenset({VERIFIER})),
         "GET /api/entries": (at("/api/entries", "seen_entry"), TOP | {VERIFIER}),

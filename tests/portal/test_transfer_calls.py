@@ -16,14 +16,16 @@ from issuer.people.affiliation import AffiliationKind
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional
 from issuer.people.service import Person
+from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
 from issuer.registration.base_platform import learn
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.procedure import Step
+from issuer.transfers.rechecking import ask_again
 from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
 from tests.issuer.registration.office import Office
-from tests.issuer.transfers.provinces import HERE, THERE, away, trusting
+from tests.issuer.transfers.provinces import HERE, THERE, altered, away, trusting
 from tests.issuer.transfers.test_two_provinces import days
 from tests.issuer.worlds import instance_at
 from tests.portal import province
@@ -200,3 +202,17 @@ def test_the_year_of_the_move_its_room_and_the_days_in_both_provinces(
         told = [year["decision"][name] for name in ("professional", "public", "total", "deemed", "complete")]
         assert told == ["54", "30", "84", "none", False]
         assert [one["left"] for one in year["rooms"] if one["category"] == "self_study"] == ["10"]
+        # Its issuer is trusted no more: both are told, and nothing counts otherwise.
+        publish(here.instance)
+        own_list = here.instance.settings.public
+        lists = {"origins_trust": own_list / "trust-list.jwt", "origins_root": own_list / "trust-root.jwk"}
+        assert len(ask_again(altered(here.instance, **lists)).gone) == 1
+        assert "1 次已登记的转入，流出地的证明有变动" in desk.get("/incoming").text
+        assert case in desk.get("/incoming?show=gone").text
+        assert "这份证明现在通不过核验" in desk.get(case).text
+        told = own.get(f"/transfers/{made['id']}").json()
+        assert (told["state"], told["standingThere"], told["finding"]["standing"]) == (
+            "registered",
+            "refused",
+            "refused",
+        )

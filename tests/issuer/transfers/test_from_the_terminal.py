@@ -1,4 +1,4 @@
-"""`xueshi transfer receive` and `confirm` as people type them, between two instances."""
+"""`xueshi transfer receive`, `confirm` and `recheck` as people type them, between two instances."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
 from tests.issuer.test_cli import xueshi
 from tests.issuer.town import training
-from tests.issuer.transfers.provinces import WHOLE_2025, databases, two_provinces
+from tests.issuer.transfers.provinces import WHOLE_2025, away, databases, two_provinces
 
 PASSWORD = "示例口令，够长的一句话"
 
@@ -48,3 +48,11 @@ def test_received_and_confirmed(tmp_path: Path) -> None:
     with open_instance(b.home) as instance:
         made = issue_to_leave(instance, b.person.id)
     assert made.document == "TransferCertificate"
+    asked = xueshi("transfer", "recheck", "--home", b.home)
+    assert (asked.exit_code, "有效 stand 1，" in asked.stdout) == (0, True), asked.stderr
+    assert xueshi("revoke", issued.serial, "--home", a.home, "--reason", "false-evidence").exit_code == 0
+    asked = xueshi("transfer", "recheck", "--home", b.home)
+    assert (asked.exit_code, f"✗ {transfer}" in asked.stdout, "gone 1，" in asked.stdout) == (1, True, True)
+    with away(a.home):
+        asked = xueshi("transfer", "recheck", "--home", b.home)
+    assert (asked.exit_code, "not answered 1" in asked.stdout) == (1, True)

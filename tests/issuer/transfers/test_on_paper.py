@@ -16,9 +16,10 @@ from issuer.registration.errors import SamePerson, StepRefused
 from issuer.registration.procedure import Step
 from issuer.transfers.copying import Copied
 from issuer.transfers.errors import ProfileRefused, TransferRefused
+from issuer.transfers.listing import list_own, list_waiting
 from issuer.transfers.origins import load_origins
 from issuer.transfers.paper import map_paper, read_paper
-from issuer.transfers.reading import list_own, list_waiting, proof_for, read_case, read_own
+from issuer.transfers.reading import proof_for, read_case, read_own
 from issuer.transfers.service import decide, receive_paper, send_paper_again
 from issuer.transfers.stepping import How, Taken
 from issuer.transfers.tables import transfer_in, transfer_in_year
