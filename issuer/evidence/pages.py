@@ -1,4 +1,4 @@
-"""A proof as an answer to a browser or a program: the original to keep, and a picture of its first page."""
+"""A proof as an answer to a browser or a program: the original to keep, and pictures of its pages."""
 
 from fastapi import Response
 
@@ -20,11 +20,11 @@ def original_of(instance: Instance, proof: Proof) -> Response:
     return Response(bytes_of(instance, proof), media_type=proof.media_type, headers=headers)
 
 
-def picture_of(instance: Instance, proof: Proof) -> Response:
-    """A picture of its first page, made here.
+def picture_of(instance: Instance, proof: Proof, page: int = 1) -> Response:
+    """A picture of a page, made here.
 
     Raises:
-        EvidenceMissing: as `service.preview_of`.
+        NotFound, EvidenceMissing: as `service.preview_of`.
     """
     headers = {"Content-Security-Policy": _SEALED, "Cache-Control": "private, max-age=600"}
-    return Response(preview_of(instance, proof), media_type="image/jpeg", headers=headers)
+    return Response(preview_of(instance, proof, page), media_type="image/jpeg", headers=headers)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 JPEG, PNG, HEIC, PDF = "image/jpeg", "image/png", "image/heic", "application/pdf"
+PAGES_MOST = 50
+"""Pages of a PDF, at most."""
 SUFFIXES = {JPEG: "jpg", PNG: "png", HEIC: "heic", PDF: "pdf"}
 
 

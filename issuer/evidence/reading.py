@@ -14,10 +14,10 @@ import pypdfium2
 from PIL import Image, ImageOps
 
 from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.proof import HEIC, JPEG, PDF, PNG, Read
+from issuer.evidence.proof import HEIC, JPEG, PAGES_MOST, PDF, PNG, Read
 
 PIXELS_MOST = 80_000_000
-PAGES_MOST, OBJECTS_MOST = 50, 50_000
+OBJECTS_MOST = 50_000
 PREVIEW_SIDE = 1600
 """Longest side of a preview, in pixels: enough to read a seal's date on an A4 page."""
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
@@ -111,7 +111,7 @@ def _read_pdf(data: bytes) -> Read:
             f"a PDF has 1 to {PAGES_MOST} pages here: keep those that prove something",
         )
     try:
-        return Read(PDF, pages, _jpeg(_first_page(data)))
+        return Read(PDF, pages, page_of(data, 1))
     except pypdfium2.PdfiumError:
         raise damaged from None
 
@@ -156,13 +156,13 @@ def _runs(each: pikepdf.Object) -> bool:
     return named or any(key in each for key in ("/JS", "/JavaScript", "/XFA", "/RichMediaContent"))
 
 
-def _first_page(data: bytes) -> Image.Image:
+def page_of(data: bytes, number: int) -> bytes:
+    """A page of a PDF as JPEG, counted from 1. `pypdfium2.PdfiumError`: it cannot be drawn."""
     document = pypdfium2.PdfDocument(data)
     try:
-        page = document[0]
+        page = document[number - 1]
         scale = PREVIEW_SIDE / max(*page.get_size(), 1)
-        picture: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
-        return picture
+        return _jpeg(page.render(scale=scale, may_draw_forms=False).to_pil())
     finally:
         document.close()
 

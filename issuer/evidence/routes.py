@@ -3,10 +3,10 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Security
+from fastapi import APIRouter, Depends, Path, Query, Request, Security
 
 from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.proof import SUFFIXES, Proof
+from issuer.evidence.proof import PAGES_MOST, SUFFIXES, Proof
 from issuer.evidence.schemas import KeptAnswer, kept_answer
 from issuer.evidence.service import SIZE_MOST, Upload, keep, ticket
 from issuer.instance import Instance
@@ -19,6 +19,7 @@ from verifier.web.problems import ProblemError
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, in hex")]
 OCTETS = "application/octet-stream"
+PageNumber = Annotated[int, Query(ge=1, le=PAGES_MOST, description="第几页，从 1 起 Which page, from 1")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 ORIGINALS = dict.fromkeys(SUFFIXES, _BINARY)
 """What an original can be answered as."""

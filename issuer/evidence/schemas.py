@@ -24,6 +24,7 @@ class ProofAnswer(Part):
     digest: str
     media_type: str
     size: int
+    pages: int
 
 
 class KeptAnswer(ProofAnswer):
@@ -34,12 +35,12 @@ class KeptAnswer(ProofAnswer):
 
 def proof_answer(proof: Proof) -> ProofAnswer:
     """As programs see it."""
-    return ProofAnswer(digest=proof.digest, media_type=proof.media_type, size=proof.size)
+    return ProofAnswer(digest=proof.digest, media_type=proof.media_type, size=proof.size, pages=proof.pages)
 
 
 def kept_answer(proof: Proof, ticket: str) -> KeptAnswer:
     """As programs see it."""
-    return KeptAnswer(digest=proof.digest, media_type=proof.media_type, size=proof.size, ticket=ticket)
+    return KeptAnswer(**dict(proof_answer(proof)), ticket=ticket)
 
 
 def proofs_of(instance: Instance, person_key: bytes, tickets: Sequence[str]) -> tuple[Proof, ...]:

@@ -19,11 +19,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from issuer.database import portions
+from issuer.errors import NotFound
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
-from issuer.evidence.proof import SUFFIXES, Proof
+from issuer.evidence.proof import PDF, SUFFIXES, Proof
 from issuer.evidence.store import opened_store, path_of
 from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
-from issuer.evidence.workshop import read_apart
+from issuer.evidence.workshop import page_apart, read_apart
 from issuer.instance import Instance, Transaction
 from ledger.store import reading
 
@@ -58,7 +59,7 @@ def keep(instance: Instance, upload: Upload) -> Proof:
     read = read_apart(upload.data, upload.name)
     digest = hashlib.sha256(upload.data).hexdigest()
     with opened_store(instance.settings, instance.now) as store:
-        store.write(path_of(digest, preview=True), read.preview)
+        store.write(path_of(digest, 1), read.preview)
         store.write(path_of(digest), upload.data)
     log.info("kept a proof type=%s size=%d", read.media_type, len(upload.data))
     return Proof(digest, read.media_type, len(upload.data), read.pages)
@@ -155,19 +156,32 @@ def bytes_of(instance: Instance, proof: Proof) -> bytes:
     return data
 
 
-def preview_of(instance: Instance, proof: Proof) -> bytes:
-    """The picture of the first page; made anew from the original where it is lost.
+def preview_of(instance: Instance, proof: Proof, page: int = 1) -> bytes:
+    """The picture of a page, counted from 1. The first is made when the proof is kept, later ones when they are first asked for.
 
     Raises:
+        NotFound: it has no such page, or the page cannot be drawn within the limits of `workshop`.
         EvidenceMissing: as `bytes_of`.
     """
+    if not 1 <= page <= proof.pages:
+        raise NotFound(f"这份证明只有 {proof.pages} 页 this proof has {proof.pages} pages")
     with opened_store(instance.settings, instance.now) as store:
-        picture = store.read(path_of(proof.digest, preview=True))
+        picture = store.read(path_of(proof.digest, page))
         if picture is None:
-            original = bytes_of(instance, proof)
-            picture = read_apart(original, f"x.{SUFFIXES[proof.media_type]}").preview
-            store.write(path_of(proof.digest, preview=True), picture)
+            picture = _draw(bytes_of(instance, proof), proof, page)
+            store.write(path_of(proof.digest, page), picture)
     return picture
+
+
+def _draw(original: bytes, proof: Proof, page: int) -> bytes:
+    try:
+        if proof.media_type == PDF:
+            return page_apart(original, page)
+        return read_apart(original, f"x.{SUFFIXES[proof.media_type]}").preview
+    except EvidenceRefused:
+        raise NotFound(
+            "这一页画不出来，请下载原件 this page cannot be drawn: download the original"
+        ) from None
 
 
 def sweep(instance: Instance, older: timedelta = SWEPT_AFTER) -> int:

@@ -1,7 +1,8 @@
 """Where proofs lie: a folder, or a bucket that speaks S3. Files are named by digest, so writing one again changes nothing.
 
-`ab/<digest>` holds the bytes as they came, `ab/<digest>.jpg` the picture of the first page. Both are written before the
+`ab/<digest>` holds the bytes as they came, `ab/<digest>.jpg` the picture of the first page: both are written before the
 declaration names them: a crash leaves a file that nobody names, and `sweep` takes it away a day later.
+`ab/<digest>.2.jpg` and so on are pictures of later pages, made when somebody first looks at them.
 """
 
 import re
@@ -20,7 +21,7 @@ from ledger.bucket import Bucket, Credentials
 from ledger.errors import StorageError
 from ledger.files import replace_file
 
-_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(\.jpg)?")
+_NAME = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})((\.[0-9]{1,3})?\.jpg)?")
 PATIENCE = 20.0
 """Seconds until a bucket that does not answer is given up."""
 PRIVATE = {"Content-Type": "application/octet-stream", "Cache-Control": "private, no-store"}
@@ -124,9 +125,10 @@ class BucketStore:
         self._bucket.delete(path)
 
 
-def path_of(digest: str, *, preview: bool = False) -> str:
-    """Where a proof lies, or the picture of its first page."""
-    return f"{digest[:2]}/{digest}{'.jpg' if preview else ''}"
+def path_of(digest: str, page: int = 0) -> str:
+    """Where a proof lies, or the picture of one of its pages, counted from 1."""
+    later = f".{page}" if page > 1 else ""
+    return f"{digest[:2]}/{digest}{later}{'.jpg' if page else ''}"
 
 
 @contextmanager

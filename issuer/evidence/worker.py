@@ -1,7 +1,9 @@
 """One proof read in a process of its own: `python -m issuer.evidence.worker`, driven by `workshop`.
 
-Standard input: the name on one line, as JSON, then the bytes. Standard output: a line of JSON, then the preview's bytes.
-    {"media_type", "pages"}    it can be kept
+Standard input: a line of JSON, then the bytes. The line has a name, for a file that is new, or the number of a page to draw
+of a PDF that was kept. Standard output: a line of JSON, then the bytes of a picture.
+    {"media_type", "pages"}    it can be kept; the picture is its first page
+    {}                         the picture is that page
     {"zh", "en"}               it cannot, and why
 The process has limits on memory, time and files, and neither the environment nor the keys of the service.
 """
@@ -22,20 +24,24 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # Inside the limits: what the libraries do when they are loaded counts too.
     from issuer.evidence.errors import EvidenceRefused  # noqa: PLC0415
-    from issuer.evidence.reading import read_proof  # noqa: PLC0415
+    from issuer.evidence.reading import page_of, read_proof  # noqa: PLC0415
 
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not stand in the answer; a pipe to nobody holds no limit on files.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    name = json.loads(sys.stdin.buffer.readline())
-    preview = b""
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    answer: dict[str, object] = {}
+    picture = b""
     try:
-        read = read_proof(sys.stdin.buffer.read(), name)
-        answer: dict[str, object] = {"media_type": read.media_type, "pages": read.pages}
-        preview = read.preview
+        if isinstance(asked, int):
+            picture = page_of(data, asked)
+        else:
+            read = read_proof(data, asked)
+            answer, picture = {"media_type": read.media_type, "pages": read.pages}, read.preview
     except EvidenceRefused as refused:
         answer = {"zh": refused.zh, "en": refused.en}
-    answers.write(json.dumps(answer).encode() + b"\n" + preview)
+    answers.write(json.dumps(answer).encode() + b"\n" + picture)
     answers.flush()
 
 

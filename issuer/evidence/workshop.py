@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.proof import Read
@@ -24,11 +25,27 @@ def read_apart(data: bytes, name: str) -> Read:
     Raises:
         EvidenceRefused: as `reading.read_proof`, or reading it takes too long or too much memory.
     """
+    answer, preview = _apart(name, data)
+    if "zh" in answer:
+        raise EvidenceRefused(answer["zh"], answer["en"])
+    return Read(answer["media_type"], answer["pages"], preview)
+
+
+def page_apart(data: bytes, number: int) -> bytes:
+    """Draw a page of a PDF that was kept, as JPEG, in a process of its own.
+
+    Raises:
+        EvidenceRefused: it cannot be drawn, or that takes too long or too much memory.
+    """
+    return _apart(number, data)[1]
+
+
+def _apart(asked: str | int, data: bytes) -> tuple[dict[str, Any], bytes]:
     with _TURN:
         try:
             done = subprocess.run(
                 [sys.executable, "-P", "-m", "issuer.evidence.worker"],
-                input=json.dumps(name).encode() + b"\n" + data,
+                input=json.dumps(asked).encode() + b"\n" + data,
                 capture_output=True,
                 timeout=SECONDS + 10,
                 check=True,
@@ -41,11 +58,8 @@ def read_apart(data: bytes, name: str) -> Read:
                 "这个文件打开时占用太多时间或内存。请重新拍照，或另存为 PDF",
                 "reading this file takes too long or too much memory: take a picture, or save it as PDF",
             ) from None
-    head, _, preview = done.stdout.partition(b"\n")
-    answer = json.loads(head)
-    if "zh" in answer:
-        raise EvidenceRefused(answer["zh"], answer["en"])
-    return Read(answer["media_type"], answer["pages"], preview)
+    head, _, picture = done.stdout.partition(b"\n")
+    return json.loads(head), picture
 
 
 def _why(error: subprocess.SubprocessError) -> str:

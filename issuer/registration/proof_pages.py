@@ -93,8 +93,8 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
         return original_of(instance, _find(visitor, declaration_id, digest))
 
     @router.get("/declarations/{declaration_id}/evidence/{digest}/preview")
-    def preview(visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        return picture_of(instance, _find(visitor, declaration_id, digest))
+    def preview(visitor: Visit, declaration_id: UUID, digest: Digest, page: int = 1) -> Response:
+        return picture_of(instance, _find(visitor, declaration_id, digest), page)
 
     def _find(visitor: Visitor, one: UUID, digest: str) -> Proof:
         with reading(instance.engine).connect() as connection:

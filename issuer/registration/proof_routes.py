@@ -12,6 +12,7 @@ from issuer.evidence.routes import (
     ORIGINALS,
     PICTURE,
     Digest,
+    PageNumber,
     SentFile,
     file_calls,
     gives_file,
@@ -54,7 +55,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     router.get(
         at + "/preview",
         response_class=Response,
-        summary="第一页的图片 A picture of its first page",
+        summary="一页的图片 A picture of a page",
         **gives_file(PICTURE),
     )(its.preview)
     return router
@@ -85,8 +86,8 @@ class _Calls:
     def original(self, visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
         return original_of(self._instance, self._find(visitor.actor, declaration_id, digest))
 
-    def preview(self, visitor: Visit, declaration_id: UUID, digest: Digest) -> Response:
-        return picture_of(self._instance, self._find(visitor.actor, declaration_id, digest))
+    def preview(self, visitor: Visit, declaration_id: UUID, digest: Digest, page: PageNumber = 1) -> Response:
+        return picture_of(self._instance, self._find(visitor.actor, declaration_id, digest), page)
 
     def _find(self, actor: Actor, one: UUID, digest: str) -> Proof:
         with reading(self._instance.engine).connect() as connection:

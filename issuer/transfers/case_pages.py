@@ -99,8 +99,8 @@ class _Pages:
     def original(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
         return original_of(self._instance, self._proof(visitor, transfer_id, digest))
 
-    def preview(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
-        return picture_of(self._instance, self._proof(visitor, transfer_id, digest))
+    def preview(self, visitor: Visit, transfer_id: UUID, digest: Digest, page: int = 1) -> Response:
+        return picture_of(self._instance, self._proof(visitor, transfer_id, digest), page)
 
     def _proof(self, visitor: Visitor, one: UUID, digest: str) -> Proof:
         with reading(self._instance.engine).connect() as connection:

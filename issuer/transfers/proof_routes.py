@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from issuer.evidence.pages import original_of, picture_of
 from issuer.evidence.proof import Proof
-from issuer.evidence.routes import ORIGINALS, PICTURE, Digest, file_calls, gives_file
+from issuer.evidence.routes import ORIGINALS, PICTURE, Digest, PageNumber, file_calls, gives_file
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.visitors import Door, Visitor
 from issuer.transfers.reading import proof_for
@@ -28,11 +28,11 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     @router.get(
         at + "/preview",
         response_class=Response,
-        summary="第一页的图片 A picture of its first page",
+        summary="一页的图片 A picture of a page",
         **gives_file(PICTURE),
     )
-    def preview(visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
-        return picture_of(instance, _find(visitor, transfer_id, digest))
+    def preview(visitor: Visit, transfer_id: UUID, digest: Digest, page: PageNumber = 1) -> Response:
+        return picture_of(instance, _find(visitor, transfer_id, digest), page)
 
     def _find(visitor: Visitor, one: UUID, digest: str) -> Proof:
         with reading(instance.engine).connect() as connection:

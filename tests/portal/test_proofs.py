@@ -80,7 +80,7 @@ def test_a_form_with_an_error_does_not_lose_its_files(here: Province, own: httpx
     )
     assert made.status_code == 303
     page = own.get(made.headers["location"]).text
-    assert page.count("/preview") == 2
+    assert page.count('/preview"') == 2
     with closing(visitor(here, site, "central-unit")) as other:
         stolen = other.post(
             "/declare", data={**FORM, "form_key": form_key(other), "kept": ticket}, files=[("x", b"")]
@@ -125,13 +125,26 @@ def test_who_sees_it_and_how_it_is_served(here: Province, own: httpx.Client, sit
     preview = own.get(f"{at}/evidence/{digest}/preview")
     assert preview.headers["content-type"] == "image/jpeg"
     assert preview.content.startswith(b"\xff\xd8")
+    later = own.get(f"{at}/evidence/{digest}/preview", params={"page": 2})
+    assert (later.headers["content-type"], later.headers["content-security-policy"]) == (
+        "image/jpeg",
+        "default-src 'none'; sandbox",
+    )
+    assert later.content != preview.content
+    assert f"/evidence/{digest}/preview?page=2" in own.get(at).text
+    for page in ("0", "3", "-1", "x"):
+        missing = own.get(f"{at}/evidence/{digest}/preview", params={"page": page})
+        assert missing.status_code in {404, 422}, page
     with writing(here.instance) as work:
         take(work, declarant(here.town.people[PERSON]), UUID(at.rpartition("/")[2]), Taken(Step.SUBMIT, 0))
     wanted = {f"{LOGIN}-reviewer": 200, f"{LOGIN}-verifier": 200, "central-unit": 404, "foreign-reviewer": 404,
               "foreign-verifier": 404, "administrator": 403, None: 401}  # fmt: skip
     for login, status in wanted.items():
         with closing(visitor(here, site, login)) as client:
-            for address in (f"{at}/evidence/{digest}", f"{at}/evidence/{digest}/preview"):
+            for address in (
+                f"{at}/evidence/{digest}",
+                *(f"{at}/evidence/{digest}/preview{page}" for page in ("", "?page=2")),
+            ):
                 assert client.get(address).status_code == status, (login, address)
     for wrong in ("0" * 64, "..%2f..%2fetc", "x" * 64):
         assert own.get(f"{at}/evidence/{wrong}").status_code in {404, 422}

@@ -54,9 +54,9 @@ def province(instance: Instance) -> Town:
 
 def age(instance: Instance, proof: Proof, hours: int) -> None:
     """Make the files of a proof look that old."""
-    for preview in (False, True):
+    for page in (0, 1):
         then = time.time() - hours * 3600
-        os.utime(instance.settings.home / "evidence" / path_of(proof.digest, preview=preview), (then, then))
+        os.utime(instance.settings.home / "evidence" / path_of(proof.digest, page), (then, then))
 
 
 def test_from_upload_to_the_ledger(instance: Instance, province: Town) -> None:
@@ -149,12 +149,12 @@ def test_a_crash_leaves_files_that_a_sweep_takes(instance: Instance, province: T
     ):  # the transaction that should have named the orphan ends before its commit
         conduct.draft(instance, province.people[NAME], Draft("示例二", training()), too_many)
     picture_only = FolderStore(instance.settings.home / "evidence")
-    picture_only.write(path_of("ef" * 32, preview=True), b"as far as the first write")
+    picture_only.write(path_of("ef" * 32, 1), b"as far as the first write")
     assert sweep(instance) == 0, "a day has not passed"
     for proof in (kept, orphan):
         age(instance, proof, 25)
     then = time.time() - 25 * 3600
-    os.utime(instance.settings.home / "evidence" / path_of("ef" * 32, preview=True), (then, then))
+    os.utime(instance.settings.home / "evidence" / path_of("ef" * 32, 1), (then, then))
     assert sweep(instance) == 3
     assert bytes_of(instance, kept) == jpeg()
     with pytest.raises(EvidenceMissing):
@@ -166,8 +166,16 @@ def test_what_is_lost_or_altered_is_never_shown(instance: Instance) -> None:
     proof = keep(instance, Upload("a.jpg", jpeg()))
     place = instance.settings.home / "evidence"
     assert (place.stat().st_mode & 0o077) == 0
-    (place / path_of(proof.digest, preview=True)).unlink()
+    (place / path_of(proof.digest, 1)).unlink()
     assert preview_of(instance, proof).startswith(b"\xff\xd8"), "made anew"
+    with pytest.raises(NotFound, match="1 pages"):
+        preview_of(instance, proof, 2)
+    paper = keep(instance, Upload("a.pdf", pdf()))
+    second = preview_of(instance, paper, 2)
+    assert second.startswith(b"\xff\xd8"), "never the PDF itself"
+    assert second != preview_of(instance, paper)
+    assert (place / path_of(paper.digest, 2)).read_bytes() == second, "drawn once"
+    assert sweep(instance, timedelta()) == 5, "the pages' pictures go with the file"
     (place / path_of(proof.digest)).write_bytes(jpeg() + b" ")
     with pytest.raises(EvidenceMissing):
         bytes_of(instance, proof)
