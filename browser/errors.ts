@@ -21,6 +21,8 @@ export class SourceError extends VerifierError {}
 export class AbsentError extends SourceError {}
 /** A proof of the ledger that does not hold. */
 export class LedgerError extends VerifierError {}
+/** An entry, or a year's list, of a version that is not read here: a later one, or the draft. */
+export class LedgerVersionError extends LedgerError {}
 /** Too few witnesses of a checkpoint. */
 export class QuorumError extends LedgerError {}
 /** An input that cannot be used as given. */

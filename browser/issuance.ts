@@ -2,7 +2,7 @@
 
 import { type Bytes, hex, sha256, utf8 } from "./bytes.ts";
 import type { Credential } from "./credential.ts";
-import { LedgerError, QuorumError, RollbackError, SourceError } from "./errors.ts";
+import { LedgerError, LedgerVersionError, QuorumError, RollbackError, SourceError } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { dayBeside, dayIn } from "./fields.ts";
 import { type Checkpoint, findIssued, type Proof, prove, readEntry, readProof } from "./ledger.ts";
@@ -126,6 +126,9 @@ async function carefully<T>(way: Promise<T>): Promise<T> {
     }
     if (error instanceof RollbackError) {
       throw new Stopped(says("台账文件比本机见过的旧。", `Older files of the ledger: ${why}.`));
+    }
+    if (error instanceof LedgerVersionError) {
+      throw new Stopped(says("台账文件的格式版本，本程序不认识。请升级后再核验。", `Of a version not known here: ${why}.`));
     }
     if (error instanceof LedgerError) {
       throw new Stopped(says("台账证明不成立。", `The proof of issuance does not hold: ${why}.`), true);

@@ -1,7 +1,7 @@
 // The ledger's formats and proofs (ledger/checkpoint.py, entry.py, merkle.py, proof.py, issued.py; docs/format.md, 1 and 2).
 
 import { type Bytes, concat, fromBase64, hex, readUtf8, same, sha256 } from "./bytes.ts";
-import { LedgerError } from "./errors.ts";
+import { LedgerError, LedgerVersionError } from "./errors.ts";
 import { isDay } from "./fields.ts";
 
 /** The head of a log: `size` leaves under `root`. */
@@ -30,9 +30,9 @@ export interface Proof {
 const MAX_SIZE = 2 ** 53;
 const KINDS = ["registration", "transfer", "decision", "issuance", "status", "governance", "erasure"];
 const BODY =
-  /^\{"([cd])":"([0-9a-f]{64})","i":(0|[1-9][0-9]{0,15}),"k":"([a-z]{1,16})","p":"[0-9a-f]{64}","t":"([0-9]{4}-[0-9]{2}-[0-9]{2})","v":0\}$/;
+  /^\{"([cd])":"([0-9a-f]{64})","i":(0|[1-9][0-9]{0,15}),"k":"([a-z]{1,16})","p":"[0-9a-f]{64}","t":"([0-9]{4}-[0-9]{2}-[0-9]{2})","v":1\}$/;
 const ISSUED =
-  /^xueshi\/issuances\/v0\norigin ([^\n]+)\nyear ([0-9]{4})\nlog (0|[1-9][0-9]{0,15})\ncount (0|[1-9][0-9]{0,15})\nsha256 ([0-9a-f]{64})\n$/;
+  /^xueshi\/issuances\/v1\norigin ([^\n]+)\nyear ([0-9]{4})\nlog (0|[1-9][0-9]{0,15})\ncount (0|[1-9][0-9]{0,15})\nsha256 ([0-9a-f]{64})\n$/;
 const PREFIX = 16;
 const RECORD = PREFIX + 8;
 
@@ -50,9 +50,17 @@ export function readCheckpoint(text: string): Checkpoint {
   return { origin, size: Number(size), root };
 }
 
+function holdVersion(found: string | undefined, what: string): void {
+  if (found !== undefined && Number(found) !== 1) {
+    throw new LedgerVersionError(`${what} of version ${Number(found)}; this program reads version 1 alone (0 was the draft)`);
+  }
+}
+
 /** Read an entry; only the one spelling of its body is accepted. */
 export function readEntry(body: Uint8Array): Entry {
-  const match = BODY.exec(body.every((byte) => byte < 0x80) ? readUtf8(body) : "");
+  const text = body.every((byte) => byte < 0x80) ? readUtf8(body) : "";
+  const match = BODY.exec(text);
+  holdVersion(/"v":([0-9]{1,9})\}$/.exec(text)?.[1], "an entry");
   const [, name, content = "", index = "", kind = "", day = ""] = match ?? [];
   if (match === null || !KINDS.includes(kind) || !isDay(day) || !Number.isSafeInteger(Number(index))) {
     throw new LedgerError("not the canonical body of an entry");
@@ -142,6 +150,7 @@ export interface IssuedHead {
 /** Read a verified note's text as the head of a year's list. */
 export function readIssuedHead(text: string, origin: string): IssuedHead {
   const match = ISSUED.exec(text);
+  holdVersion(/^xueshi\/issuances\/v([0-9]{1,9})\n/.exec(text)?.[1], "a list of issuances");
   if (match === null || match[1] !== origin) {
     throw new LedgerError(`not the head of a list of issuances of ${origin}`);
   }

@@ -19,7 +19,7 @@ interface Link {
   readonly root: Record<string, string>;
 }
 
-const shape = object({ version: oneOf(0), number: integer(1, MAX_LINKS), previous: digest, root: texts, issued: moment });
+const shape = object({ version: oneOf(1), number: integer(1, MAX_LINKS), previous: digest, root: texts, issued: moment });
 
 /** RFC 7638. */
 export function thumbprint(key: PublicKey): Promise<string> {

@@ -91,7 +91,7 @@ const issuer = object({
   pdfSigned: nullable(cut),
 });
 const listed = object({
-  version: oneOf(0),
+  version: oneOf(1),
   number: integer(1, Number.MAX_SAFE_INTEGER),
   issued: moment,
   expires: moment,

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 WIDTH, MAX_FILE = 256, 256 * 65_537 + 1
 _ENTRY = re.compile(
     rb'(\{"[cd]":"[0-9a-f]{64}","i":(0|[1-9][0-9]{0,15}),"k":"[a-z]{1,16}","p":"(.{64})",'
-    rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":0\})'
+    rb'"t":"[0-9]{4}-[0-9]{2}-[0-9]{2}","v":1\})'
 )  # what "p" names is compared with the hash itself, and need not be matched more narrowly
 _SIZE, _CONTROL = re.compile("0|[1-9][0-9]{0,15}"), re.compile(rb"[\x00-\x09\x0b-\x1f]")
 Fetch = Callable[[str], bytes]
@@ -170,7 +170,7 @@ class Tree:
         """Say which entry of a bundle is wrong, and what about it."""
         for index, (body, previous) in enumerate(zip(bodies, before, strict=True), self.size):
             if (found := _ENTRY.fullmatch(body)) is None or int(found[2]) != index:
-                return AuditError(f"entry {index} is not in the format of an entry, or not at its index")
+                return AuditError(f"entry {index} is not an entry of format version 1, or not at its index")
             if found[3] != previous.hex().encode():
                 break
         return AuditError(f"entry {index} does not name the hash of the entry before")

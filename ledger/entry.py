@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.errors import EntryFormatError, UnknownVersionError
 
-VERSION = 0
+VERSION = 1
 MAX_BODY = 65_535
 """Bytes: an entry bundle writes each length in two bytes (C2SP tlog-tiles)."""
 MAX_INDEX = 2**53 - 1
@@ -24,7 +24,7 @@ HASH_SIZE = 32
 SALT_SIZE = 32
 GENESIS = bytes(HASH_SIZE)
 """What the first entry names as the hash before it."""
-COMMITMENT_DOMAIN = b"xueshi/commitment/v0\n"
+COMMITMENT_DOMAIN = b"xueshi/commitment/v1\n"
 
 
 class Kind(StrEnum):
@@ -139,14 +139,16 @@ def decode(body: bytes) -> Entry:
     """Read an entry; only the exact bytes of `encode` are accepted.
 
     Raises:
-        UnknownVersionError: an entry of a later format.
+        UnknownVersionError: an entry of a later format, or of the draft.
         EntryFormatError: anything else that is not an entry.
     """
     match = _BODY.fullmatch(body)
     if match is None or int(match[7]) != VERSION:
         version = _ANY_VERSION.search(body)
-        if version is not None and int(version[1]) != VERSION:
-            raise UnknownVersionError(f"entry format version {int(version[1])}; this program knows {VERSION}")
+        if version is not None and int(version[1]) != VERSION and body.isascii():
+            raise UnknownVersionError(
+                f"entry format version {int(version[1])}; this program reads version {VERSION} alone (0 was the draft)"
+            )
         raise EntryFormatError(f"not the canonical body of an entry ({len(body)} bytes)")
     name, content, index, kind, previous, day, _ = match.groups()
     try:

@@ -3,7 +3,7 @@
 * LedgerError
     - FormatError              bytes are not in the format they claim to be in
         - EntryFormatError
-            - UnknownVersionError
+        - UnknownVersionError
         - NoteFormatError
         - CheckpointFormatError
         - TileFormatError
@@ -43,8 +43,8 @@ class EntryFormatError(FormatError):
     """Not the body of a ledger entry."""
 
 
-class UnknownVersionError(EntryFormatError):
-    """An entry of a format version that this program does not know."""
+class UnknownVersionError(FormatError):
+    """Of a format version that this program does not read: a later one, or the draft."""
 
 
 class NoteFormatError(FormatError):

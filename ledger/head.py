@@ -7,8 +7,15 @@ import sqlalchemy as sa
 from ledger import checkpoint as checkpoints
 from ledger import merkle, tables, tiles
 from ledger.checkpoint import Checkpoint
-from ledger.entry import GENESIS, leaf_hash
-from ledger.errors import FormatError, LedgerHaltedError, MissingTileError, NotProvedError
+from ledger.entry import GENESIS, decode, leaf_hash
+from ledger.errors import (
+    EntryFormatError,
+    FormatError,
+    LedgerHaltedError,
+    MissingTileError,
+    NotProvedError,
+    UnknownVersionError,
+)
 from ledger.files import replace_file
 from ledger.growth import Tip
 from ledger.merkle import HASH_SIZE
@@ -98,6 +105,14 @@ def _last_leaf(connection: sa.Connection, size: int) -> bytes:
         return GENESIS
     if size - 1 not in rows:
         raise halt(f"缺少条目 {size - 1}", f"entry {size - 1} is missing")
+    try:
+        decode(rows[size - 1].body)
+    except UnknownVersionError as error:
+        raise halt(
+            f"条目 {size - 1} 的格式版本，本程序不认识：{error}", f"entry {size - 1}: {error}"
+        ) from error
+    except EntryFormatError:
+        pass  # its hash says that it was altered
     return leaf_hash(rows[size - 1].body)
 
 

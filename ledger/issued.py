@@ -4,7 +4,7 @@
 credential's SHA-256, then the index of its entry, 8 bytes, big-endian. It never changes, because the log only grows.
 `issuances/<year>/head` is a signed note that says how many there are and what the file hashes to:
 
-    xueshi/issuances/v0
+    xueshi/issuances/v1
     origin jxjy.example.gov.cn
     year 2026
     log 20852163
@@ -20,13 +20,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ledger.errors import FormatError, IssuedListError, WrongLogError
+from ledger.errors import FormatError, IssuedListError, UnknownVersionError, WrongLogError
 from ledger.merkle import HASH_SIZE
 from ledger.note import NoteVerifier, Signer, open_note, sign_note
 
 PREFIX = 16
 RECORD = PREFIX + 8
-HEADER = "xueshi/issuances/v0"
+VERSION = 1
+HEADER = f"xueshi/issuances/v{VERSION}"
+_ANY_VERSION = re.compile(r"xueshi/issuances/v([0-9]{1,9})\n")
 _TEXT = re.compile(
     HEADER + r"\norigin ([^\n]+)\nyear ([0-9]{4})\nlog (0|[1-9][0-9]{0,15})\ncount (0|[1-9][0-9]{0,15})\n"
     r"sha256 ([0-9a-f]{64})\n"
@@ -71,10 +73,16 @@ def open_head(note: bytes, origin: str, verifiers: Iterable[NoteVerifier]) -> Is
 
     Raises:
         NoteFormatError, IssuedListError: it is malformed.
+        UnknownVersionError: of a later format, or of the draft.
         SignatureError: no signature by the log's keys verifies.
         WrongLogError: the list of another log.
     """
-    match = _TEXT.fullmatch(open_note(note, verifiers).text.decode("utf-8"))
+    text = open_note(note, verifiers).text.decode("utf-8")
+    match, version = _TEXT.fullmatch(text), _ANY_VERSION.match(text)
+    if version is not None and int(version[1]) != VERSION:
+        raise UnknownVersionError(
+            f"list of issuances of version {int(version[1])}; this program reads version {VERSION} alone (0 was the draft)"
+        )
     if match is None:
         raise IssuedListError(f"not the head of a list of issuances ({HEADER})")
     if match[1] != origin:

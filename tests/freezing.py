@@ -1,7 +1,7 @@
-"""Freezes the formats: `./dev freeze`, once, when they are final. From then on a test refuses a change to any vector.
+"""The formats are frozen: tests/frozen.sha256 holds every vector, and a test refuses any change. `./dev freeze` adds what is new.
 
-Writes tests/frozen.sha256, as sha256sum would, of every vector, every folder of tests/tampered and the published dictionaries, and
-says in docs/format.md that they are frozen. New vectors may be added; a change of format gets a new version and new files.
+The list is as sha256sum writes it: of every vector, every folder of tests/tampered and the published dictionaries. A change of
+format gets a new version and new files.
 """
 
 import hashlib
@@ -13,11 +13,7 @@ ROOT = Path(__file__).parents[1]
 LIST = Path("tests/frozen.sha256")
 FORMAT = Path("docs/format.md")
 FOLDERS = ("tests/vectors", "tests/tampered/cases", "tests/tampered/scene", "verifier/dictionaries")
-DRAFT, FROZEN = "Version 0: a draft.", "Version 1: frozen."
-_STATUS = """\
-Version 1: frozen. The vectors in `tests/vectors/` and the folders in `tests/tampered/` (ways to cheat, each with what a verifier must say) are final:
-`tests/frozen.sha256` names each, and a test refuses a change. Fields that name a format's version hold what stands below, as they did in the draft.
-"""
+FROZEN = "Version 1: frozen."
 
 
 def digests(root: Path) -> dict[str, str]:
@@ -31,44 +27,45 @@ def digests(root: Path) -> dict[str, str]:
 
 
 def frozen(root: Path) -> dict[str, str]:
-    """Return what was frozen; nothing while the formats are a draft."""
-    path = root / LIST
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    """Return what was frozen."""
+    lines = (root / LIST).read_text("utf-8").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a vector that is new; a frozen one stays as it is, whatever another PDFium or zlib would make of it."""
+    if path.relative_to(ROOT).as_posix() not in frozen(ROOT):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 def departures(root: Path) -> Iterator[str]:
-    """Name what does not hold: a frozen file that is another or gone, or a text that says otherwise."""
+    """Name what does not hold: a frozen file that is another or gone, one that nobody froze, or a text that says otherwise."""
     kept, now = frozen(root), digests(root)
-    for name, digest in kept.items():
-        if now.get(name) != digest:
+    for name in sorted(kept.keys() | now.keys()):
+        if name not in kept:
+            yield f"{name} is new; ./dev freeze adds it to {LIST}"
+        elif now.get(name) != kept[name]:
             yield f"{name} is {'another' if name in now else 'gone'}; frozen formats do not change"
-    said = FROZEN if kept else DRAFT
-    if said not in (root / FORMAT).read_text("utf-8"):
-        yield f"{FORMAT} does not say: {said}"
+    if FROZEN not in (root / FORMAT).read_text("utf-8"):
+        yield f"{FORMAT} does not say: {FROZEN}"
 
 
 def freeze(root: Path) -> int:
-    """Freeze everything as it is; return how many files.
+    """Add the files that are new to the list; return how many.
 
     Raises:
-        ValueError: it is frozen already, or docs/format.md does not say that it is a draft.
+        ValueError: a frozen file is another, or gone.
     """
-    text = (root / FORMAT).read_text("utf-8")
-    title, _, rest = text.partition("\n\n")
-    status, newline, after = rest.partition("All text is UTF-8")
-    if (root / LIST).exists() or DRAFT not in status or not newline:
-        raise ValueError(f"{LIST} is there already, or {FORMAT} does not begin with: {DRAFT}")
-    found = digests(root)
-    (root / LIST).write_text("".join(f"{digest}  {name}\n" for name, digest in found.items()), "utf-8")
-    (root / FORMAT).write_text(f"{title}\n\n{_STATUS}{newline}{after}", "utf-8")
-    return len(found)
+    kept, now = frozen(root), digests(root)
+    if wrong := [name for name, digest in kept.items() if now.get(name) != digest]:
+        raise ValueError(f"frozen, and another now or gone: {', '.join(wrong)}")
+    (root / LIST).write_text("".join(f"{digest}  {name}\n" for name, digest in now.items()), "utf-8")
+    return len(now) - len(kept)
 
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(
-            f"{freeze(ROOT)} files are frozen; review the change of {FORMAT}, and commit it with {LIST}\n"
-        )
+        sys.stdout.write(f"{freeze(ROOT)} files more are frozen\n")
     except ValueError as error:
         sys.exit(str(error))

@@ -104,7 +104,7 @@ class _Batch:
             # The verdicts stand; the next run knows less of what is old.
             typer.echo(f"没有记住见过的数据 / what was seen was not kept: {error}", err=True)
         if xlsx:
-            xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened.ground)))
+            xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened)))
         if as_json:
             typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
         return code

@@ -134,6 +134,11 @@ class _Envelope(Part):
         return datetime.fromtimestamp(self.iat, UTC)
 
     @property
+    def format_version(self) -> str:
+        """The ending of its context: the version of the format, which says in which words it is printed."""
+        return self.context[1].rpartition("/")[2]
+
+    @property
     def document(self) -> DocumentType:
         """What kind of document this is."""
         return DocumentType(self.type[1])

@@ -55,6 +55,14 @@ def _whole_second(moment: datetime) -> datetime:
     return moment
 
 
+def _first(version: int) -> int:
+    if version != FIRST:
+        raise ValueError(f"version {version}; this program reads version {FIRST} alone (0 was the draft)")
+    return version
+
+
+FIRST = 1
+"""The version of the signed files that a number names (docs/format.md)."""
 LAST_YEAR = 9998
 """Beyond it a moment could not be told in every time zone."""
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -69,6 +77,7 @@ Seconds = Annotated[int, Field(ge=0, lt=int(datetime(LAST_YEAR + 1, 1, 1, tzinfo
 """A moment in seconds since 1970 UTC."""
 Moment = Annotated[AwareDatetime, AfterValidator(_whole_second)]
 """A moment in UTC, written YYYY-MM-DDTHH:MM:SSZ."""
+Version = Annotated[int, AfterValidator(_first)]
 Masked = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}\*{1,32}[0-9A-Z]{4}$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}@[0-9]+\.[0-9]+\.[0-9]+$")]
 Did = Annotated[str, StringConstraints(pattern=r"^did:web:[A-Za-z0-9.%:_-]{1,200}$")]

@@ -13,7 +13,7 @@ from ledger import entry as entries
 from ledger import issued, note, proof, tiles
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind
-from ledger.errors import ConsistencyError, LedgerError, MissingTileError, QuorumError
+from ledger.errors import ConsistencyError, LedgerError, MissingTileError, QuorumError, UnknownVersionError
 from ledger.proof import Proof
 from verifier.credential import Credential, digest
 from verifier.errors import RollbackError, SourceError
@@ -131,6 +131,10 @@ def _carefully(way: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise _StoppedError("检查点的见证不够。", f"Too few witnesses of the checkpoint: {error}.") from None
     except RollbackError as error:
         raise _StoppedError("台账文件比本机见过的旧。", f"Older files of the ledger: {error}.") from None
+    except UnknownVersionError as error:
+        raise _StoppedError(
+            "台账文件的格式版本，本程序不认识。请升级后再核验。", f"Of a version not known here: {error}."
+        ) from None
     except LedgerError as error:
         raise _StoppedError(
             "台账证明不成立。", f"The proof of issuance does not hold: {error}.", refuted=True

@@ -5,7 +5,7 @@ The issuer's template prints `page_of(credential, lines)` and nothing else; chec
 issuer's configuration (the seal, the issuer's name beside it, a specimen's mark) is drawn as outlines and proves nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.credential import Credential, TransferCertificate
@@ -30,10 +30,18 @@ class Difference:
 
 
 def page_of(credential: Credential, lines: Sequence[StatementLine] | None = None) -> Page:
-    """Return the printed words of a credential; of a statement, with its `lines`."""
+    """Return the printed words of a credential, in the wording of its version; of a statement, with its `lines`."""
+    return WORDINGS[credential.format_version](credential, lines)
+
+
+def _first(credential: Credential, lines: Sequence[StatementLine] | None) -> Page:
     if isinstance(credential, TransferCertificate):
         return transfer_page(credential)
     return yearly_page(credential, lines)
+
+
+WORDINGS: Mapping[str, Callable[[Credential, Sequence[StatementLine] | None], Page]] = {"v1": _first}
+"""By the ending of `@context`. One that was published stays as it is; a later one stands beside it (docs/format.md, section 7)."""
 
 
 def differences(

@@ -6,14 +6,14 @@ Each link names the next root and is signed by both, the old root over what the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from verifier import jws, strict_json
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
-from verifier.fields import Digest, Moment, Part
+from verifier.fields import FIRST, Digest, Moment, Part, Version
 from verifier.seen import Seen
 from verifier.trust import TrustList, open_trust
 
@@ -25,7 +25,7 @@ MAX_LINKS = 1000
 class Link(Part):
     """One step from a root to the next."""
 
-    version: Literal[0]
+    version: Version
     number: Annotated[int, Field(ge=1, le=MAX_LINKS)]
     """1 for the step from the first root, and so on."""
     previous: Digest
@@ -54,7 +54,9 @@ class RootKey:
 
 def encode_link(number: int, old: RootKey, new: RootKey, issued: datetime) -> str:
     """Make the link of that number from one root to the next, signed by both: a line of the chain."""
-    link = Link(version=0, number=number, previous=old.key.thumbprint, root=new.key.to_jwk(), issued=issued)
+    link = Link(
+        version=FIRST, number=number, previous=old.key.thumbprint, root=new.key.to_jwk(), issued=issued
+    )
     inner = jws.assemble(
         encode_header(new.signer.kid, new.signer.alg, typ=NEW_TYP, cty=None),
         strict_json.dump(link.model_dump(mode="json", by_alias=True)),

@@ -6,7 +6,7 @@ Whatever is not on the list is not trusted; a list past its limit proves nothing
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -14,7 +14,7 @@ from ledger.policy import NONE, Group, Policy, Witness
 from verifier import jws, strict_json
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
-from verifier.fields import Moment, Part
+from verifier.fields import Moment, Part, Version
 from verifier.trusted import (
     Base,
     Closed,
@@ -51,7 +51,7 @@ _ENOUGH = "enough"
 class TrustList(Part):
     """The signed list; `number` only grows."""
 
-    version: Literal[0]
+    version: Version
     number: Annotated[int, Field(ge=1)]
     issued: Moment
     expires: Moment

@@ -17,7 +17,7 @@ from issuer.keys.files import FilePlace
 from issuer.keys.ring import CUT, KeyInfo, Use
 from ledger.files import replace_file
 from verifier import base64url, jws
-from verifier.fields import Part
+from verifier.fields import FIRST, Part
 from verifier.trust import (
     Closed,
     Cut,
@@ -72,7 +72,7 @@ def make_trust(instance: Instance, now: datetime) -> TrustList:
         pdf_signed=_promise(settings),
     )
     return TrustList(
-        version=0,
+        version=FIRST,
         number=int(now.timestamp()),
         issued=now,
         expires=now + TRUST_LIFE,

@@ -50,6 +50,6 @@ def schema(base_url: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{base_url}/{SCHEMA_FILE}",
-        "title": "Xueshi credentials, version 1 (draft)",
+        "title": "Xueshi credentials, version 1",
         **made,
     }

@@ -1,23 +1,25 @@
 """Makes tests/vectors/ledger*.json again: the exact bytes of the ledger's formats. Run by `./dev vectors`.
 
-While the format is a draft (version 0) they may change; after that they are only added to.
+They are frozen: other vectors may be added.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger import checkpoint, proof, tiles
+from ledger import checkpoint, issued, note, proof, tiles
 from ledger.checkpoint import Checkpoint
+from ledger.cosignature import Cosigner
 from ledger.entry import GENESIS, Entry, Kind, canonical, commit, encode, leaf_hash
 from ledger.folding import Fold
 from ledger.note import Signer
 from ledger.proof import Proof
+from tests.freezing import put
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 SEED = bytes(range(32))
@@ -25,6 +27,7 @@ SIGNER = Signer("jxjy.example.gov.cn", Ed25519PrivateKey.from_private_bytes(SEED
 PAYLOAD = {"note": "示例 𠮷", "hours": "19.5", "list": [1, None, True]}
 SIZES = (1, 2, 3, 7, 8, 255, 256, 257, 300)
 ENTRIES = 300
+MOMENT = datetime(2026, 1, 29, 4, tzinfo=UTC)
 
 
 def entries() -> Iterator[tuple[Entry, bytes]]:
@@ -104,7 +107,38 @@ def log_vectors() -> dict[str, object]:
     }
 
 
-VECTORS = {"ledger-entries.json": entry_vectors, "ledger-log.json": log_vectors}
+def cosignature_vectors() -> dict[str, object]:
+    """A witness's line below a checkpoint of the log of `log_vectors`."""
+    secret = bytes(range(32, 64))
+    witness = Cosigner("witness.example", Ed25519PrivateKey.from_private_bytes(secret))
+    signed = note.parse(str(log_vectors()["checkpoints"][-1]).encode())
+    line = witness.cosign(signed.text, MOMENT)
+    return {
+        "seed": secret.hex(),
+        "vkey": witness.verifier().vkey(),
+        "time": int(MOMENT.timestamp()),
+        "checkpoint": note.Note(signed.text, (*signed.signatures, line)).encode().decode(),
+    }
+
+
+def issuance_vectors() -> dict[str, object]:
+    """A year's list of the issuances of the log of `log_vectors`, and its head."""
+    found = [(entry.digest, entry.index) for entry, _ in entries() if entry.kind is Kind.ISSUANCE]
+    data = issued.encode_list(found)
+    return {
+        "vkey": SIGNER.verifier().vkey(),
+        "list": data.hex(),
+        "head": issued.sign_head(SIGNER, 2026, ENTRIES, data).decode(),
+        "places": {digest.hex(): index for digest, index in found},
+    }
+
+
+VECTORS = {
+    "ledger-entries.json": entry_vectors,
+    "ledger-log.json": log_vectors,
+    "ledger-cosignature.json": cosignature_vectors,
+    "ledger-issuances.json": issuance_vectors,
+}
 
 
 def text_of(name: str) -> str:
@@ -113,7 +147,7 @@ def text_of(name: str) -> str:
 
 def main() -> None:
     for name in VECTORS:
-        (FOLDER / name).write_text(text_of(name), "utf-8")
+        put(FOLDER / name, text_of(name).encode())
 
 
 if __name__ == "__main__":

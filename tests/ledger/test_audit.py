@@ -80,7 +80,7 @@ def put_head(log: Log, text: str, signatures: int = 1) -> None:
 
 
 def later_version(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b'"v":0}', b'"v":1}'))
+    path.write_bytes(path.read_bytes().replace(b'"v":1}', b'"v":2}'))
 
 
 ROOT64 = base64.b64encode(noise(1)).decode()

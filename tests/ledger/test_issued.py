@@ -18,10 +18,11 @@ from ledger.errors import (
     LedgerError,
     SignatureError,
     StorageError,
+    UnknownVersionError,
     WrongLogError,
 )
 from ledger.event import Event
-from ledger.note import Signer
+from ledger.note import Signer, open_note, sign_note
 from ledger.publish import Folder, headers_of, renew_issuances
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, OTHER_SIGNER, SIGNER, Log, event_id, noise
@@ -59,6 +60,13 @@ def test_the_list_of_a_year(log: Log) -> None:
     assert (head.year, head.log_size, head.count) == (2026, 7, 2)
     found = {n: issued.find(data, noise("credential", n)) for n in range(10, 15)}
     assert found == {10: None, 11: 4, 12: 5, 13: None, 14: None}
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_list_of_another_version_is_named(version: int) -> None:
+    text = open_note(HEAD, KEYS).text.replace(b"/v1\n", b"/v%d\n" % version)
+    with pytest.raises(UnknownVersionError, match=f"version {version}; this program reads version 1 alone"):
+        issued.open_head(sign_note(text, SIGNER), ORIGIN, KEYS)
 
 
 def test_the_empty_list(log: Log) -> None:

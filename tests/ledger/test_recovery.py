@@ -154,6 +154,18 @@ def test_a_damaged_end_halts(sqlite_log: Log, edit: Callable[[sa.Connection], No
         sqlite_log.sequencer().check()
 
 
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_ledger_of_another_version_is_neither_read_nor_grown(sqlite_log: Log, version: int) -> None:
+    sqlite_log.grow(300)
+    rewrite = sa.text("UPDATE ledger_entry SET body = CAST(replace(body, :ours, :other) AS BLOB)")
+    with sqlite_log.engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
+        _edit("entry", "SELECT 1")(connection)
+        connection.execute(rewrite, {"ours": '"v":1}', "other": f'"v":{version}}}'})
+    sqlite_log.stage_next(1)
+    with pytest.raises(LedgerHaltedError, match=f"version {version}; this program reads version 1 alone"):
+        sqlite_log.sequencer().tick()
+
+
 @pytest.mark.parametrize(
     "url",
     ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true&:memory:", "mysql://h/x"],

@@ -1,13 +1,14 @@
-"""The bytes that are hashed and signed are a promise: they may be added to, never changed (once the format is version 1)."""
+"""The bytes that are hashed and signed are a promise: they may be added to, never changed."""
 
 import json
 
 import pytest
 
-from ledger import proof
+from ledger import issued, proof
 from ledger.checkpoint import open_checkpoint
+from ledger.cosignature import CosignatureVerifier, signed_at
 from ledger.entry import canonical, commit, decode, leaf_hash
-from ledger.note import Verifier
+from ledger.note import Verifier, open_note
 from tests.ledger.make_vectors import FOLDER, VECTORS, text_of
 
 ENTRIES = json.loads((FOLDER / "ledger-entries.json").read_text("utf-8"))
@@ -43,6 +44,22 @@ def test_the_commitment() -> None:
 @pytest.mark.parametrize("text", LOG["checkpoints"])
 def test_checkpoints_are_read(text: str) -> None:
     assert open_checkpoint(text.encode(), KEY.name, [KEY]).size in range(1, 301)
+
+
+def test_the_witness_of_a_checkpoint() -> None:
+    vector = json.loads((FOLDER / "ledger-cosignature.json").read_text("utf-8"))
+    witness = CosignatureVerifier.from_vkey(vector["vkey"])
+    opened = open_note(vector["checkpoint"].encode(), [KEY, witness])
+    assert [line.name for line in opened.verified] == [KEY.name, witness.name]
+    assert int(signed_at(opened.verified[1]).timestamp()) == vector["time"]
+
+
+def test_the_list_of_a_year() -> None:
+    vector = json.loads((FOLDER / "ledger-issuances.json").read_text("utf-8"))
+    data = bytes.fromhex(vector["list"])
+    head = issued.open_head(vector["head"].encode(), KEY.name, [Verifier.from_vkey(vector["vkey"])])
+    issued.check_list(head, data)
+    assert {each: issued.find(data, bytes.fromhex(each)) for each in vector["places"]} == vector["places"]
 
 
 @pytest.mark.parametrize("text", LOG["proofs"])

@@ -132,6 +132,19 @@ def of_another_kind(scene: Scene) -> Case:
     )
 
 
+def of_another_version(version: int) -> Make:
+    """An entry in a version that is not read here, 0 being the draft: nothing can be said of it, for or against."""
+
+    def make(scene: Scene) -> Case:
+        authority = another()
+        token = authority.issue(scene.credential)
+        text = authority.qr(token).text
+        authority.bodies[-1] = authority.bodies[-1].replace(b'"v":1}', b'"v":%d}' % version)
+        return not_done(text, 8, trust=authority.trust(), public=authority.public().files)
+
+    return make
+
+
 def older_ledger(scene: Scene) -> Case:
     """A truncated log: an old checkpoint, rightly signed, from before this entry."""
     return not_done(qr(scene), 8, public=scene.spoiled(checkpoint=scene.authority.checkpoint(size=2)))
@@ -219,6 +232,8 @@ LISTS: dict[str, Make] = {
     "ledger-hash-changed": with_tile(lambda data: flipped(data, 0)),
     "ledger-hash-gone": with_tile(lambda data: data[:-32]),
     "ledger-rewritten": entry_rewritten,
+    "ledger-entry-of-a-later-version": of_another_version(2),
+    "ledger-entry-of-the-draft": of_another_version(0),
     "ledger-entry-of-another-kind": of_another_kind,
     "trust-expired": trusting(None, 5, 7, expires=lambda _: NOW - timedelta(days=16)),
     "trust-without-the-key": trusting(

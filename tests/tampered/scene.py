@@ -11,9 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pikepdf
-import pypdfium2
 from cryptography.hazmat.primitives.asymmetric import ec
-from pypdfium2 import raw
 
 from tests.verifier import papers
 from tests.verifier.authority import NOW, Authority, credential, payload, text
@@ -24,7 +22,7 @@ from verifier.credential import Credential, encode_lines, parse_payload
 from verifier.trust import TrustList
 
 PAPERS = Path(__file__).parent / "scene"
-"""The three certificates as they were printed once: another system's fonts would print other bytes."""
+"""The three certificates as they were printed once, without ornaments and structure: another system's fonts would print other bytes."""
 
 
 class Scene:
@@ -52,13 +50,6 @@ class Scene:
     def statement_pdf(self) -> bytes:
         return (PAPERS / "statement.pdf").read_bytes()
 
-    def printed(self) -> dict[str, bytes]:
-        """Print the three certificates again, laid out whole, without ornaments and structure, which make a file large."""
-        certificates = {"certificate": (self.token, self.credential), "other": (self.other_token, self.other)}
-        made = {name: papers.laid_out_whole(self.authority, *it) for name, it in certificates.items()}
-        made["statement"] = papers.statement_pdf(self.authority)
-        return {f"{name}.pdf": plain(data) for name, data in made.items()}
-
     @cached_property
     def public(self) -> Mapping[str, bytes]:
         """What the issuer publishes; a case that spoils it takes a copy."""
@@ -83,30 +74,6 @@ def another(seed: str = "another") -> Authority:
 def stranger() -> ec.EllipticCurvePrivateKey:
     """A key that no list names."""
     return p256("a stranger")
-
-
-def plain(pdf: bytes) -> bytes:
-    """A certificate without what nobody reads."""
-
-    def without_ornaments(page: pypdfium2.PdfPage) -> None:
-        for kind in (raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
-            for thing in papers.objects(page, kind):
-                page.remove_obj(thing)
-
-    made = io.BytesIO()
-    with pikepdf.open(io.BytesIO(papers.edited(pdf, papers.on_page(without_ornaments)))) as document:
-        for name in ("/StructTreeRoot", "/Metadata", "/OutputIntents"):
-            if name in document.Root:
-                del document.Root[name]
-        resources = document.pages[0].Resources
-        for kind in ("/Pattern", "/Shading", "/ColorSpace"):
-            del resources[kind]
-        for image in resources.XObject.values():
-            code = pikepdf.PdfImage(image).as_pil_image().convert("1")
-            image.write(code.tobytes())
-            image.ColorSpace, image.BitsPerComponent = pikepdf.Name.DeviceGray, 1
-        document.save(made)
-    return compact(made.getvalue())
 
 
 def compact(pdf: bytes) -> bytes:
@@ -182,6 +149,5 @@ __all__ = [
     "fails",
     "holds",
     "not_done",
-    "plain",
     "stranger",
 ]

@@ -262,7 +262,7 @@ class Authority:
 
     def trust(self, *issuers: Issuer, **changes: Any) -> TrustList:
         fields = {
-            "version": 0,
+            "version": 1,
             "number": 7,
             "issued": NOW - timedelta(days=1),
             "expires": NOW + timedelta(days=6),

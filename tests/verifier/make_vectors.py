@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from tests.freezing import put
 from tests.verifier.authority import HOST, KID, jwk, payload, text
 from tests.verifier.transfers import transfer
 from verifier import jws
@@ -64,8 +65,9 @@ def deemed() -> dict[str, Any]:
 
 
 def elsewhere() -> dict[str, Any]:
-    """Of another region, decided by another measure than what goes without saying."""
+    """Of another region, decided by another measure than what goes without saying; serials there begin otherwise, too."""
     return payload(
+        serial="SL2025-0094567-3",
         region="示例自治州",
         measure="示例省专业技术人员继续教育学时登记办法",
         rules=["sample-2024-01-01@1.0.0"],
@@ -112,9 +114,8 @@ def main() -> None:
         made = vector(value)
         if name == "statement":
             made["lines"] = encode_lines(LINES).decode()
-        (TARGET / f"credential-{name}.json").write_text(
-            json.dumps(made, ensure_ascii=False, indent=2) + "\n", "utf-8"
-        )
+        data = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+        put(TARGET / f"credential-{name}.json", data.encode())
 
 
 if __name__ == "__main__":

@@ -128,6 +128,8 @@ def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:
     token = (room.folder / "once/核验回执.jwt").read_text()
     with pytest.raises(TrustError):
         open_receipt(altered(token, "核验结果".encode(), "核验果结".encode()))
+    with pytest.raises(TrustError, match="0 was the draft"):
+        open_receipt(altered(token, b'"version":1', b'"version":0'))
     with pytest.raises(TrustError, match="another key"):
         open_receipt(token, "x")
     (tmp_path / "key.pem").write_bytes(b"x")

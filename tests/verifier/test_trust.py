@@ -55,7 +55,7 @@ REFUSALS: dict[str, Callable[[Authority], str]] = {
     "not a JWS": lambda _: "trust",
     "of another kind": lambda a: resigned(a, lambda _: None, encode_header("root-1", typ="vc+jwt", cty=None)),
     "issued in the future": lambda a: a.trust_token(a.trust(issued=NOW + timedelta(hours=1))),
-    "of another version": lambda a: resigned(a, lambda v: v.update(version=1)),
+    "of another version": lambda a: resigned(a, lambda v: v.update(version=2)),
     "with an unknown field": lambda a: resigned(a, lambda v: v.update(more=1)),
     "without an expiry": lambda a: resigned(a, lambda v: v.pop("expires")),
     "with a base over http": lambda a: resigned(
@@ -82,6 +82,11 @@ REFUSALS: dict[str, Callable[[Authority], str]] = {
 def test_refused(authority: Authority, case: str) -> None:
     with pytest.raises(TrustError):
         open_trust(REFUSALS[case](authority), authority.root(), NOW)
+
+
+def test_the_draft_is_named(authority: Authority) -> None:
+    with pytest.raises(TrustError, match=r"/version: .*version 0; this program reads version 1 alone"):
+        open_trust(resigned(authority, lambda v: v.update(version=0)), authority.root(), NOW)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from verifier.committee.export import word
 from verifier.committee.rows import Table
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
-from verifier.ground import Ground
+from verifier.fields import FIRST
+from verifier.opening import Opened
 from verifier.zone import SHANGHAI
 
 TYP = "xueshi-receipt+jwt"
@@ -69,16 +70,19 @@ def _make_key(path: Path) -> Ed25519PrivateKey:
 
 
 def make_receipt(
-    answers: Sequence[Answer], table: Table, ground: Ground, key: Ed25519PrivateKey, files: dict[str, bytes]
+    answers: Sequence[Answer], table: Table, opened: Opened, key: Ed25519PrivateKey, files: dict[str, bytes]
 ) -> Receipt:
     """Sign what was verified: every document by its SHA-256 with its verdict, totals, trust data, and the table's own hash."""
+    ground = opened.ground
     trust, source = ground.trust, ground.source
     public = jws.PublicKey("EdDSA", key.public_key())
     content: dict[str, object] = {
-        "version": 0,
+        "version": FIRST,
         "verifiedAt": _moment(ground.now),
         "key": public.to_jwk(),
         "trust": {
+            "root": opened.pinned.thumbprint,
+            "sha256": hashlib.sha256(opened.signed.token.strip().encode("ascii")).hexdigest(),
             "number": trust.number,
             "issued": _moment(trust.issued),
             "expires": _moment(trust.expires),
@@ -112,8 +116,12 @@ def open_receipt(token: str, thumbprint: str | None = None) -> Receipt:
     """
     try:
         value = strict_json.load(jws.split(token.strip()).payload)
-        if not isinstance(value, dict) or value.get("version") != 0 or not isinstance(value.get("key"), dict):
-            raise TrustError("receipt: 格式不对 / not a receipt of version 0")
+        if not isinstance(value, dict) or not isinstance(value.get("key"), dict):
+            raise TrustError("receipt: 格式不对 / not a receipt")
+        if value.get("version") != FIRST:
+            raise TrustError(
+                f"receipt: 不是第 {FIRST} 版（0 是草案） / not of version {FIRST}, which alone is read here (0 was the draft)"
+            )
         key = jws.PublicKey.from_jwk(value["key"])
         jws.verify(token.strip(), key, TYP)
     except (TokenError, ValueError) as error:
@@ -127,8 +135,9 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def about(ground: Ground, thumbprint: str = "") -> list[tuple[str, str]]:
+def about(opened: Opened, thumbprint: str = "") -> list[tuple[str, str]]:
     """Return what a table rests on, as pairs for people."""
+    ground = opened.ground
     trust, source = ground.trust, ground.source
     pairs = [
         ("核验时间 verified at", f"{ground.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（北京时间 UTC+8）"),
@@ -140,13 +149,14 @@ def about(ground: Ground, thumbprint: str = "") -> list[tuple[str, str]]:
     ]
     if source and source.as_of:
         pairs.append(("资料截至 data as of", f"{source.as_of.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"))
+    pairs.append(("根公钥指纹 pinned root", opened.pinned.thumbprint))
     return [*pairs, ("评委会密钥指纹 key", thumbprint)] if thumbprint else pairs
 
 
-def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], ground: Ground) -> str:
+def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], opened: Opened) -> str:
     """Draw the receipt for printing: one page that needs nothing else."""
     pairs = [
-        *about(ground, receipt.key.thumbprint),
+        *about(opened, receipt.key.thumbprint),
         ("合计 total", "，".join(f"{name} {count}" for name, count in table.total.items())),
     ]
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in pairs)

@@ -68,9 +68,9 @@ def run(job: Job, now: datetime, draw_pdf: Callable[[str], bytes] | None = None)
         answers = run_batch(documents, pool, journal, bar.show)
     table = tabulate(answers, known, years)
     thumbprint = PublicKey("EdDSA", key.public_key()).thumbprint
-    files = {f"{NAME}.xlsx": to_xlsx(table, about(opened.ground, thumbprint)), f"{NAME}.csv": to_csv(table)}
-    receipt = make_receipt(answers, table, opened.ground, key, files)
-    page = to_html(receipt, table, answers, opened.ground)
+    files = {f"{NAME}.xlsx": to_xlsx(table, about(opened, thumbprint)), f"{NAME}.csv": to_csv(table)}
+    receipt = make_receipt(answers, table, opened, key, files)
+    page = to_html(receipt, table, answers, opened)
     readable = json.dumps(receipt.content, ensure_ascii=False, indent=2)
     files |= {
         f"{RECEIPT}.jwt": receipt.token.encode("ascii"),

@@ -14,7 +14,7 @@ from verifier.web.problems import ProblemError
 _OF_STATUS = {kind.status.value: kind for kind in (problems.NOT_FOUND, problems.BAD_METHOD)}
 
 API_VERSION = "0"
-"""Of the interfaces: a draft, like the formats."""
+"""Of the interfaces of issuer and verifier, which may still change; the formats have versions of their own."""
 
 
 class Service(FastAPI):
