@@ -13,7 +13,6 @@ from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
 from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
-from issuer.governance.tables import authority_entry
 from issuer.intake.tables import (
     held_import,
     import_batch,
@@ -36,6 +35,7 @@ from issuer.portal.tables import kept_answer
 from issuer.records.tables import year_record
 from issuer.registration.tables import (
     activity,
+    authority_entry,
     declaration,
     learning_archive,
     procedure_step,

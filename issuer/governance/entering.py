@@ -20,23 +20,21 @@ from issuer.governance.administering import carry_out, try_out
 from issuer.governance.entries import (
     TWO_PEOPLE,
     Body,
-    EntryKind,
-    EntryState,
     Revocation,
     kind_of,
     stored_body,
     years_of,
 )
 from issuer.governance.offices import CHANGES, ChangeKind
-from issuer.governance.tables import authority_entry
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.people.units import provincial_hrss
+from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
-from issuer.registration.tables import activity
+from issuer.registration.tables import activity, authority_entry
 from issuer.registration.trying import hold_to_rules
 from rules.activity import Status
 

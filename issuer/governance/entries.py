@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from issuer.governance.offices import Change, ChangeKind
 from issuer.people.schemas import Year
+from issuer.registration.entered import EntryKind
 from rules.errors import FactsError
 from rules.refusals import facts_error
 from verifier.status import Reason
@@ -19,39 +19,10 @@ Words = Annotated[str, Field(min_length=1, max_length=100)]
 Figure = Annotated[Decimal, Field(ge=0, le=8784, decimal_places=2)]
 
 
-class EntryKind(StrEnum):
-    """Kinds of entry, by the provision that gives the authority the say."""
-
-    FILING = "filing"
-    """Of a major assignment, with the provincial department: 第六条第（五）项."""
-    EXAM = "exam"
-    """An examination on the list: 第六条第（六）项第2目."""
-    CONTEST = "contest"
-    """A contest or other learning that is recognised: 第六条第（六）项第3目."""
-    DEFERRAL = "deferral"
-    """A postponement: 第六条第（六）项第4目."""
-    MAKE_UP = "make_up"
-    """A registered activity designated to the deferred year: the same."""
-    EXCEPTION = "exception"
-    """To what holds in principle, or generally (原则上, 一般)."""
-    INTERPRETATION = "interpretation"
-    """第十六条."""
-    REVOCATION = "revocation"
-    """Of a certificate that is false: 第十五条."""
-
-
 TWO_PEOPLE: frozenset[EntryKind | ChangeKind] = frozenset(
     {EntryKind.EXAM, EntryKind.INTERPRETATION, EntryKind.REVOCATION, *ChangeKind}
 )
 """Kinds that one person proposes and another confirms."""
-
-
-class EntryState(StrEnum):
-    """Where an entry stands. Only what is in force has effect."""
-
-    PROPOSED = "proposed"
-    IN_FORCE = "in_force"
-    ENDED = "ended"
 
 
 class _Body(BaseModel):

@@ -6,8 +6,9 @@ from typing import Any
 
 from issuer.access.roles import Role
 from issuer.governance.entering import PERSONAL
-from issuer.governance.entries import TWO_PEOPLE, EntryKind
+from issuer.governance.entries import TWO_PEOPLE
 from issuer.governance.offices import ChangeKind
+from issuer.registration.entered import EntryKind
 
 _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.errors import NotFound
-from issuer.governance.entries import EntryKind, EntryState, kind_of
+from issuer.governance.entries import kind_of
 from issuer.governance.offices import ChangeKind
-from issuer.governance.tables import authority_entry
 from issuer.instance import Instance
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
+from issuer.registration.entered import EntryKind, EntryState
+from issuer.registration.tables import authority_entry
 from ledger.store import reading
 
 READERS = (Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR)

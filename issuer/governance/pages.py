@@ -12,7 +12,7 @@ from issuer.database import Paging
 from issuer.errors import IssuerError, NotFound
 from issuer.governance import service
 from issuer.governance.entering import Entering
-from issuer.governance.entries import EntryKind, EntryState, read_body
+from issuer.governance.entries import read_body
 from issuer.governance.forms import FORMS, KindForm, content_of
 from issuer.governance.listing import Listed, Wanted, list_entries, read_entry
 from issuer.governance.merging import Weight, weigh
@@ -29,8 +29,9 @@ from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
+from issuer.registered.service import read_registered_one
+from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.errors import StepRefused
-from issuer.registration.registered import read_registered_one
 from issuer.transfers.reading import read_case
 from ledger.store import reading
 from rules.errors import FactsError

@@ -8,7 +8,7 @@ from issuer.access.clients import SECRET
 from issuer.access.roles import Actor
 from issuer.governance import entering
 from issuer.governance.entering import Entering
-from issuer.governance.entries import TWO_PEOPLE, EntryKind, EntryState
+from issuer.governance.entries import TWO_PEOPLE
 from issuer.governance.listing import Wanted, list_entries, read_entry
 from issuer.governance.offices import ChangeKind, NewAccount
 from issuer.governance.schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
@@ -30,6 +30,7 @@ from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
 from issuer.portal.visitors import Door
+from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.errors import StepRefused
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from issuer.governance.entries import Body, EntryKind, EntryState
+from issuer.governance.entries import Body
 from issuer.governance.listing import Listed
 from issuer.governance.offices import ChangeKind
 from issuer.people.schemas import LookupAsked
 from issuer.portal.schemas import Line, Part, Whole
+from issuer.registration.entered import EntryKind, EntryState
 
 Document = Annotated[Line, Field(max_length=60)]
 

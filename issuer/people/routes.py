@@ -3,11 +3,11 @@
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
+from issuer.access.reach import reaches, require_reach
 from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
-from issuer.people.reach import reaches, require_reach
 from issuer.people.registry import find, reveal
 from issuer.people.schemas import LookupAsked, NumberAnswer, PersonAnswer, RevealAsked
 from issuer.people.service import Person, person_by_id

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from issuer.database import portions
 from issuer.errors import NotFound
 from issuer.instance import Transaction
+from issuer.people.identifier import Identifier
 from issuer.people.tables import professional
-from issuer.registration.roster import Entry
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,18 @@ def person_by_id(connection: Connection, person_id: int) -> Person:
     return Person(person_id, bytes(key))
 
 
-def keep_all(work: Transaction, entries: Sequence[Entry]) -> list[Person]:
+class Named(Protocol):
+    """Somebody as a roster or a file names them."""
+
+    @property
+    def identifier(self) -> Identifier: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def employer(self) -> str: ...
+
+
+def keep_all(work: Transaction, entries: Sequence[Named]) -> list[Person]:
     """Find or make the person of each entry, with name and employer as last declared, in a few statements for all."""
     secret = work.instance.person_secret
     keys = [entry.identifier.person_key(secret) for entry in entries]
@@ -55,7 +66,7 @@ def keep_all(work: Transaction, entries: Sequence[Entry]) -> list[Person]:
     return [Person(ids[key], key) for key in keys]
 
 
-def _row(person_key: bytes, entry: Entry) -> dict[str, object]:
+def _row(person_key: bytes, entry: Named) -> dict[str, object]:
     return {
         "person_key": person_key,
         "id_type": entry.identifier.id_type,

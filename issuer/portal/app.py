@@ -23,6 +23,8 @@ import issuer.people.routes
 import issuer.personnel.pages
 import issuer.personnel.routes
 import issuer.personnel.series_pages
+import issuer.registered.pages
+import issuer.registered.routes
 import issuer.registration.archive_pages
 import issuer.registration.archive_routes
 import issuer.registration.desk_pages
@@ -30,8 +32,6 @@ import issuer.registration.desk_routes
 import issuer.registration.pages
 import issuer.registration.proof_pages
 import issuer.registration.proof_routes
-import issuer.registration.registered_pages
-import issuer.registration.registered_routes
 import issuer.registration.routes
 import issuer.transfers.case_pages
 import issuer.transfers.leaving_routes
@@ -69,7 +69,7 @@ PAGES = (
     issuer.registration.proof_pages.routes,
     issuer.registration.desk_pages.routes,
     issuer.governance.pages.routes,
-    issuer.registration.registered_pages.routes,
+    issuer.registered.pages.routes,
     issuer.access.office_pages.routes,
     issuer.intake.pages.routes,
     issuer.intake.held_pages.routes,
@@ -92,7 +92,7 @@ CALLS = (
     issuer.governance.routes.routes,
     issuer.registration.proof_routes.routes,
     issuer.registration.archive_routes.routes,
-    issuer.registration.registered_routes.routes,
+    issuer.registered.routes.routes,
     issuer.access.office_routes.routes,
     issuer.people.routes.routes,
     issuer.access.oauth_routes.routes,

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from issuer.errors import Problem
 from issuer.people.tables import professional
 from issuer.records.belonging import belonging_on
-from issuer.records.known import Lists, Registered, read_lists, read_registered, told
+from issuer.registration.known import Lists, Registered, read_lists, read_registered, told
 from issuer.registration.roster import Affiliation, whole_text
 from rules.contradictions import first_day
 from rules.decision import Decision

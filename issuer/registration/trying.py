@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from issuer.instance import Instance, Transaction
-from issuer.records.known import Lists, Registered, read_lists, read_years, told
 from issuer.registration.days import as_if_registered, year_of
 from issuer.registration.errors import StepRefused
+from issuer.registration.known import Lists, Registered, read_lists, read_years, told
 from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import FactsError

@@ -14,15 +14,14 @@ from issuer.credentials.sealing import Issued
 from issuer.credentials.tables import credential, withdrawal
 from issuer.credentials.transfers import issue_transfer
 from issuer.errors import InputRefused, Problem
-from issuer.governance.entries import EntryKind, EntryState
-from issuer.governance.tables import authority_entry
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.records.belonging import belonging_on
 from issuer.records.issuing import issue_portion
 from issuer.records.tables import year_record
 from issuer.registration.days import days_of
-from issuer.registration.tables import activity
+from issuer.registration.entered import EntryKind, EntryState
+from issuer.registration.tables import activity, authority_entry
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.findings import revoked_there
 from rules.activity import Status

@@ -19,7 +19,7 @@ from issuer.instance import Instance
 from issuer.people.affiliation import Place
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.registration.registered import standing_documents
+from issuer.registered.service import standing_documents
 from issuer.transfers.findings import GONE, Finding, There, latest_finding
 from issuer.transfers.listing import lines, standing_of
 from issuer.transfers.overlaps import Overlap, doubts_about

@@ -19,9 +19,9 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.records.known import Lists, Registered, read_lists, read_registered, told
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
+from issuer.registration.known import Lists, Registered, read_lists, read_registered, told
 from issuer.registration.tables import activity, declaration, procedure_step
 from issuer.year.coming import Coming, read_coming, years_that_came
 from ledger.store import reading

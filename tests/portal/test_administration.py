@@ -12,13 +12,12 @@ from issuer.access.roles import Grant, Role
 from issuer.access.tables import account, role_grant
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
-from issuer.governance.tables import authority_entry
 from issuer.instance import writing
 from issuer.people.affiliation import Place
 from issuer.people.tables import authority, unit
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.procedure import Step
-from issuer.registration.tables import declaration
+from issuer.registration.tables import authority_entry, declaration
 from issuer.service import issue_year
 from tests.issuer.conftest import quiet
 from tests.issuer.town import declarant, number, training

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from issuer.access.accounts import add_account, enrol_second_factor, grant
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account, role_grant
-from issuer.governance.tables import authority_entry
 from issuer.instance import writing
 from issuer.people.affiliation import AffiliationKind, Place
 from issuer.people.identifier import IdType, read_identifier
@@ -20,7 +19,7 @@ from issuer.people.tables import affiliation, professional, unit
 from issuer.people.units import NewUnit, add_unit, unit_id
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.procedure import Step
-from issuer.registration.tables import declaration
+from issuer.registration.tables import authority_entry, declaration
 from tests.issuer.town import declarant, number, training
 from tests.portal.moving import SERIALS, code, post
 from tests.portal.province import PASSWORD, Province

@@ -12,7 +12,6 @@ from issuer.access.accounts import actor_of, withdraw_grant
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Grant, Role
 from issuer.errors import IssuerError
-from issuer.governance.tables import authority_entry
 from issuer.instance import Transaction, writing
 from issuer.people.affiliation import AffiliationKind, Place
 from issuer.people.errors import IdentifierError
@@ -29,7 +28,7 @@ from issuer.registration import conduct
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.errors import Overtaken, StepRefused
 from issuer.registration.procedure import Step
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.tables import activity, authority_entry, declaration, procedure_step
 from ledger.tables import event
 from tests.issuer.registration.office import Office, rows
 from tests.issuer.town import declarant, number, officer, training

@@ -14,11 +14,11 @@ from issuer.credentials.tables import withdrawal
 from issuer.errors import NotFound
 from issuer.governance.entering import end
 from issuer.governance.entries import read_body
-from issuer.governance.tables import authority_entry
 from issuer.instance import writing
 from issuer.people.affiliation import Place
 from issuer.records.issuing import standing_of
 from issuer.registration.errors import SamePerson, StepRefused
+from issuer.registration.tables import authority_entry
 from issuer.service import issue_year
 from rules.errors import FactsError
 from tests.issuer.conftest import quiet

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from issuer.evidence.schemas import ProofAnswer, proof_answer
 from issuer.portal.schemas import Part
-from issuer.registration.registered import Entry, One
+from issuer.registered.service import Entry, One
 from issuer.registration.schemas import StepAnswer
 from rules.activity import Status
 

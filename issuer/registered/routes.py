@@ -9,13 +9,13 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
-from issuer.registration.registered import list_registered, read_registered_one
-from issuer.registration.registered_schemas import (
+from issuer.registered.schemas import (
     RegisteredAnswer,
     RegisteredInList,
     in_list,
     registered_answer,
 )
+from issuer.registered.service import list_registered, read_registered_one
 
 
 def routes(door: Door, gate: Gate) -> APIRouter:

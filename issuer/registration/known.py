@@ -14,11 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from issuer.governance.entries import EntryKind, EntryState
-from issuer.governance.tables import authority_entry
 from issuer.instance import SHANGHAI
 from issuer.people.tables import title_series
-from issuer.registration.tables import activity
+from issuer.registration.entered import EntryKind, EntryState
+from issuer.registration.tables import activity, authority_entry
 from rules.activity import Channel, Status
 from rules.library import Library
 

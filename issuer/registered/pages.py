@@ -12,11 +12,11 @@ from issuer.portal.paging import SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
+from issuer.registered.service import list_registered, read_registered_one
 from issuer.registration import conduct
 from issuer.registration.declarations import Taken
 from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import FALSE, REASONS, Step
-from issuer.registration.registered import list_registered, read_registered_one
 from issuer.registration.turns import turn_of
 from rules.words import CATEGORIES
 from verifier.web.problems import ProblemError
