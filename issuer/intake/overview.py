@@ -12,8 +12,8 @@ from issuer.instance import Instance
 from issuer.intake.batches import DONE
 from issuer.intake.planning import Standing
 from issuer.intake.report import Totals
-from issuer.intake.sendings import Sending, list_sendings
-from issuer.intake.tables import held_import, import_batch
+from issuer.intake.sendings import OPEN, Sending, list_sendings
+from issuer.intake.tables import held_import, import_batch, import_sending
 from issuer.people.tables import professional
 from issuer.registration.tables import declaration
 from ledger.store import reading
@@ -35,12 +35,13 @@ class System:
 
 @dataclass(frozen=True)
 class Line:
-    """One batch."""
+    """One batch. `under_way`: the service is at it; else one that is not done was cut short."""
 
     id: UUID
     system: str
     profile: str
     done: bool
+    under_way: bool
     started_at: datetime
     rows: int
     refused: int
@@ -105,11 +106,14 @@ def overdue(instance: Instance) -> int:
 
 def _batches(connection: sa.Connection) -> list[Line]:
     newest = sa.select(import_batch).order_by(import_batch.c.started_at.desc()).limit(SHOWN)
+    open_ones = sa.select(import_sending.c.batch_id).where(import_sending.c.state.in_(OPEN))
+    under_way = set(connection.execute(open_ones).scalars())
     found = []
     for row in connection.execute(newest):
         totals = Totals.read(row.totals)
         told = (totals.said, totals.rows["refused"], totals.rows["held"])
-        found.append(Line(row.id, row.system, row.profile, row.state == DONE, row.started_at, *told))
+        state = (row.state == DONE, row.id in under_way)
+        found.append(Line(row.id, row.system, row.profile, *state, row.started_at, *told))
     return found
 
 

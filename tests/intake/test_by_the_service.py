@@ -1,5 +1,7 @@
 """Files that the service works off: killed in the midst and started again, nothing is doubled; from the terminal beside it."""
 
+import itertools
+import secrets
 import subprocess
 import sys
 import time
@@ -22,6 +24,7 @@ from issuer.intake.asked import Asked
 from issuer.intake.following import hand_over
 from issuer.intake.profiles import find_profile
 from issuer.intake.sendings import Sending, SendingState
+from issuer.intake.worker import Worker
 from ledger.store import open_engine, reading
 from tests.intake.dirt import row
 from tests.intake.sending import hold_together, registered_hours, write
@@ -124,3 +127,39 @@ def test_what_a_crash_left_is_swept_away(home: Path) -> None:
     (spool.folder(settings) / f"{UUID(int=8).hex}.part").write_bytes(b"ro")
     with service(home):
         assert not list(spool.folder(settings).iterdir())
+
+
+def test_a_fault_of_ours_stops_neither_the_service_nor_the_next_file(
+    home: Path, engine: sa.Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Randomness fails as nobody foresaw, in the midst of a file, with words that quote a row."""
+    drawn = itertools.count()
+
+    def failing(size: int) -> bytes:
+        if next(drawn) == 4:
+            raise RuntimeError(str(HISTORY[0]))
+        return secrets.token_bytes(size)
+
+    settings, profile = read_settings(home), find_profile("base-platform")
+    whole, other = write(tmp_path / "a.csv", HISTORY), write(tmp_path / "b.csv", [row(0, 1)])
+    with open_instance(home, random_bytes=failing) as opened:
+        worker = Worker(opened, portion=2)
+        first = hand_over(settings, whole, profile, Asked(), dry_run=False)
+        worker.look()
+        second = hand_over(settings, other, profile, Asked(), dry_run=False)
+        worker.look()
+        assert worker.trouble is None
+        with reading(engine).connect() as connection:
+            failed, done = (sendings.read_sending(connection, one) for one in (first, second))
+        assert (failed.state, failed.report["code"]) == (SendingState.REFUSED, "fault")
+        assert 0 < failed.row < len(HISTORY), "what was recorded before stays"
+        assert done.state is SendingState.DONE
+        told = caplog.text + str(failed.report)
+        assert "RuntimeError" in told
+        assert not [cell for cell in (HISTORY[0][0], HISTORY[0][1], "示例") if cell in told]
+        again = hand_over(settings, whole, profile, Asked(), dry_run=False)
+        worker.look()
+        with reading(engine).connect() as connection:
+            assert sendings.read_sending(connection, again).state is SendingState.DONE
+        assert registered_hours(opened) == WANTED
+        hold_together(opened)

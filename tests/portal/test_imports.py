@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,12 +15,18 @@ import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from issuer.import_settings import SAMPLES
+from issuer.intake import spool
+from issuer.intake.asked import Asked
 from issuer.intake.overview import read_overview
+from issuer.intake.profiles import find_profile
+from issuer.intake.service import import_file
 from issuer.intake.tables import import_batch, imported_record
+from issuer.intake.worker import Worker
 from issuer.registration.tables import activity
 from tests.intake.dirt import HEADINGS, SECTOR, row, sector
-from tests.intake.sending import send, write
+from tests.intake.sending import registered_hours, send, write
 from tests.portal.province import Province
+from tests.portal.senders import client_of, sender, sent
 from tests.portal.signed_in import form_key, visitor
 from tests.portal.windows import SIZES, accessible, in_english
 
@@ -112,3 +119,38 @@ def test_in_a_browser(visit: Callable[[str, str], Page], tmp_path: Path, size: s
         page.screenshot(path=Path(shots) / f"imports-{size}.png", full_page=True)
         page.goto("/imports")
         page.screenshot(path=Path(shots) / f"imports-list-{size}.png", full_page=True)
+
+
+class Killed(Exception):
+    """The process that worked a file off is gone."""
+
+
+def test_progress_is_seen_and_gone_on_with(
+    here: Province, site: str, visit: Callable[[str, str], Page], tmp_path: Path
+) -> None:
+    data = write(tmp_path / "a.csv", [row(0, 200 + one) for one in range(150)]).read_bytes()
+    with closing(sender(site, *client_of(here))) as client:
+        one = UUID(sent(client, data).json()["id"])
+
+    def die(_share: float, _row: int) -> None:
+        raise Killed
+
+    path, asked = spool.place(here.instance.settings, one), Asked(portion=40, sending=one)
+    with pytest.raises(Killed):
+        import_file(here.instance, path, find_profile("base-platform"), asked, die)
+    page = visit("administrator", "phone")
+    page.goto("/imports")
+    bar = page.locator("#sent + p + table progress")
+    assert 0 < float(bar.get_attribute("value") or 0) < 1
+    assert page.locator("text=正在办理").count() == 1
+    assert bar.bounding_box() is not None
+    accessible(page)
+    if shots := os.environ.get("XUESHI_SHOTS"):
+        page.screenshot(path=Path(shots) / "imports-progress-phone.png", full_page=True)
+    before = sum(map(len, registered_hours(here.instance).values()))
+    Worker(here.instance).look()
+    page.click("text=看最新进度")
+    page.reload()
+    assert bar.count() == 0
+    assert "完成" in page.locator("#sent + p + table tbody tr").first.inner_text()
+    assert sum(map(len, registered_hours(here.instance).values())) == before + 110
