@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +23,11 @@ LOCK = "xueshi.lock"
 IN_CLAUSE = 500
 """Values in one IN clause, at most."""
 T = TypeVar("T")
+_locks: set[TextIO] = set()
+"""Lock files that this process holds."""
+os.register_at_fork(
+    after_in_child=lambda: [file.close() for file in _locks]
+)  # a child outlives it, and must not hold on
 metadata = sa.MetaData(
     naming_convention={
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -112,7 +117,11 @@ def writers_lock(home: Path) -> Iterator[None]:
         file.truncate()
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        _locks.add(file)
+        try:
+            yield
+        finally:
+            _locks.discard(file)
 
 
 def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -6,6 +6,7 @@
     - DatabaseHeld      another process holds the writer's lock
     - NotFound          no record, credential or person by that name
     - ClockWentBack     this computer's clock is behind what the log has recorded
+    - WorkerDied        a process that shared a batch's work ended before it had answered
     - ReleaseRefused    what was just made does not verify; nothing of it was saved
 """
 
@@ -51,6 +52,10 @@ class NotFound(IssuerError):
 
 class ClockWentBack(IssuerError):
     """This computer's clock is behind the newest checkpoint: what would be signed now would bear a false date."""
+
+
+class WorkerDied(IssuerError):
+    """A process that shared the work of a batch ended half-way. What was written before stays."""
 
 
 class ReleaseRefused(IssuerError):

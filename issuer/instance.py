@@ -109,6 +109,8 @@ class Transaction:
     instance: Instance
     connection: sa.Connection
     events: list[Event] = field(default_factory=list)
+    lane: tuple[int, int] = (0, 1)
+    """Of several that draft at once, which this is, and how many there are: places in the status lists are theirs by turns."""
 
     def record(self, event_id: UUID, kind: Kind, payload: bytes) -> None:
         """Note a private payload for the ledger, under a fresh salt."""
@@ -131,6 +133,13 @@ def writing(instance: Instance) -> Iterator[Transaction]:
         work = Transaction(instance, connection)
         yield work
         work.stage()
+
+
+@contextmanager
+def drafting(instance: Instance, lane: tuple[int, int]) -> Iterator[Transaction]:
+    """A transaction that only reads. The events that are noted in it are for whoever writes what was drafted."""
+    with reading(instance.engine).connect() as connection:
+        yield Transaction(instance, connection, lane=lane)
 
 
 @contextmanager

@@ -9,8 +9,10 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from issuer.access.errors import NotAllowed
@@ -18,20 +20,24 @@ from issuer.access.roles import Actor
 from issuer.certificates import fonts
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
-from issuer.credentials.service import Order, Withdrawal, issue_all, issued_before, reissue, withdraw
+from issuer.credentials.service import Withdrawal, reissue, withdraw
 from issuer.credentials.transfers import known_transfer, reissue_transfer
 from issuer.errors import InputRefused, Problem
 from issuer.governance.entering import Entering, confirm, enter, proposed_revocation
 from issuer.governance.entries import Revocation
-from issuer.instance import Instance, Transaction, writing
+from issuer.instance import Instance, Transaction, drafting, writing
+from issuer.keys.ring import Use
 from issuer.people.service import keep_all
 from issuer.publication import publish
-from issuer.records.issuing import Portion, everyone, issue_portion
-from issuer.records.service import Year, conclude_all
+from issuer.records.issuing import Portion, Prepared, everyone, keep_portion, prepare_portion
+from issuer.records.making import Made, keep, make
+from issuer.records.service import Year
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
 from issuer.transfers.findings import revoked_there
 from issuer.transfers.rechecking import ask_again
+from issuer.workers import processes, shared_out
+from ledger.event import Event
 from ledger.store import reading
 from rules.decision import Decision
 from rules.engine import decide
@@ -40,6 +46,7 @@ from verifier.status import Reason
 
 PORTION = 200
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
+A = TypeVar("A")
 Tick = Callable[[str, int, int], None]
 """Told of progress: step, done, all."""
 log = logging.getLogger(__name__)
@@ -107,17 +114,20 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
 
     Raises:
         ReleaseRefused, KeyUnavailable: as `issue_roster`.
+        WorkerDied: one of several processes ended; likewise.
         ClockWentBack: the clock is behind the log; this portion is not recorded, those before it are.
     """
     results: list[Result] = []
-    last = last_signed(instance)
-    for start in range(0, len(good), portion):
-        last = on_time(instance.now(), last)
-        # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
-        # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
-        with writing(instance) as work:
-            results += _record(work, good[start : start + portion])
-        tick("record", len(results), len(good))
+    portions = [good[start : start + portion] for start in range(0, len(good), portion)]
+    with _drafted(
+        instance, len(portions), lambda work, number: make(work, _years(work, portions[number]))
+    ) as drafts:
+        for some, (made, events) in zip(portions, drafts, strict=True):
+            # A crash before this commit leaves nothing of the portion. After it, people, decisions, credentials and
+            # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
+            with writing(instance) as work:
+                results += _record(work, some, made, events)
+            tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     return results
 
@@ -136,15 +146,19 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
     with reading(instance.engine).connect() as connection:
         people, held = everyone(connection, year), revoked_there(connection, year=year)
     done = Portion(problems=_revoked(held), unanswered=len(asked.unanswered))
-    last = last_signed(instance)
-    for start in range(0, len(people), portion):
-        last = on_time(instance.now(), last)
-        # A crash before this commit leaves nothing of the portion; after it, the next run finds these years issued.
-        with writing(instance) as work:
-            some = [one for one in people[start : start + portion] if one not in held]
-            part = issue_portion(work, some, year)
-        done = done.with_more(part)
-        tick("record", min(start + portion, len(people)), len(people))
+    parts = [people[start : start + portion] for start in range(0, len(people), portion)]
+
+    def draft(work: Transaction, number: int) -> Prepared:
+        return prepare_portion(work, [one for one in parts[number] if one not in held], year)
+
+    with _drafted(instance, len(parts), draft) as drafts:
+        for number, (prepared, events) in enumerate(drafts, 1):
+            # A crash before this commit leaves nothing of the portion; after it, the next run finds these years issued.
+            with writing(instance) as work:
+                work.events.extend(events)
+                part = keep_portion(work, prepared)
+            done = done.with_more(part)
+            tick("record", min(number * portion, len(people)), len(people))
     log.info("year=%d issued=%d unchanged=%d", year, len(done.issued), done.unchanged)
     publish(instance)
     return done
@@ -233,21 +247,43 @@ def reissue_one(instance: Instance, serial: str, reason: Reason) -> Issued:
     return issued
 
 
-def _record(work: Transaction, portion: Sequence[Checked]) -> list[Result]:
+@contextmanager
+def _drafted(
+    instance: Instance, portions: int, draft: Callable[[Transaction, int], A]
+) -> Iterator[Iterator[tuple[A, list[Event]]]]:
+    """Draft the portions of a batch by their numbers, in several processes: what is to be saved of each, with its events."""
+    count, last = min(processes(instance, Use.CREDENTIAL), max(1, portions)), last_signed(instance)
+
+    def hold_the_clock() -> None:
+        nonlocal last
+        last = on_time(instance.now(), last)
+
+    def one(number: int) -> tuple[A, list[Event]]:
+        hold_the_clock()
+        with drafting(instance, (number % count, count)) as work:
+            return draft(work, number), work.events
+
+    def timely(drafts: Iterator[tuple[A, list[Event]]]) -> Iterator[tuple[A, list[Event]]]:
+        for each in drafts:
+            hold_the_clock()
+            yield each
+
+    with shared_out(instance, count, one, range(portions)) as drafts:
+        yield timely(drafts)
+
+
+def _years(work: Transaction, portion: Sequence[Checked]) -> list[Year]:
+    secret = work.instance.person_secret
+    return [Year(one.entry.identifier.person_key(secret), one.entry, one.decision) for one in portion]
+
+
+def _record(
+    work: Transaction, portion: Sequence[Checked], made: Made, events: Sequence[Event]
+) -> list[Result]:
     """Record a portion in a few statements for all of it."""
     entries = [one.entry for one in portion]
     people = keep_all(work, entries)
     register_all(work, people, entries)
-    years = [Year(person, one.entry, one.decision) for person, one in zip(people, portion, strict=True)]
-    records = conclude_all(work, years)
-    orders = [
-        Order(one.entry, one.decision, record)
-        for one, record in zip(portion, records, strict=True)
-        if record.fresh
-    ]
-    issued = dict(zip([order.record.id for order in orders], issue_all(work, orders), strict=True))
-    issued |= issued_before(work, [record for record in records if not record.fresh])
-    return [
-        Result(one.entry, one.decision, issued[record.id])
-        for one, record in zip(portion, records, strict=True)
-    ]
+    work.events.extend(events)
+    issued = keep(work, made, {person.key: person.id for person in people})
+    return [Result(one.entry, one.decision, each) for one, each in zip(portion, issued, strict=True)]

@@ -9,6 +9,8 @@ from issuer.certificates.signing import ready, sign
 from issuer.credentials.sealing import Issued
 from issuer.errors import SettingsError
 from issuer.instance import Instance
+from issuer.keys.ring import Use
+from issuer.workers import processes, shared_out
 from ledger.closed import closed_issuance, prove_closed
 from ledger.files import replace_file
 from ledger.publish import Below, Folder
@@ -17,6 +19,9 @@ from ledger.store import reading
 from verifier import jws
 from verifier.credential import parse_payload
 from verifier.transport import encode_qr
+
+WORTH = 4
+"""Certificates to draw that are worth a process of their own: each lays out its sheets anew."""
 
 
 def draw_all(
@@ -30,14 +35,18 @@ def draw_all(
         CertificateError: one cannot be laid out, or does not read back as what was signed.
         ledger.errors.UnknownEventError: one has no place in the ledger yet.
         ledger.errors.NotSequencedError: too few witnesses have signed a head with it yet.
+        WorkerDied: one of several processes ended; what it had put in place stays.
     """
-    look, paths = look_of(instance), []
-    for done, one in enumerate(issued, 1):
-        path = folder / f"{one.serial}.pdf"
-        if not path.exists():
-            replace_file(path, draw(instance, one, look))
-        paths.append(path)
-        tick(done, len(issued))
+    look, paths = look_of(instance), [folder / f"{one.serial}.pdf" for one in issued]
+    missing = [number for number, path in enumerate(paths) if not path.exists()]
+    count = min(processes(instance, Use.PDF), len(missing) // WORTH)
+
+    def one(number: int) -> None:
+        replace_file(paths[number], draw(instance, issued[number], look))
+
+    with shared_out(instance, count, one, missing) as drawn:
+        for done, _ in enumerate(drawn, len(issued) - len(missing) + 1):
+            tick(done, len(issued))
     return paths
 
 

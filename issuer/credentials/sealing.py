@@ -19,7 +19,7 @@ from verifier.transport import encode_qr
 
 SURELY_FITS = 900
 """Compressed bytes of header and payload that every QR has room for, with signature and hint (2600 digits, 1070 bytes)."""
-COLUMNS = tuple(credential.c.keys())
+COLUMNS = ("record_id", *(name for name in credential.c.keys() if name != "record_id"))  # noqa: SIM118 - no mapping
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A credential signed and read back, and its row."""
+    """A credential signed and read back, and its row but for the record that it is about."""
 
     credential: Credential
     issued: Issued
@@ -58,26 +58,32 @@ class Sealer:
         self._encoded_header = base64url.encode(self._header)
         self._public = keys.open(keys.by_kid(self._signer.kid)).public
 
-    def seal(self, made: Unsigned, record_id: int | None, edition: Edition) -> Sealed:
+    def seal_all(self, made: Sequence[Unsigned], editions: Sequence[Edition]) -> list[Sealed]:
         """Sign, verify, and queue for the ledger.
 
+        Each step is done for all of them before the next: what the processor holds ready is then used many times.
+
         Raises:
-            ReleaseRefused: it does not read as a credential, the signature does not hold, or it fits no QR.
+            ReleaseRefused: one does not read as a credential, its signature does not hold, or it fits no QR.
             KeyUnavailable: the key's place does not answer.
         """
         try:
-            read = parse_payload(made.payload)
-            token = self._sign(made.payload)
-            self._check_room(token, made.payload)
+            read = [parse_payload(one.payload) for one in made]
+            tokens = [self._sign(one.payload) for one in made]
+            for one, token in zip(made, tokens, strict=True):
+                self._check_room(token, one.payload)
         except VerifierError as error:
             raise ReleaseRefused(
                 f"签出的凭证通不过核验，未保存。It does not verify and was not saved: {error}"
             ) from error
+        return [self._sealed(*each) for each in zip(read, tokens, made, editions, strict=True)]
+
+    def _sealed(self, read: Credential, token: str, made: Unsigned, edition: Edition) -> Sealed:
         issued = Issued(read.credential_subject.serial, read.document, token, made.lines, fresh=True)
         sha256 = issued.digest
         event_id = self._work.instance.keyed_id("issuance", sha256)
         self._work.record_digest(event_id, Kind.ISSUANCE, sha256)
-        return Sealed(read, issued, _row(issued, record_id, sha256, edition, event_id))
+        return Sealed(read, issued, _row(issued, sha256, edition, event_id))
 
     def _sign(self, payload: bytes) -> str:
         """Sign, and verify with the public key: a fault in a chip or a library must not leave the house."""
@@ -96,17 +102,14 @@ class Sealer:
             encode_qr(token, self._work.instance.settings.host, None)
 
 
-def save(work: Transaction, sealed: Sequence[Sealed]) -> None:
-    """Keep what was sealed, in one statement."""
-    insert_rows(work.connection, credential, COLUMNS, [each.row for each in sealed])
+def save(work: Transaction, rows: Sequence[tuple[int | None, tuple[object, ...]]]) -> None:
+    """Keep what was sealed, each with the id of its record, in one statement."""
+    insert_rows(work.connection, credential, COLUMNS, [(record_id, *row) for record_id, row in rows])
 
 
-def _row(
-    issued: Issued, record_id: int | None, sha256: bytes, edition: Edition, event_id: UUID
-) -> tuple[object, ...]:
+def _row(issued: Issued, sha256: bytes, edition: Edition, event_id: UUID) -> tuple[object, ...]:
     values: dict[str, str | int | bytes | datetime | UUID | None] = {
         "serial": issued.serial,
-        "record_id": record_id,
         "document": str(issued.document),
         "jws": issued.jws,
         "lines": issued.lines.decode() if issued.lines else None,
@@ -116,4 +119,4 @@ def _row(
         "issued_at": edition.now,
         "event_id": event_id,
     }
-    return tuple(values[name] for name in COLUMNS)
+    return tuple(values[name] for name in COLUMNS[1:])

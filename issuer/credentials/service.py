@@ -14,6 +14,7 @@ from issuer.credentials.tables import credential, transfer_year, withdrawal
 from issuer.database import portions
 from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Transaction
+from issuer.people.tables import professional
 from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
@@ -46,35 +47,54 @@ def issued_before(work: Transaction, records: Sequence[YearRecord]) -> dict[int,
 
 @dataclass(frozen=True)
 class Order:
-    """What a credential is to be issued for."""
+    """What a credential is to be issued for: a version of a person's year."""
 
+    person_key: bytes
     entry: Judged
     decision: Decision
-    record: YearRecord
+    version: int
 
 
-def issue_all(work: Transaction, orders: Sequence[Order]) -> list[Issued]:
-    """Sign a new version of each year, supersede the one before, and queue the issuances for the ledger.
+@dataclass(frozen=True)
+class Ready:
+    """A credential signed and read back, which the database does not have yet; and the one that it takes the place of."""
+
+    issued: Issued
+    row: tuple[object, ...]
+    before: tuple[str, Reason] | None
+
+
+def prepare_all(work: Transaction, orders: Sequence[Order]) -> list[Ready]:
+    """Sign a credential for each order and note its issuance for the ledger; nothing is written yet.
 
     Raises:
         ReleaseRefused: what was signed does not read back as what was meant.
         KeyUnavailable: the key's place does not answer.
     """
-    slots = SlotDrawer(work).draw(len(orders))
-    sealed, sealer = [], Sealer(work)
-    for order, slot in zip(orders, slots, strict=True):
-        edition = Edition(order.record.version, slot, work.instance.now())
-        measure = _measure(work, order.decision)
-        made = build(work.instance.settings, order.entry, order.decision, edition, measure)
-        sealed.append(sealer.seal(made, order.record.id, edition))
-    save(work, sealed)
-    for order, each in zip(orders, sealed, strict=True):
-        before = _version_before(work, order.record) if order.record.version > 1 else None
-        if before is not None:
-            serial, token = before
-            reason = _what_changed(token, each.credential)
-            withdraw(work, Withdrawal(serial, "refresh", reason, each.issued.serial))
-    return [each.issued for each in sealed]
+    settings, slots = work.instance.settings, SlotDrawer(work).draw(len(orders))
+    editions = [
+        Edition(order.version, slot, work.instance.now()) for order, slot in zip(orders, slots, strict=True)
+    ]
+    made = [
+        build(settings, order.entry, order.decision, edition, _measure(work, order.decision))
+        for order, edition in zip(orders, editions, strict=True)
+    ]
+    return [
+        Ready(each.issued, each.row, _replaced(work, order, each.credential))
+        for order, each in zip(orders, Sealer(work).seal_all(made, editions), strict=True)
+    ]
+
+
+def release_all(work: Transaction, ready: Sequence[tuple[int, Ready]]) -> None:
+    """Keep what was prepared, each with the id of its record, and supersede the versions before.
+
+    Raises:
+        AlreadyWithdrawn: somebody superseded a version before meanwhile.
+    """
+    save(work, [(record_id, each.row) for record_id, each in ready])
+    for _, each in ready:
+        if each.before is not None:
+            withdraw(work, Withdrawal(each.before[0], "refresh", each.before[1], each.issued.serial))
 
 
 def _measure(work: Transaction, decision: Decision) -> str:
@@ -100,8 +120,8 @@ def reissue(work: Transaction, serial: str, reason: Reason) -> Issued:
     edition = Edition(record.version, slot, work.instance.now())
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
     again = Unsigned(encode_payload(made), row.lines.encode() if row.lines else None)
-    sealed = Sealer(work).seal(again, record.id, edition)
-    save(work, [sealed])
+    (sealed,) = Sealer(work).seal_all([again], [edition])
+    save(work, [(record.id, sealed.row)])
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued
 
@@ -175,15 +195,21 @@ def _naming(work: Transaction, what: Withdrawal) -> Sequence[str]:
     return work.connection.execute(naming).scalars().all()
 
 
-def _version_before(work: Transaction, record: YearRecord) -> tuple[str, str] | None:
-    this = select(year_record.c.person_id, year_record.c.year).where(year_record.c.id == record.id).subquery()
+def _replaced(work: Transaction, order: Order, made: Credential) -> tuple[str, Reason] | None:
+    """The version before by its serial, where there is one with a credential, and what has changed since."""
+    if order.version == 1:
+        return None
     row = work.connection.execute(
         select(credential.c.serial, credential.c.jws)
         .join(year_record, year_record.c.id == credential.c.record_id)
-        .join(this, (this.c.person_id == year_record.c.person_id) & (this.c.year == year_record.c.year))
-        .where(year_record.c.version == record.version - 1)
+        .join(professional, professional.c.id == year_record.c.person_id)
+        .where(
+            professional.c.person_key == order.person_key,
+            year_record.c.year == order.decision.year,
+            year_record.c.version == order.version - 1,
+        )
     ).one_or_none()
-    return None if row is None else (row.serial, row.jws)
+    return None if row is None else (row.serial, _what_changed(row.jws, made))
 
 
 def reason_code(text: str) -> Reason:

@@ -12,6 +12,7 @@ from verifier.status import MIN_BITS
 class SlotDrawer:
     """Draws free places for one transaction. A list is left for the next when half of it is taken.
 
+    Of several that draft at once each draws in its own lane, so that none takes what another is about to.
     Lists below the settings' `first_status_list` are left alone: the database no longer knows all places given out in them.
     The unique constraint on (list, index) stands behind it: a place drawn by two at once fails the second's transaction.
     """
@@ -19,6 +20,7 @@ class SlotDrawer:
     def __init__(self, work: Transaction) -> None:
         self._connection = work.connection
         self._random_bytes = work.instance.random_bytes
+        self._lane, self._lanes = work.lane
         newest = self._connection.execute(select(func.max(credential.c.status_list))).scalar_one()
         self._list = max(int(newest or 1), work.instance.settings.first_status_list)
         query = select(func.count()).where(credential.c.status_list == self._list)
@@ -37,11 +39,10 @@ class SlotDrawer:
 
     def _free(self, count: int) -> list[int]:
         """Draw at most `count` free places of the list; the caller asks again for the rest."""
-        # MIN_BITS is a power of two: the remainder of random bytes is even-handed.
-        data = self._random_bytes(4 * count)
-        wanted = dict.fromkeys(
-            int.from_bytes(data[at : at + 4], "big") % MIN_BITS for at in range(0, len(data), 4)
-        )
+        # A remainder of so many random bits is even-handed.
+        data, room = self._random_bytes(8 * count), MIN_BITS // self._lanes
+        drawn = (int.from_bytes(data[at : at + 8], "big") % room for at in range(0, len(data), 8))
+        wanted = dict.fromkeys(self._lanes * number + self._lane for number in drawn)
         taken = set(self._drawn)
         for some in portions(list(wanted)):
             query = select(credential.c.status_index).where(

@@ -34,7 +34,7 @@ def issue_transfer(work: Transaction, person_id: int, leaving: Leaving) -> Issue
         return Issued(before.serial, before.document, before.jws, None, fresh=False)
     edition = _edition(work, person_id)
     made = build_transfer(work.instance.settings, leaving, edition)
-    sealed = Sealer(work).seal(Unsigned(encode_payload(made)), None, edition)
+    (sealed,) = Sealer(work).seal_all([Unsigned(encode_payload(made))], [edition])
     _keep(work, person_id, edition.version, content, sealed)
     if before is not None:
         reason = _what_changed(before.jws, leaving)
@@ -53,7 +53,7 @@ def reissue_transfer(work: Transaction, serial: str, reason: Reason) -> Issued:
     kept = work.connection.execute(sa.select(transfer).where(transfer.c.serial == serial)).one()
     edition = _edition(work, kept.person_id)
     made = remake(work.instance.settings, parse_payload(jws.split(row.jws).payload), edition)
-    sealed = Sealer(work).seal(Unsigned(encode_payload(made)), None, edition)
+    (sealed,) = Sealer(work).seal_all([Unsigned(encode_payload(made))], [edition])
     _keep(work, kept.person_id, edition.version, kept.content_digest, sealed)
     withdraw(work, Withdrawal(serial, "refresh", reason, sealed.issued.serial))
     return sealed.issued
@@ -118,7 +118,7 @@ def _edition(work: Transaction, person_id: int) -> Edition:
 
 
 def _keep(work: Transaction, person_id: int, version: int, content: bytes, sealed: Sealed) -> None:
-    save(work, [sealed])
+    save(work, [(None, sealed.row)])
     serial, subject = sealed.issued.serial, sealed.credential.credential_subject
     row = {"serial": serial, "person_id": person_id, "version": version, "content_digest": content}
     work.connection.execute(sa.insert(transfer).values(row))

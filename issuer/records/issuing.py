@@ -1,22 +1,21 @@
 """The year of everyone: whose record is complete, or was certified before and has changed. The caller opens the transaction."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
 
 from issuer.certificates import fonts
 from issuer.credentials.sealing import Issued
-from issuer.credentials.service import Order, issue_all
 from issuer.credentials.tables import credential, withdrawal
 from issuer.errors import Problem
 from issuer.instance import Transaction
-from issuer.people.service import Person
 from issuer.people.tables import affiliation, professional
 from issuer.records.gathering import Gathered, gather
-from issuer.records.service import Year, conclude_all
+from issuer.records.making import Made, keep, make
+from issuer.records.service import Year
 from issuer.records.tables import year_record
 from issuer.registration.roster import whole_text
 from ledger.entry import canonical
@@ -57,13 +56,29 @@ def everyone(connection: sa.Connection, year: int) -> list[int]:
     return list(connection.execute(ids.order_by(professional.c.id)).scalars())
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Some people's year, made ready: what becomes of it, and who they are."""
+
+    portion: Portion
+    made: Made
+    people: Mapping[bytes, int]
+
+
 def issue_portion(
     work: Transaction, people: Sequence[int], year: int, *, statements: bool = False
 ) -> Portion:
+    """Certify a year at once: `prepare_portion` and `keep_portion` in one transaction."""
+    return keep_portion(work, prepare_portion(work, people, year, statements=statements))
+
+
+def prepare_portion(
+    work: Transaction, people: Sequence[int], year: int, *, statements: bool = False
+) -> Prepared:
     """Certify the year of those whose record is complete and not certified as it is; the version before is superseded.
 
     A year that was certified and is complete no more gets a statement of hours in its place. With `statements`, so does
-    one that never was complete, where hours are recognised or something is deemed.
+    one that never was complete, where hours are recognised or something is deemed. Nothing is written yet.
 
     Raises:
         NoPackInForce: no rules are loaded for the year.
@@ -72,7 +87,7 @@ def issue_portion(
     instance = work.instance
     gathered, problems = gather(work.connection, instance.library, people, year, instance.today())
     newest = _newest(work.connection, people, year)
-    years: list[Year] = []
+    chosen: list[Gathered] = []
     unchanged = incomplete = 0
     for one in gathered:
         if absent := fonts.missing(one.name + one.employer + one.affiliation.registrar):
@@ -86,10 +101,15 @@ def issue_portion(
         elif before is not None and says_the_same(before, one):
             unchanged += 1
         else:
-            years.append(Year(Person(one.person_id, one.person_key), one, one.decision))
-    records = conclude_all(work, years)
-    orders = [Order(year.entry, year.decision, record) for year, record in zip(years, records, strict=True)]
-    return Portion(tuple(issue_all(work, orders)), unchanged, incomplete, tuple(problems))
+            chosen.append(one)
+    made = make(work, [Year(one.person_key, one, one.decision) for one in chosen])
+    ids = {one.person_key: one.person_id for one in chosen}
+    return Prepared(Portion((), unchanged, incomplete, tuple(problems)), made, ids)
+
+
+def keep_portion(work: Transaction, prepared: Prepared) -> Portion:
+    """Save what was prepared."""
+    return replace(prepared.portion, issued=tuple(keep(work, prepared.made, prepared.people)))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A person's year: the decision, snapshot by snapshot. The caller opens the transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy import Row, select
 
 from issuer.database import portions
 from issuer.instance import Transaction
-from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
@@ -30,11 +29,21 @@ class YearRecord:
 
 @dataclass(frozen=True)
 class Year:
-    """A person's year as it was decided, before it is saved."""
+    """A person's year as it was decided, before it is saved; the person by the keyed fingerprint of the document."""
 
-    person: Person
+    person_key: bytes
     entry: Judged
     decision: Decision
+
+
+@dataclass(frozen=True)
+class Version:
+    """A new version of a person's year, which the database does not have yet. `row` lacks the person's id."""
+
+    person_key: bytes
+    number: int
+    event_id: UUID
+    row: Mapping[str, object]
 
 
 def snapshot_digest(entry: Judged, facts: str, decision: str) -> bytes:
@@ -52,45 +61,49 @@ def snapshot_digest(entry: Judged, facts: str, decision: str) -> bytes:
     ).digest()
 
 
-def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord]:
-    """Save each decision as a new version of its year, with its ledger event, unless the newest one says the same."""
+def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord | Version]:
+    """Make each decision a new version of its year and note it for the ledger, unless the newest one says the same."""
     newest = _newest(work, years)
-    answers: list[YearRecord | UUID] = []
-    rows = []
-    for year in years:
-        facts, decision = year.entry.facts_text, canonical(year.decision.to_json()).decode()
-        digest = snapshot_digest(year.entry, facts, decision)
-        before = newest.get((year.person.id, year.decision.year))
-        if before is not None and before.input_digest == digest:
-            answers.append(YearRecord(before.id, before.version, fresh=False))
-            continue
-        version = 1 if before is None else before.version + 1
-        event_id = _tell(work, year.person.key, version, facts, decision)
-        rows.append(
-            {
-                "person_id": year.person.id,
-                "year": year.decision.year,
-                "version": version,
-                "input_digest": digest,
-                "registrar": year.entry.affiliation.registrar,
-                "affiliation": str(year.entry.affiliation.kind),
-                "facts": facts,
-                "decision": decision,
-                "event_id": event_id,
-            }
-        )
-        answers.append(event_id)
-    made = _insert(work, rows)
-    return [made[answer] if isinstance(answer, UUID) else answer for answer in answers]
+    return [_conclude(work, year, newest.get((year.person_key, year.decision.year))) for year in years]
 
 
-def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[int, int], Row[Any]]:
-    found: dict[tuple[int, int], Row[Any]] = {}
-    columns = (year_record.c[name] for name in ("id", "person_id", "year", "version", "input_digest"))
-    every = select(*columns).order_by(year_record.c.version)
-    for some in portions([year.person.id for year in years]):
-        for row in work.connection.execute(every.where(year_record.c.person_id.in_(some))):
-            found[row.person_id, row.year] = row
+def _conclude(work: Transaction, year: Year, before: Row[Any] | None) -> YearRecord | Version:
+    facts, decision = year.entry.facts_text, canonical(year.decision.to_json()).decode()
+    digest = snapshot_digest(year.entry, facts, decision)
+    if before is not None and before.input_digest == digest:
+        return YearRecord(before.id, before.version, fresh=False)
+    version = 1 if before is None else before.version + 1
+    event_id = _tell(work, year.person_key, version, facts, decision)
+    row = {
+        "year": year.decision.year,
+        "version": version,
+        "input_digest": digest,
+        "registrar": year.entry.affiliation.registrar,
+        "affiliation": str(year.entry.affiliation.kind),
+        "facts": facts,
+        "decision": decision,
+        "event_id": event_id,
+    }
+    return Version(year.person_key, version, event_id, row)
+
+
+def save_all(work: Transaction, versions: Sequence[Version], people: Mapping[bytes, int]) -> list[int]:
+    """Save new versions; answers the ids of their records. `people` has each person's id."""
+    made = _insert(work, [{"person_id": people[each.person_key], **each.row} for each in versions])
+    return [made[each.event_id].id for each in versions]
+
+
+def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[bytes, int], Row[Any]]:
+    found: dict[tuple[bytes, int], Row[Any]] = {}
+    columns = (year_record.c[name] for name in ("id", "year", "version", "input_digest"))
+    every = (
+        select(professional.c.person_key, *columns)
+        .join(professional, professional.c.id == year_record.c.person_id)
+        .order_by(year_record.c.version)
+    )
+    for some in portions([year.person_key for year in years]):
+        for row in work.connection.execute(every.where(professional.c.person_key.in_(some))):
+            found[row.person_key, row.year] = row
     return found
 
 

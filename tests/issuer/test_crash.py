@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from issuer.certificates.service import draw_all
 from issuer.credentials.service import Withdrawal
 from issuer.instance import Transaction, open_instance, writing
@@ -118,12 +120,13 @@ def test_what_was_signed_before_a_kill_is_what_stays(
     assert len(after) == 3
 
 
-def test_killed_while_issuing_a_year(home: Path, tmp_path: Path) -> None:
-    """Everyone's year, died at each point in turn: the next run issues each exactly once."""
+def test_killed_while_issuing_a_year(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everyone's year, made by two processes, died at each point in turn: the next run issues each exactly once."""
+    monkeypatch.setenv("XUESHI_PROCESSES", "2")
 
     def work() -> None:
         with open_instance(home) as instance:
-            issue_year(instance, 2026, quiet)
+            issue_year(instance, 2026, quiet, portion=1)
 
     with open_instance(home) as instance:
         province = town.build(instance)
