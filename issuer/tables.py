@@ -12,7 +12,7 @@ from issuer.access.tables import (
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, transfer, transfer_year, withdrawal
 from issuer.database import metadata
-from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
+from issuer.evidence.tables import change_evidence, declaration_evidence, evidence, transfer_evidence
 from issuer.intake.tables import (
     held_import,
     import_batch,
@@ -49,6 +49,7 @@ __all__ = [
     "api_token",
     "authority",
     "authority_entry",
+    "change_evidence",
     "client",
     "client_token",
     "credential",

@@ -93,7 +93,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     @router.put(
         "/proofs/{digest}",
         response_model=KeptAnswer,
-        summary="先存一个文件，半天内在转入里写上它的 ticket Keep a file; its ticket names it in a transfer for half a day",
+        summary="先存一个文件，半天内在转入或变更里写上它的 ticket Keep a file; its ticket names it in a transfer or change for half a day",
         **takes_file(matched=False),
     )
     def keep_file(visitor: Visit, digest: Digest, file: SentFile) -> KeptAnswer:

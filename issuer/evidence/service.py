@@ -23,7 +23,7 @@ from issuer.errors import NotFound
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.evidence.proof import PDF, SUFFIXES, Proof
 from issuer.evidence.store import opened_store, path_of
-from issuer.evidence.tables import declaration_evidence, evidence, transfer_evidence
+from issuer.evidence.tables import change_evidence, declaration_evidence, evidence, transfer_evidence
 from issuer.evidence.workshop import page_apart, read_apart
 from issuer.instance import Instance, Transaction
 from ledger.store import reading
@@ -99,8 +99,8 @@ def attach(
     new = list({proof.digest: proof for proof in proofs if proof.digest not in known}.values())
     if len(have) + len(new) > PROOFS_MOST:
         raise EvidenceRefused(
-            f"一条申报最多 {PROOFS_MOST} 个文件。请先删去不用的，或合成一个 PDF",
-            f"a declaration has at most {PROOFS_MOST} files: remove one, or join them in a PDF",
+            f"一次最多 {PROOFS_MOST} 个文件。请先删去不用的，或合成一个 PDF",
+            f"at most {PROOFS_MOST} files at a time: remove one, or join them in a PDF",
         )
     insert = (postgresql if work.connection.dialect.name == "postgresql" else sqlite).insert
     for place, proof in enumerate(new, len(have)):
@@ -205,12 +205,12 @@ def sweep(instance: Instance, older: timedelta = SWEPT_AFTER) -> int:
 
 
 def _named(instance: Instance, digests: set[str]) -> set[str]:
-    """Those of the digests that a declaration or a transfer names."""
+    """Those of the digests that a declaration, a transfer or a change names."""
     found: set[str] = set()
     with reading(instance.engine).connect() as connection:
         for some in portions(sorted(digests)):
             wanted = [bytes.fromhex(one) for one in some]
-            for links in (declaration_evidence, transfer_evidence):
+            for links in (declaration_evidence, transfer_evidence, change_evidence):
                 query = sa.select(links.c.digest).where(links.c.digest.in_(wanted))
                 found |= {bytes(one).hex() for one in connection.scalars(query)}
     return found

@@ -1,4 +1,4 @@
-"""Proofs by the digest of their bytes, and which declaration or transfer has which."""
+"""Proofs by the digest of their bytes, and which declaration, transfer or change has which."""
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
 
@@ -26,6 +26,14 @@ transfer_evidence = Table(
     "transfer_evidence",
     metadata,
     Column("transfer_id", ForeignKey("transfer_in.id"), primary_key=True),
+    Column("digest", ForeignKey("evidence.digest"), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+change_evidence = Table(
+    "change_evidence",
+    metadata,
+    Column("change_id", ForeignKey("personnel_change.id"), primary_key=True),
     Column("digest", ForeignKey("evidence.digest"), primary_key=True),
     Column("position", Integer, nullable=False),
 )

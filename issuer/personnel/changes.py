@@ -4,6 +4,7 @@ Three natural persons, as for declarations: who is concerned, the unit's reviewe
 they saw is compared in the UPDATE itself, so that of two at once one wins and the other is told.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,9 @@ import sqlalchemy as sa
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import attach, attached
+from issuer.evidence.tables import change_evidence
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, Route, route
 from issuer.people.registry import affiliation_on, move
@@ -46,7 +50,16 @@ class Taken:
     words: str = ""
 
 
-def ask(work: Transaction, actor: Actor, person: Person, new: Content, words: str = "") -> UUID:
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for, with their words and proofs."""
+
+    content: Content
+    words: str = ""
+    proofs: Sequence[Proof] = ()
+
+
+def ask(work: Transaction, actor: Actor, person: Person, asked: Asked) -> UUID:
     """Ask for a change, as the person concerned or as the unit: the one that takes them, or for a series their own.
 
     Raises:
@@ -54,7 +67,9 @@ def ask(work: Transaction, actor: Actor, person: Person, new: Content, words: st
         NotFound: the person belongs nowhere yet.
         StepRefused: a day or year to come, the same as now, or one is under way.
         UnitRefused: no such unit or agency, or a day before the present affiliation began.
+        EvidenceRefused: more than six proofs.
     """
+    new = asked.content
     top = provincial_hrss(work.connection)
     if top is None:
         raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
@@ -75,8 +90,9 @@ def ask(work: Transaction, actor: Actor, person: Person, new: Content, words: st
     else:
         hold_to_series(work, person, new)
     row = _enter(work, person, leads, values | {"asked_by": asked_by})
+    attach(work, row["id"], asked.proofs, change_evidence)
     done = Way(asked_by, State.ASKED)
-    _write_step(work, row, _Done(Step.ASK, done, actor.person_key, *read_reason(Step.ASK, None, words)))
+    _write_step(work, row, _Done(Step.ASK, done, actor.person_key, *read_reason(Step.ASK, None, asked.words)))
     return UUID(str(row["id"]))
 
 
@@ -214,6 +230,8 @@ def _write_step(work: Transaction, row: dict[str, Any], done: _Done) -> None:
     if done.step is Step.ASK:
         asked = ("person_id", "kind", "unit_id", "agency_id", "from_day", "year", "series")
         told["asked"] = {name: str(row[name]) for name in asked if row.get(name) is not None}
+        proofs = attached(work.connection, [row["id"]], change_evidence).get(row["id"], ())
+        told |= {"proofs": [proof.digest for proof in proofs]} if proofs else {}
     work.record(event_id, Kind.REGISTRATION, canonical(told))
 
 

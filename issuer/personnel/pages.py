@@ -14,7 +14,7 @@ from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import find
 from issuer.people.service import Person
 from issuer.personnel import service
-from issuer.personnel.changes import Taken
+from issuer.personnel.changes import Asked, Taken
 from issuer.personnel.reading import list_changes, read_change, read_history, read_series
 from issuer.personnel.units import find_units, list_agencies, own_units
 from issuer.personnel.wanted import NewEmployer
@@ -28,6 +28,7 @@ from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import REASONS
+from issuer.registration.proof_pages import Filled, Tray, read_tray
 from issuer.registration.turns import turn_of
 from ledger.store import reading
 from rules.errors import FactsError
@@ -69,14 +70,15 @@ class _Pages:
         )
 
     def form(self, request: Request, visitor: Visit, find: str = "") -> Response:
-        return self._draw_form(request, visitor, {"find": find})
+        return self._draw_form(request, visitor, Filled({"find": find}))
 
     def ask(self, request: Request, visitor: Visit) -> Response:
         sent = form_of(request)
+        tray = read_tray(self._instance, visitor, sent)
         try:
-            made = self._asked(visitor, person_of(visitor), sent)
+            made = self._asked(visitor, person_of(visitor), sent, tray)
         except (FactsError, IssuerError) as error:
-            return self._draw_form(request, visitor, sent.firsts(), problem_of(error))
+            return self._draw_form(request, visitor, Filled(sent.firsts(), tray), problem_of(error))
         return RedirectResponse(f"/changes/{made}", 303)
 
     def waiting(self, request: Request, visitor: Visit, paging: Page) -> Response:
@@ -90,14 +92,17 @@ class _Pages:
         )
 
     def unit_form(self, request: Request, visitor: Visit, find: str = "") -> Response:
-        return self._draw_form(request, visitor, {"find": find}, by_unit=True)
+        return self._draw_form(request, visitor, Filled({"find": find}), by_unit=True)
 
     def unit_asks(self, request: Request, visitor: Visit) -> Response:
         sent = form_of(request)
+        tray = read_tray(self._instance, visitor, sent)
         try:
-            made = self._asked(visitor, self._person(sent), sent)
+            made = self._asked(visitor, self._person(sent), sent, tray)
         except (FactsError, IssuerError) as error:
-            return self._draw_form(request, visitor, sent.firsts(), problem_of(error), by_unit=True)
+            return self._draw_form(
+                request, visitor, Filled(sent.firsts(), tray), problem_of(error), by_unit=True
+            )
         return RedirectResponse(f"/changes/{made}", 303)
 
     def one(self, request: Request, visitor: Visit, change_id: UUID) -> Response:
@@ -117,7 +122,8 @@ class _Pages:
             return self._draw_one(request, visitor, change_id, values, problem_of(error))
         return RedirectResponse(f"/changes/{change_id}", 303)
 
-    def _asked(self, visitor: Visitor, person: Person, sent: Form) -> UUID:
+    def _asked(self, visitor: Visitor, person: Person, sent: Form, tray: Tray) -> UUID:
+        tray.hold_whole()
         asked = {name: sent.text(name) or None for name in ("unit", "agency", "first")}
         if not asked["unit"] and not asked["agency"]:
             raise StepRefused(
@@ -129,7 +135,7 @@ class _Pages:
             new = NewEmployer.model_validate(asked)
         except ValidationError as error:
             raise facts_error(error) from None
-        return service.ask(self._instance, visitor.actor, person, new, sent.text("words"))
+        return service.ask(self._instance, visitor.actor, person, Asked(new, sent.text("words"), tray.proofs))
 
     def _person(self, sent: Form) -> Person:
         """Whom the unit takes, by the document's number: it is compared, not kept.
@@ -151,24 +157,25 @@ class _Pages:
         self,
         request: Request,
         visitor: Visitor,
-        values: dict[str, str],
+        filled: Filled,
         refused: ProblemError | None = None,
         *,
         by_unit: bool = False,
     ) -> Response:
-        looked_for = values.get("find") or values.get("unit", "")
+        looked_for = filled.values.get("find") or filled.values.get("unit", "")
         return self._shell.draw(
             request,
             "change_form.html",
             refused.type.status.value if refused else 200,
             by_unit=by_unit,
             history=[] if by_unit else read_history(self._instance, person_of(visitor)),
-            values=values,
+            values=filled.values,
             found=own_units(self._instance, visitor.actor)
             if by_unit
             else find_units(self._instance, looked_for),
             agencies=list_agencies(self._instance),
             today=self._instance.today(),
+            tray=filled.tray,
             refused=refused,
         )
 

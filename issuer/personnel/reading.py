@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.errors import NotFound
+from issuer.evidence.proof import Proof
+from issuer.evidence.service import attached
+from issuer.evidence.tables import change_evidence
 from issuer.instance import Instance
 from issuer.people.series import series_of
 from issuer.people.service import Person, person_by_id
@@ -62,9 +65,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class One:
-    """A change with its way, and the steps that the visitor can take now. `own`: the visitor is the person concerned."""
+    """A change with its proofs and its way, and the steps that the visitor can take now. `own`: the visitor is the person concerned."""
 
     listed: Listed
+    proofs: tuple[Proof, ...]
     steps: tuple[Told, ...]
     may: tuple[Step, ...]
     own: bool
@@ -120,12 +124,29 @@ def read_change(instance: Instance, actor: Actor, change_id: UUID) -> One:
             .order_by(personnel_step.c.turn)
         ).all()
         may = may_take(connection, actor, row, person)
+        proofs = attached(connection, [change_id], change_evidence).get(change_id, ())
     return One(
         _listed(told),
+        proofs,
         tuple(Told(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
         tuple(may),
         own=actor.person_key == person.key,
     )
+
+
+def proof_for(connection: sa.Connection, actor: Actor, change_id: UUID, digest: str) -> Proof:
+    """A proof of a change for the person concerned, its reviewers and its verifiers.
+
+    Raises:
+        NotFound: none that this actor may see. Which of the two it is, is not said.
+    """
+    row = row_of(connection, change_id)
+    mine = duties_at(connection, actor, row, person_by_id(connection, row.person_id))
+    proofs = attached(connection, [change_id], change_evidence).get(change_id, ())
+    found = next((proof for proof in proofs if proof.digest == digest), None)
+    if found is None or not mine:
+        raise NotFound("没有这份证明材料 there is no such proof")
+    return found
 
 
 def _query() -> sa.Select[Any]:

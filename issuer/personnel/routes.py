@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request, Response
 
 from issuer.access.roles import Actor
 from issuer.errors import NotFound
+from issuer.evidence.schemas import proofs_of
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
 from issuer.people.registry import find
 from issuer.people.schemas import LookupAsked
 from issuer.people.service import Person
 from issuer.personnel import changes
-from issuer.personnel.changes import Taken, row_of
+from issuer.personnel.changes import Asked, Taken, row_of
 from issuer.personnel.reading import list_changes, read_change, read_history, read_series
 from issuer.personnel.schemas import (
     ChangeAnswer,
@@ -31,7 +32,7 @@ from issuer.personnel.wanted import Content, NewEmployer, NewSeries
 from issuer.personnel.way import State
 from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import BAD_CURSOR, MISSING
+from issuer.portal.problems import BAD_CURSOR, MISSING, PROOF_REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
 from issuer.portal.visitors import Door, person_of
@@ -60,7 +61,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         status_code=201,
         response_model=ChangeStanding,
         summary="提出变更单位或职称系列 Ask for another employer, or the title series of a year",
-        **says(MISSING, keyed=True),
+        **says(MISSING, PROOF_REFUSED, keyed=True),
     )(its.ask)
     router.get(
         "/changes/{change_id}",
@@ -113,7 +114,8 @@ class _Calls:
 
         def keep(work: Transaction, actor: Actor) -> Answer:
             person = person_of(sent.visitor) if asked.document is None else _person(work, asked.document)
-            made = changes.ask(work, actor, person, new, asked.words)
+            proofs = proofs_of(self._instance, actor.person_key, asked.proofs)
+            made = changes.ask(work, actor, person, Asked(new, asked.words, proofs))
             return _standing(work, made, 201, {"Location": f"/api/changes/{made}"})
 
         return act_once(self._instance, sent, keep)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, RootModel
 
+from issuer.evidence.schemas import ProofAnswer, Tickets, proof_answer
 from issuer.people.affiliation import AffiliationKind
 from issuer.people.schemas import Code, LookupAsked, Year
 from issuer.personnel.reading import Listed, One, Spell
@@ -41,7 +42,7 @@ class HistoryAnswer(Part):
 
 class EmployerAsked(Part):
     """Another employer from `first` on, by codes: a unit, a personnel agency that keeps the file, or both. A unit that
-    takes somebody on names the person's `document`.
+    takes somebody on names the person's `document`. `proofs`: files that were kept before (`PUT /api/proofs/…`).
     """
 
     kind: Literal["employer"]
@@ -50,6 +51,7 @@ class EmployerAsked(Part):
     first: date
     document: LookupAsked | None = None
     words: Words = ""
+    proofs: Tickets = ()
 
 
 class SeriesAsked(Part):
@@ -60,6 +62,7 @@ class SeriesAsked(Part):
     series: Annotated[Line, Field(max_length=40)]
     document: LookupAsked | None = None
     words: Words = ""
+    proofs: Tickets = ()
 
 
 class ChangeAsked(RootModel[Annotated[EmployerAsked | SeriesAsked, Field(discriminator="kind")]]):
@@ -96,6 +99,7 @@ class ChangeInList(Part):
 class ChangeAnswer(ChangeInList):
     """A change with its way so far. Its ETag is its turn; `may`: the steps that the caller can take now."""
 
+    proofs: tuple[ProofAnswer, ...]
     steps: tuple[StepAnswer, ...]
     may: tuple[Step, ...]
 
@@ -126,7 +130,9 @@ def change_answer(one: One) -> ChangeAnswer:
         StepAnswer(duty=step.duty, step=step.step, reason=step.reason, words=step.words, at=step.at)
         for step in one.steps
     )
-    return ChangeAnswer(**_of(one.listed), steps=steps, may=one.may)
+    return ChangeAnswer(
+        **_of(one.listed), proofs=tuple(map(proof_answer, one.proofs)), steps=steps, may=one.may
+    )
 
 
 def _of(one: Listed) -> dict[str, object]:

@@ -11,17 +11,16 @@ from issuer.access.roles import Actor
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
 from issuer.personnel import changes
-from issuer.personnel.changes import Taken
-from issuer.personnel.wanted import Content
+from issuer.personnel.changes import Asked, Taken
 from issuer.personnel.way import State
 
 log = logging.getLogger(__name__)
 
 
-def ask(instance: Instance, actor: Actor, person: Person, new: Content, words: str) -> UUID:
+def ask(instance: Instance, actor: Actor, person: Person, asked: Asked) -> UUID:
     """Ask for a change. Raises as `changes.ask`."""
     with writing(instance) as work:
-        made = changes.ask(work, actor_of(work, actor.account_id), person, new, words)
+        made = changes.ask(work, actor_of(work, actor.account_id), person, asked)
     log.info("asked change=%s", made)
     return made
 

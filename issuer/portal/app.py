@@ -21,6 +21,8 @@ import issuer.intake.pages
 import issuer.intake.routes
 import issuer.people.routes
 import issuer.personnel.pages
+import issuer.personnel.proof_pages
+import issuer.personnel.proof_routes
 import issuer.personnel.routes
 import issuer.personnel.series_pages
 import issuer.registered.pages
@@ -65,6 +67,7 @@ PAGES = (
     issuer.year.pages.routes,
     issuer.personnel.series_pages.routes,
     issuer.personnel.pages.routes,
+    issuer.personnel.proof_pages.routes,
     issuer.registration.pages.routes,
     issuer.registration.proof_pages.routes,
     issuer.registration.desk_pages.routes,
@@ -82,6 +85,7 @@ CALLS = (
     issuer.access.routes.routes,
     issuer.year.routes.routes,
     issuer.personnel.routes.routes,
+    issuer.personnel.proof_routes.routes,
     issuer.evidence.routes.routes,
     issuer.transfers.leaving_routes.routes,
     issuer.transfers.paper_routes.routes,

@@ -1,6 +1,6 @@
 """Proofs of a declaration: adding and removing them, looking at a picture of one, and downloading the original."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -44,10 +44,30 @@ class Tray:
         """The proofs alone."""
         return [proof for proof, _ in self.kept]
 
+    def hold_whole(self) -> None:
+        """Insist that every file can be kept.
+
+        Raises:
+            EvidenceRefused: one cannot; says which and why.
+        """
+        if self.refused:
+            raise EvidenceRefused(*_words(self.refused))
+
     @property
     def chosen_last(self) -> Proof | None:
         """The first file that was sent now; without one, the first that an earlier try left."""
         return next(iter(self.proofs[self.earlier :] or self.proofs), None)
+
+
+EMPTY_TRAY = Tray((), ())
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form as somebody left it: its fields, and the files that were kept of it."""
+
+    values: Mapping[str, str]
+    tray: Tray = EMPTY_TRAY
 
 
 def read_tray(instance: Instance, visitor: Visitor, form: Form) -> Tray:
@@ -104,8 +124,14 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
 
 
 def _refused(refused: Sequence[tuple[str, EvidenceRefused]], kept: int) -> ProblemError:
-    zh = "；".join(f"{name}：{why.zh}" for name, why in refused)
-    en = "; ".join(f"{name}: {why.en}" for name, why in refused)
+    zh, en = _words(refused)
     if kept:
         zh, en = f"{zh}。其余 {kept} 个已加上", f"{en}. The other {kept} were added"
     return ProblemError(PROOF_REFUSED, f"{zh}。", f"{en}.")
+
+
+def _words(refused: Sequence[tuple[str, EvidenceRefused]]) -> tuple[str, str]:
+    return (
+        "；".join(f"{name}：{why.zh}" for name, why in refused),
+        "; ".join(f"{name}: {why.en}" for name, why in refused),
+    )

@@ -14,7 +14,7 @@ from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor, person_of
 from issuer.registration.errors import RegistrationError
-from issuer.registration.proof_pages import Tray, read_tray
+from issuer.registration.proof_pages import EMPTY_TRAY, Tray, read_tray
 from issuer.registration.turns import turn_of
 from issuer.transfers.bringing import origins_of
 from issuer.transfers.copying import Copied
@@ -48,10 +48,10 @@ class _Pages:
             if found.paper is None:
                 raise NotFound("这次转入不是照证明填写的 this transfer was not copied from papers")
             values = values_of(found.paper) | {"again": str(again), "turn": str(found.turn)}
-            return self._draw(request, values, _EMPTY)
+            return self._draw(request, values, EMPTY_TRAY)
         if region not in regions():
             return RedirectResponse("/transfers", 303)
-        return self._draw(request, {REGION: region}, _EMPTY)
+        return self._draw(request, {REGION: region}, EMPTY_TRAY)
 
     def send(self, request: Request, visitor: Visit) -> Response:
         form = form_of(request)
@@ -118,6 +118,3 @@ def _id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-_EMPTY = Tray((), ())

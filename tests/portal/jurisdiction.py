@@ -191,7 +191,7 @@ class World:
         person = self.here.town.people["local unit"]
         new = NewSeries(year=next(self.series_years), series="工程")
         with writing(self.here.instance) as work:
-            return changes.ask(work, declarant(person), person, new, MARK)
+            return changes.ask(work, declarant(person), person, changes.Asked(new, MARK, [self.proof]))
 
     def transfer(self, steps: int = 0) -> UUID:
         """Papers of another province, of another year each time: brought, approved, registered."""

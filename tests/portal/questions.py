@@ -134,6 +134,12 @@ NAMED: Mapping[str, Line] = {
     "POST /changes/{change_id}": named(
         at("/changes/{id}", "change", body={"do": "agree", "turn": "0"}, shows=""), REVIEWER
     ),
+    "GET /changes/{change_id}/evidence/{digest}": named(
+        at("/changes/{id}/evidence/{digest}", "seen_change", shows=""), *ALL
+    ),
+    "GET /changes/{change_id}/evidence/{digest}/preview": named(
+        at("/changes/{id}/evidence/{digest}/preview", "seen_change", shows=""), *ALL
+    ),
     "POST /changes/ask": named(
         lambda world: Question("/changes/ask", _asks_for(3)(world), shows=""), REVIEWER
     ),
@@ -189,6 +195,12 @@ NAMED: Mapping[str, Line] = {
     "GET /api/changes/{change_id}": named(at("/api/changes/{id}", "seen_change"), *ALL),
     "POST /api/changes/{change_id}/steps": named(
         at("/api/changes/{id}/steps", "change", body={"step": "agree"}, shows=""), REVIEWER
+    ),
+    "GET /api/changes/{change_id}/proofs/{digest}": named(
+        at("/api/changes/{id}/proofs/{digest}", "seen_change", shows=""), *ALL
+    ),
+    "GET /api/changes/{change_id}/proofs/{digest}/preview": named(
+        at("/api/changes/{id}/proofs/{digest}/preview", "seen_change", shows=""), *ALL
     ),
     "GET /api/declarations/{declaration_id}": named(at(_CALLED, "draft", 1), PERSON),
     "PUT /api/declarations/{declaration_id}": named(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.issuer.evidence.samples import pdf
 from tests.portal.moving import mover
 from tests.portal.province import Province
 from tests.portal.windows import SIZES, accessible, in_english
@@ -40,6 +41,7 @@ def test_a_change_of_employer(visit: Visit, here: Province, size: str) -> None:
     assert own.is_checked("[name=unit]")
     accessible(own)
     own.fill("#first", "2026-09-01")
+    own.set_input_files("#proof", {"name": "调令.pdf", "mimeType": "application/pdf", "buffer": pdf()})
     own.click("text=提出，请新单位同意")
     assert "等新单位同意" in own.inner_text("main")
     looked_at(own)
@@ -48,6 +50,7 @@ def test_a_change_of_employer(visit: Visit, here: Province, size: str) -> None:
         desk.goto("/changes")
         looked_at(desk)
         desk.click("section >> nth=0 >> text=示例调动")
+        assert desk.get_attribute("text=第 2 页", "href").endswith("/preview?page=2")
         desk.click("summary >> text=不同意")
         looked_at(desk)
         desk.click("summary >> text=不同意")

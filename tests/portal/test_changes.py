@@ -1,5 +1,8 @@
 """A change of employer over HTTP: three people, by date, each step in the ledger; afterwards declarations go the new way."""
 
+import hashlib
+import json
+import re
 from contextlib import closing
 from datetime import date
 from uuid import UUID
@@ -15,11 +18,14 @@ from issuer.people.affiliation import AffiliationKind
 from issuer.people.service import Person
 from issuer.people.tables import professional, unit
 from issuer.people.units import NewUnit, add_unit
+from issuer.personnel.tables import personnel_step
 from issuer.registration.tables import declaration
+from ledger.tables import private
+from tests.issuer.evidence.samples import BAD, GOOD
 from tests.issuer.town import number
 from tests.portal.moving import FIRST, asked, code, mover, post, spells, submitted, written
 from tests.portal.province import Province
-from tests.portal.signed_in import keyed, program, visitor
+from tests.portal.signed_in import form_key, keyed, program, visitor
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -99,6 +105,57 @@ def test_the_way_of_each_affiliation(
         here.town.units[name] if name else None,
         here.town.authorities[agency] if agency else None,
     )
+
+
+def test_proofs_go_with_a_change_and_into_the_ledger(
+    here: Province, site: str, moving: tuple[httpx.Client, Person, str]
+) -> None:
+    client, _person, _number = moving
+    good, bad = GOOD["PDF"], BAD["a script at opening"]
+    values = {"form_key": form_key(client), "unit": code(here, "provincial"), "first": FIRST}
+    files = [("proof", (name, make())) for name, make, *_ in (good, bad)]
+    refused = client.post("/affiliation/change", data=values, files=files)
+    assert refused.status_code == 422
+    assert bad[2] in refused.text
+    (ticket,) = re.findall(r'name="kept" value="([^"]+)"', refused.text)
+    at = client.post("/affiliation/change", data=values | {"kept": ticket}).headers["location"]
+    digest = ticket.partition(":")[0]
+    with closing(visitor(here, site, "provincial-unit-with-a-department-reviewer")) as reviewer:
+        assert f"{at}/evidence/{digest}/preview?page=2" in reviewer.get(at).text
+        assert reviewer.get(f"{at}/evidence/{digest}").content == good[1]()
+        picture = reviewer.get(f"{at}/evidence/{digest}/preview", params={"page": 2})
+        assert picture.headers["content-type"] == "image/jpeg"
+    with closing(visitor(here, site, "local-unit")) as stranger:
+        assert stranger.get(f"{at}/evidence/{digest}").status_code == 404
+    step = sa.select(personnel_step.c.event_id).where(personnel_step.c.change_id == UUID(at[9:]))
+    payload = sa.select(private.c.payload).where(private.c.event_id == step.scalar_subquery())
+    with here.instance.engine.connect() as connection:
+        assert json.loads(connection.execute(payload).scalar_one())["proofs"] == [digest]
+
+
+def test_proofs_of_a_change_as_calls(
+    here: Province, site: str, moving: tuple[httpx.Client, Person, str]
+) -> None:
+    _client, _person, its_number = moving
+    with closing(program(here, site, "central-unit-reviewer")) as unit_calls:
+        picture_file = GOOD["PNG"][1]()
+        its = hashlib.sha256(picture_file).hexdigest()
+        sent = {"content": picture_file, "headers": {"content-type": "image/png"}}
+        kept = unit_calls.put(f"/proofs/{its}", **sent).json()
+        employer = {"kind": "employer", "unit": code(here, "central"), "first": FIRST}
+        document = {"idType": "resident_id", "number": its_number}
+        body = employer | {"proofs": [kept["ticket"]], "document": document}
+        made = unit_calls.post("/changes", json=body, headers=keyed())
+        assert made.status_code == 201, made.text
+        shown = unit_calls.get(made.headers["location"].removeprefix("/api")).json()
+        assert [(proof["digest"], proof["pages"]) for proof in shown["proofs"]] == [(its, 1)]
+        login, _, _ = mover(here)
+        with closing(program(here, site, login)) as own:
+            stolen = own.post("/changes", json={**employer, "proofs": [kept["ticket"]]}, headers=keyed())
+            assert stolen.status_code == 422, "a ticket is its sender's alone"
+            at = f"{made.headers['location'].removeprefix('/api')}/proofs/{its}"
+            assert own.get(at).status_code == 404
+        assert unit_calls.get(at).content == picture_file
 
 
 def test_a_unit_asks_and_the_person_agrees(

@@ -18,7 +18,7 @@ from issuer.people.errors import IdentifierError
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional
 from issuer.people.tables import professional
-from issuer.personnel.changes import ask
+from issuer.personnel import changes
 from issuer.personnel.tables import personnel_change, personnel_step
 from issuer.personnel.wanted import NewSeries
 from issuer.portal.schemas import Part
@@ -192,7 +192,7 @@ def test_of_identical_entries_at_once_one_is_entered(office: Office) -> None:
 
     def ask_for_it() -> Any:
         with writing(office.instance) as work:
-            return ask(work, declarant(office.person), office.person, new)
+            return changes.ask(work, declarant(office.person), office.person, changes.Asked(new))
 
     answers = at_once(*[ask_for_it] * 6)
     assert Counter(type(answer) for answer in answers)[StepRefused] == 5, answers

@@ -12,7 +12,7 @@ from issuer.acts import governance_act
 from issuer.config import FILE
 from issuer.instance import writing
 from issuer.people.series import series_of
-from issuer.personnel.changes import Taken, ask, take
+from issuer.personnel.changes import Asked, Taken, ask, take
 from issuer.personnel.wanted import NewEmployer, NewSeries
 from issuer.personnel.way import State, Step
 from issuer.registration.errors import SamePerson, StepRefused
@@ -40,7 +40,7 @@ def home(url: str, tmp_path: Path) -> Path:
 def registered(office: Office, new: NewSeries) -> None:
     """Asked by the person, agreed by the employer, registered by the authority."""
     with writing(office.instance) as work:
-        one = ask(work, declarant(office.person), office.person, new)
+        one = ask(work, declarant(office.person), office.person, Asked(new))
         take(work, office.reviewer, one, Taken(Step.AGREE, 0))
         assert take(work, office.verifier, one, Taken(Step.REGISTER, 1)) is State.REGISTERED
 
@@ -74,41 +74,41 @@ def test_what_is_refused(office: Office) -> None:
         (NewSeries(year=2100, series="会计"), "还没有开始"),
     ):
         with writing(office.instance) as work, pytest.raises(StepRefused, match=words):
-            ask(work, me, office.person, new)
+            ask(work, me, office.person, Asked(new))
     with writing(office.instance) as work, pytest.raises(NotAllowed):
-        ask(work, office.verifier, office.person, NewSeries(year=YEAR, series="工程"))
+        ask(work, office.verifier, office.person, Asked(NewSeries(year=YEAR, series="工程")))
 
 
 def test_two_years_and_an_employer_at_once_but_one_of_each(office: Office) -> None:
     me = declarant(office.person)
     with writing(office.instance) as work:
-        first = ask(work, me, office.person, NewSeries(year=YEAR, series="工程"))
-        ask(work, me, office.person, NewSeries(year=YEAR - 1, series="工程"))
+        first = ask(work, me, office.person, Asked(NewSeries(year=YEAR, series="工程")))
+        ask(work, me, office.person, Asked(NewSeries(year=YEAR - 1, series="工程")))
         with pytest.raises(StepRefused, match="已有一项同样的变更"):
-            ask(work, me, office.person, NewSeries(year=YEAR, series="会计"))
-        ask(work, me, office.person, NewEmployer(agency="gs-talent", first=work.instance.today()))
+            ask(work, me, office.person, Asked(NewSeries(year=YEAR, series="会计")))
+        ask(work, me, office.person, Asked(NewEmployer(agency="gs-talent", first=work.instance.today())))
         take(work, me, first, Taken(Step.WITHDRAW, 0))
-        again = ask(work, me, office.person, NewSeries(year=YEAR, series="会计"))
+        again = ask(work, me, office.person, Asked(NewSeries(year=YEAR, series="会计")))
         with pytest.raises(NotAllowed):
             take(work, me, again, Taken(Step.AGREE, 0))
 
 
 def test_the_unit_asks_for_its_own_people_only(office: Office) -> None:
     with writing(office.instance) as work:
-        one = ask(work, office.reviewer, office.person, NewSeries(year=YEAR, series="工程"))
+        one = ask(work, office.reviewer, office.person, Asked(NewSeries(year=YEAR, series="工程")))
         with pytest.raises(NotAllowed):
             take(work, office.reviewer, one, Taken(Step.AGREE, 0))
         take(work, declarant(office.person), one, Taken(Step.AGREE, 0))
         take(work, office.verifier, one, Taken(Step.REGISTER, 1))
         stranger = office.province.people["central unit"]
         with pytest.raises(NotAllowed):
-            ask(work, office.reviewer, stranger, NewSeries(year=YEAR, series="工程"))
+            ask(work, office.reviewer, stranger, Asked(NewSeries(year=YEAR, series="工程")))
 
 
 def test_one_person_has_one_duty(office: Office) -> None:
     """Whoever is concerned reviews nothing of it, whatever roles they hold."""
     with writing(office.instance) as work:
-        one = ask(work, declarant(office.person), office.person, NewSeries(year=YEAR, series="工程"))
+        one = ask(work, declarant(office.person), office.person, Asked(NewSeries(year=YEAR, series="工程")))
         self_reviewer = replace(office.reviewer, person_key=office.person.key)
         with pytest.raises(SamePerson):
             take(work, self_reviewer, one, Taken(Step.AGREE, 0))
