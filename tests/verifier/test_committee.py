@@ -123,6 +123,12 @@ def test_at_the_terminal(room: Room) -> None:
     assert json.loads((out / "核验回执.json").read_bytes())["total"]["人数"] == 2
 
 
+def test_a_file_is_not_called_by_where_this_computer_keeps_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "材料.zip", "w") as packed:
+        packed.writestr("a.jwt", "x")
+    assert [each.name for each in find_documents([tmp_path / "材料.zip"])] == ["材料.zip/a.jwt"]
+
+
 def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:
     running.run(room.job("once"), room.now)
     token = (room.folder / "once/核验回执.jwt").read_text()

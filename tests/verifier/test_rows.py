@@ -112,6 +112,16 @@ def test_the_total_line_adds_up() -> None:
     assert misspelt.total["人数"] == 1, "one candidate, whatever the documents call them"
 
 
+def test_what_the_list_has_stands_beside_what_differs() -> None:
+    found = [document(2024, name="张玮"), document(2025, identifier="620***********9999")]
+    _, *rows = csv.reader(io.StringIO(to_csv(tabulate(found, LISTED)).decode("utf-8-sig")))
+    at = COLUMNS.index("需要注意")
+    assert [row[at] for row in rows[:2]] == [
+        "姓名不符（名单：张伟）",
+        "证件号不符（名单：620***********1234）",
+    ]
+
+
 def test_no_cell_is_a_formula() -> None:
     bad = '=HYPERLINK("http://evil.example")'
     table = tabulate([document(2025, file=bad, name="+1")], ())

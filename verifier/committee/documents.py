@@ -22,7 +22,7 @@ class Document:
     index: int = -1
     """Which entry of the ZIP: two may have the same name."""
     shown: str = ""
-    """What the file is called, below the folder that was given; the whole path when empty."""
+    """What the file is called: below the folder that was given, or as it was given, but never where this computer keeps it."""
 
     @property
     def name(self) -> str:
@@ -81,7 +81,7 @@ def _below(path: Path) -> Iterator[Document]:
                     file = Path(folder, name)
                     yield from _file(file, str(path.name / file.relative_to(path)))
     elif path.is_file():
-        yield from _file(path, str(path))
+        yield from _file(path, path.name if path.is_absolute() else str(path))
     else:
         raise InputError(str(path), EXPECTED, "没有这个文件 / no such file")
 

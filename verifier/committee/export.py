@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from verifier.committee.answers import Answer
-from verifier.committee.rows import Row, Table
+from verifier.committee.rows import Issue, Row, Table
 from verifier.report import Verdict
 from verifier.sentences import VERDICTS
 
@@ -36,7 +36,7 @@ def cells(table: Table) -> Iterator[Cells]:
 
 
 def _row(row: Row) -> Cells:
-    issues = "；".join(issue.value for issue in row.issues)
+    issues = noted(row)
     hours, answer = row.hours, row.answer
     if hours is None or answer is None:
         missing: Cells = [row.name, row.identifier, "", row.year]
@@ -51,6 +51,15 @@ def _row(row: Row) -> Cells:
         "完成" if hours.complete else "未完成", hours.deemed, word(answer), issues,
         hours.serial, answer.version, answer.successor, answer.file, _explained(row, answer),
     ]  # fmt: skip
+
+
+def noted(row: Row) -> str:
+    """Say what must be looked at; of a name or ID that differs, what the list has."""
+    name, identifier = row.person
+    listed = {Issue.NAME: name, Issue.IDENTIFIER: identifier}
+    return "；".join(
+        f"{issue.value}（名单：{listed[issue]}）" if issue in listed else issue.value for issue in row.issues
+    )
 
 
 def _explained(row: Row, answer: Answer) -> str:

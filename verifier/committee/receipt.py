@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from verifier import jws, strict_json
 from verifier.committee.answers import Answer
-from verifier.committee.export import word
+from verifier.committee.export import noted, word
 from verifier.committee.rows import Table
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
@@ -163,7 +163,7 @@ def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], opened: O
     rows = "".join(
         f"<tr><td class=n>{number}</td><td>{escape(row.name)}</td><td class=n>{escape(row.identifier)}</td><td class=n>{row.year}</td>"
         f"<td class=n>{row.hours.total if row.hours else ''}</td><td>{escape(word(row.answer)) if row.answer else '没有文件'}</td>"
-        f"<td>{escape('；'.join(issue.value for issue in row.issues))}</td>"
+        f"<td>{escape(noted(row))}</td>"
         f"<td class=n>{escape(row.hours.serial if row.hours else '')}</td></tr>"
         for number, row in enumerate(table.rows, 1)
     )
