@@ -103,10 +103,14 @@ class _Batch:
         except (VerifierError, OSError) as error:
             # The verdicts stand; the next run knows less of what is old.
             typer.echo(f"没有记住见过的数据 / what was seen was not kept: {error}", err=True)
-        if xlsx:
-            xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened)))
         if as_json:
             typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+        try:
+            if xlsx:
+                xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened)))
+        except OSError as error:
+            typer.echo(f"没有写成表格 / the workbook was not written: {error}", err=True)
+            return UNUSABLE
         return code
 
     def _one(self, name: str) -> "Report":
@@ -119,16 +123,22 @@ class _Batch:
 
 def _read(name: str) -> tuple[bytes, str]:
     """Return an input's bytes and what to call it: a file, standard input, or the argument itself when it is text."""
-    from verifier.evidence import MAX_INPUT, TOKEN
+    from verifier.committee.documents import readable
+    from verifier.evidence import EXPECTED, MAX_INPUT, TOKEN
     from verifier.transport import looks_like_qr
 
     if name == "-":
         return sys.stdin.buffer.read(MAX_INPUT + 1), "-"
     if looks_like_qr(name) or (TOKEN.fullmatch(name) and len(name) > LONGEST_NAME):
         return name.encode("ascii"), "text"
-    path = Path(name)
+    path, shown = Path(name), readable(name)
+    if path.is_dir():
+        said = "是文件夹：请用 xueshi committee verify / a folder: use xueshi committee verify"
+        raise InputError(shown, EXPECTED, said)
+    if not path.exists():
+        raise InputError(shown, EXPECTED, "没有这个文件 / no such file")
     with path.open("rb") as file:
-        return file.read(MAX_INPUT + 1), name
+        return file.read(MAX_INPUT + 1), shown
 
 
 def _refused(name: str, error: InputError | OSError) -> dict[str, object]:

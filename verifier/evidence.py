@@ -124,9 +124,15 @@ def read_evidence(data: bytes, name: str) -> Evidence:
         from verifier.image import read_picture  # noqa: PLC0415 - loads Pillow and zxing-cpp
 
         return read_picture(data, name)
+    if data.startswith(b"PK\x03\x04"):
+        raise InputError(name, EXPECTED, ZIP)
     return _read_text(data, name)
 
 
+ZIP = (
+    "是压缩包或 Office 文档：请解压后再核验，或用 xueshi committee verify / "
+    "a ZIP or an Office document: unpack it, or use xueshi committee verify"
+)
 EXPECTED = "PDF、PNG、JPEG、WebP，或凭证文字、二维码网址 / PDF, PNG, JPEG, WebP, a token, or a QR's text"
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"II*\x00", b"MM\x00*", b"GIF8", b"BM")
 

@@ -1,19 +1,23 @@
 """Every input made to stop the verifier, all in one batch: each its own answer, the others go on, and nothing is lost."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
-from tests.verifier.authority import DID, NOW, Authority, credential, es256, payload, text
+from tests.verifier.authority import DID, NOW, START, Authority, credential, es256, payload, text
 from tests.verifier.papers import certificate_pdf, picture_of, png
 from tests.verifier.test_bad_input import huge_png, many_attachments
 from verifier import jws
+from verifier.cli import app
 from verifier.committee.answers import Answer
 from verifier.committee.batch import run_batch
 from verifier.committee.documents import find_documents
@@ -28,6 +32,7 @@ class Table:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.authority = folder, Authority()
+        self.now = datetime.now(UTC).replace(microsecond=0)  # the command reads the real clock
         self.token = self.authority.issue(credential())
         self.pdf = certificate_pdf(self.authority, self.token, credential())
 
@@ -40,9 +45,15 @@ class Table:
         return jws.assemble(encode_header(f"{DID}#2026-1"), data, es256(self.authority.key)).encode()
 
     def places(self) -> Places:
-        self.write("trust.jwt", self.authority.trust_token().encode())
+        trust = self.authority.trust(issued=START, expires=NOW.replace(year=2099), status_max_age=31_536_000)
+        self.write("trust.jwt", self.authority.trust_token(trust).encode())
         self.write("root.jwk", dump(self.authority.root().to_jwk()))
-        for name, data in self.authority.public().files.items():
+        public = self.authority.public().files
+        for letter in "rs":
+            public[f"status/{letter}3"] = self.authority.status_list(
+                letter, self.now - timedelta(hours=1)
+            ).encode()
+        for name, data in public.items():
             self.write(f"public/{name}", data)
         return Places(
             self.folder / "root.jwk", self.folder / "trust.jwt", str(self.folder / "public"), rules=None
@@ -116,16 +127,58 @@ BAD = (
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
-    table = Table(tmp_path_factory.mktemp("table"))
+def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    return Table(tmp_path_factory.mktemp("table"))
+
+
+@pytest.fixture(scope="module")
+def answers(table: Table) -> dict[str, Answer]:
     for bad in BAD:
         table.write(f"in/{bad.name}", bad.make(table))
     with (table.folder / "in/大.pdf").open("r+b") as file:
         file.truncate(2_000_000_000)  # a hole, not two gigabytes on the disk
     table.write("in/00-first.jwt", table.token.encode())
     table.write("in/末尾.pdf", table.pdf)
-    found = run_batch(find_documents([table.folder / "in"]), Pool(table.places(), NOW, workers=2))
+    found = run_batch(find_documents([table.folder / "in"]), Pool(table.places(), table.now, workers=2))
     return {answer.file.removeprefix("in/"): answer for answer in found}
+
+
+ZIPS = {"炸弹.zip", "外面.zip"}
+"""The batch looks into them; whoever takes single documents says what to do with one."""
+
+
+@pytest.fixture(scope="module")
+def printed(answers: dict[str, Answer], table: Table) -> dict[str, dict[str, object]]:
+    """The same at the terminal, all in one command, by name."""
+    del answers  # made first, and so every file is there
+    files = [
+        str(table.folder / "in" / name) for name in ("00-first.jwt", *(bad.name for bad in BAD), "末尾.pdf")
+    ]
+    told = ["--trust", str(table.folder / "trust.jwt"), "--root", str(table.folder / "root.jwk")]
+    given = [
+        *files,
+        *told,
+        "--public",
+        str(table.folder / "public"),
+        "--state",
+        str(table.folder / "seen"),
+        "--json",
+    ]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 2, done.output
+    return {Path(str(each["file"])).name: each for each in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
+def test_each_has_its_own_answer_at_the_terminal(printed: dict[str, dict[str, object]], bad: Bad) -> None:
+    said, why = printed[bad.name], "是压缩包" if bad.name in ZIPS else bad.why.removeprefix("（2）")
+    assert said.get("verdict", "unusable") == ("unusable" if bad.name in ZIPS else bad.verdict)
+    assert why in json.dumps(said, ensure_ascii=False)
+
+
+def test_the_others_went_on_at_the_terminal(printed: dict[str, dict[str, object]]) -> None:
+    assert len(printed) == len(BAD) + 2
+    assert printed["00-first.jwt"]["verdict"] == printed["末尾.pdf"]["verdict"] == "genuine"
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)

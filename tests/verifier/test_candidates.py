@@ -47,7 +47,7 @@ def test_lists_as_offices_have_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        pytest.param([HEAD, ("", WHO[0], "2025")], "rows 2: 没有姓名", id="no name"),
+        pytest.param([HEAD, ("", WHO[0], "2025")], "row 2: 没有姓名", id="no name"),
         pytest.param(
             [HEAD, ("张伟", 620102199001011234, "2025")], "改成了数字", id="an ID that became a number"
         ),

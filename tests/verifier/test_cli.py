@@ -146,10 +146,33 @@ def test_an_unusable_file_is_2_and_the_others_go_on(room: Room) -> None:
     assert result.exit_code == 2
     reports = json.loads(result.stdout)
     assert [report["file"] for report in reports] == [room.path(name) for name in names]
-    assert reports[0]["error"]["message"] == "No such file or directory"
+    assert reports[0]["error"]["message"] == "没有这个文件 / no such file"
     assert "里面没有凭证" in reports[1]["error"]["message"]
     assert reports[2]["verdict"] == "genuine"
     assert room.path("broken.jwt") in result.stderr
+
+
+def test_a_folder_is_sent_on_to_the_committees_command(room: Room) -> None:
+    result = room.run(str(room.folder), room.path("good.jwt"), *room.public())
+    assert result.exit_code == 2
+    assert "是文件夹：请用 xueshi committee verify" in result.stderr
+    assert "真实，现在有效" in result.stdout
+
+
+def test_a_workbook_that_cannot_be_written_loses_no_verdict(room: Room, tmp_path: Path) -> None:
+    target = str(tmp_path / "no such folder/a.xlsx")
+    result = room.run(room.path("good.jwt"), *room.public(), "--json", "--xlsx", target)
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)[0]["verdict"] == "genuine"
+    assert "没有写成表格" in result.stderr
+
+
+def test_a_name_in_another_encoding_is_told_in_ours(room: Room, tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + "/证明.jwt".encode("gb18030"))
+    Path(path).write_text(room.token)
+    result = room.run(path, *room.public(), "--json", "--xlsx", str(tmp_path / "a.xlsx"))
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)[0]["file"] == str(tmp_path / "证明.jwt")
 
 
 def test_a_token_a_qr_and_standard_input_serve_as_they_are(room: Room) -> None:

@@ -129,6 +129,15 @@ def test_a_file_is_not_called_by_where_this_computer_keeps_it(tmp_path: Path) ->
     assert [each.name for each in find_documents([tmp_path / "材料.zip"])] == ["材料.zip/a.jwt"]
 
 
+def test_a_name_in_another_encoding_does_not_stop_the_batch(room: Room, tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + "/证明.jwt".encode("gb18030"))
+    Path(path).write_bytes((room.folder / "in/李娜.jwt").read_bytes())
+    result = running.run(room.job("named", inputs=[tmp_path]), room.now)
+    receipt = open_receipt((room.folder / "named/核验回执.jwt").read_text())
+    assert [each["file"] for each in receipt.content["documents"]] == [f"{tmp_path.name}/证明.jwt"]
+    assert result.table.unusable == ()
+
+
 def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:
     running.run(room.job("once"), room.now)
     token = (room.folder / "once/核验回执.jwt").read_text()

@@ -111,7 +111,10 @@ def read_candidates(path: Path, years: tuple[int, ...] = ()) -> tuple[Candidate,
             found.append(_candidate(row, columns, years))
         except ValueError as error:
             rows.setdefault(str(error), []).append(number)
-    wrong = [f"第 {_told(numbers)} 行 rows {_told(numbers)}: {what}" for what, numbers in rows.items()]
+    wrong = [
+        f"第 {_told(numbers)} 行 row{'s' * (len(numbers) > 1)} {_told(numbers)}: {what}"
+        for what, numbers in rows.items()
+    ]
     if len(found) > MAX_CANDIDATES:
         wrong.append(f"超过 {MAX_CANDIDATES} 人 / too many")
     keys = [(same_name(each.name), each.identifier) for each in found]

@@ -72,6 +72,15 @@ def find_documents(paths: Iterable[Path]) -> list[Document]:
     return found
 
 
+def readable(name: str) -> str:
+    """Return a file's name as text that can be written anywhere; older systems wrote Chinese names in GB18030."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def _below(path: Path) -> Iterator[Document]:
     if path.is_dir():
         for folder, folders, names in os.walk(path):
@@ -79,9 +88,9 @@ def _below(path: Path) -> Iterator[Document]:
             for name in sorted(names):
                 if not name.startswith(".") and name not in _SKIPPED:
                     file = Path(folder, name)
-                    yield from _file(file, str(path.name / file.relative_to(path)))
+                    yield from _file(file, readable(str(path.name / file.relative_to(path))))
     elif path.is_file():
-        yield from _file(path, path.name if path.is_absolute() else str(path))
+        yield from _file(path, readable(path.name if path.is_absolute() else str(path)))
     else:
         raise InputError(str(path), EXPECTED, "没有这个文件 / no such file")
 
