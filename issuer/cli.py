@@ -4,6 +4,7 @@ The base install has the verifier's and the rules' commands; those of the issuer
 """
 
 import logging
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -53,11 +54,11 @@ app.add_typer(serve, name="serve", help="网络服务 The web services")
 serve.command("conformance")(issuer.conformance.cli.serve_conformance)
 
 
-def _draw_pdf(page: str) -> bytes:
+def _draw_pdf(page: str, attached: Mapping[str, bytes]) -> bytes:
     """Draw a receipt's page as a PDF; the page names no file and no address."""
     from issuer.certificates.printing import print_page  # heavy: only when a receipt is printed
 
-    return print_page(page)
+    return print_page(page, attached)
 
 
 if find_spec("weasyprint"):  # a committee's laptop prints the receipt's page instead

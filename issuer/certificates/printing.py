@@ -124,14 +124,18 @@ def finish(document: Document, files: Mapping[str, bytes], issued: datetime, fin
     return bytes(pdf)
 
 
-def print_page(html: str) -> bytes:
-    """Print a page of HTML that is no certificate, such as a committee's receipt; it opens data URLs alone.
+def print_page(html: str, attached: Mapping[str, bytes] | None = None) -> bytes:
+    """Print a page of HTML that is no certificate, such as a committee's receipt, with files attached; it opens data URLs alone.
 
     Raises:
         CertificateError: the page asks for something that is not in it.
     """
     try:
-        return bytes(HTML(string=html, url_fetcher=_fetcher()).write_pdf())
+        files = [
+            Attachment(url=_data_url("application/octet-stream", data), url_fetcher=_fetcher(), name=name)
+            for name, data in (attached or {}).items()
+        ]
+        return bytes(HTML(string=html, url_fetcher=_fetcher()).write_pdf(attachments=files))
     except FatalURLFetchingError as error:
         raise CertificateError(f"the page asks for something that is not in it: {error}") from None
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from issuer.certificates.printing import print_page
 from tests.verifier.authority import NOW, START, Authority, altered, credential, payload, text
 from tests.verifier.papers import certificate_pdf
 from verifier.committee import batch, running
 from verifier.committee.cli import app as committee_app
 from verifier.committee.documents import Document, find_documents
 from verifier.committee.pool import Pool
-from verifier.committee.receipt import committee_key, open_receipt
+from verifier.committee.receipt import committee_key, open_receipt, read_receipt
 from verifier.committee.rows import Issue
 from verifier.credential import parse_payload
 from verifier.errors import TrustError, VerifierError
@@ -87,7 +88,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
 
 
 def test_the_whole_way(room: Room) -> None:
-    result = running.run(room.job(), room.now)
+    result = running.run(room.job(), room.now, print_page)
     found = [(row.name, row.year, set(row.issues)) for row in result.table.rows]
     assert found == [
         ("张伟", 2024, {Issue.MISSING}),
@@ -103,6 +104,7 @@ def test_the_whole_way(room: Room) -> None:
     assert not (room.folder / "out" / running.JOURNAL).exists()
     receipt = open_receipt((room.folder / "out/核验回执.jwt").read_text(), result.thumbprint)
     assert receipt.content["total"] == result.table.total
+    assert read_receipt((room.folder / "out/核验回执.pdf").read_bytes()) == receipt.token
     assert (room.folder / "key.pem").stat().st_mode & 0o777 == 0o600
     assert json.loads((room.folder / "out/核验回执.json").read_bytes()) == receipt.content
     assert receipt.content["documents"][0]["file"].startswith("in/"), "not where this computer keeps it"
@@ -147,6 +149,10 @@ def test_a_receipt_that_was_altered(room: Room, tmp_path: Path) -> None:
         open_receipt(altered(token, b'"version":1', b'"version":0'))
     with pytest.raises(TrustError, match="another key"):
         open_receipt(token, "x")
+    broken = (room.folder / "in/张伟/2025.pdf").read_bytes()[:2000]
+    for data in (broken, "回执".encode()):
+        with pytest.raises(TrustError, match="neither a receipt nor a PDF"):
+            read_receipt(data)
     (tmp_path / "key.pem").write_bytes(b"x")
     with pytest.raises(TrustError, match="not a committee"):
         committee_key(tmp_path / "key.pem")

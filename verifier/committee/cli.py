@@ -1,23 +1,25 @@
 """`xueshi committee verify | receipt`: a batch with its table and receipt; and whether a receipt is as it was signed."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from verifier.errors import VerifierError
 from verifier.options import BundleFile, Offline, Public, RootFile, RulesFolder, StateFolder, TrustFile
 
+if TYPE_CHECKING:
+    from verifier.committee.running import Draw
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="评委会：批量核验，一人一年一行，带签名回执。 A committee's batch: a row a person and year, and a signed receipt.",
 )
-draw_pdf: Callable[[str], bytes] | None = None
-"""Draws a PDF of a page; set by an installation that has a PDF renderer."""
+draw_pdf: "Draw | None" = None
+"""Set by an installation that has a PDF renderer."""
 KEY_FILE = "committee-key.pem"
 
 Processes = Annotated[
@@ -82,16 +84,19 @@ def verify(
 
 @app.command()
 def receipt(
-    file: Annotated[Path, typer.Argument(help="回执 .jwt。 The receipt.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="回执 .jwt，或附有它的 .pdf。 The receipt, or the PDF that has it attached."),
+    ],
     key: Annotated[
         str | None, typer.Option("--key", help="会议记录里的密钥指纹。 The thumbprint in the minutes.")
     ] = None,
 ) -> None:
     """核对回执是否被改动。 Say whether a receipt is as it was signed, and what it says."""
-    from verifier.committee.receipt import open_receipt
+    from verifier.committee.receipt import open_receipt, read_receipt
 
     try:
-        found = open_receipt(file.read_text("ascii"), key)
+        found = open_receipt(read_receipt(file.read_bytes()), key)
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(1) from None

@@ -101,6 +101,7 @@ def to_xlsx(table: Table, about: list[tuple[str, str]]) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - only exports need it
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     book = Workbook()
     sheet = book.worksheets[0]
@@ -115,7 +116,7 @@ def to_xlsx(table: Table, about: list[tuple[str, str]]) -> bytes:
                 cell.data_type = "s"  # a text, whatever it begins with
             else:
                 cell.value = value
-            cell.alignment = Alignment(vertical="top", wrap_text=column >= 12)
+            cell.alignment = Alignment(vertical="top", wrap_text=column in {2, 4} or column >= 12)
             if number == 1:
                 cell.font = Font(bold=True)
         verdict = str(row[13])
@@ -127,7 +128,9 @@ def to_xlsx(table: Table, about: list[tuple[str, str]]) -> bytes:
         strict=True,
     ):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "C2"
+    sheet.freeze_panes, sheet.print_title_rows = "C2", "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr, sheet.page_setup.fitToHeight = PageSetupProperties(fitToPage=True), 0
     sheet.auto_filter.ref = f"A1:T{max(1, sheet.max_row - 1)}"
     notes = book.create_sheet("核验依据")
     notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 24, 80

@@ -108,6 +108,29 @@ def make_receipt(
     return Receipt(jws.assemble(header, strict_json.dump(content), key.sign), public, content)
 
 
+def read_receipt(data: bytes) -> str:
+    """Return the token of a receipt's file: the .jwt itself, or the PDF that has it attached.
+
+    Raises:
+        TrustError: neither.
+    """
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - a native library that only PDFs need
+
+    try:
+        if not data.startswith(b"%PDF-"):
+            return data.decode("ascii")
+        with PdfDocument(data) as document:
+            for number in range(document.count_attachments()):
+                attached = document.get_attachment(number)
+                if attached.get_name().endswith(".jwt"):
+                    return bytes(attached.get_data()).decode("ascii")
+    except (UnicodeDecodeError, PdfiumError):
+        pass  # as if there were none
+    raise TrustError(
+        "receipt: 不是回执，也不是附有回执的 PDF / neither a receipt nor a PDF with one attached"
+    )
+
+
 def open_receipt(token: str, thumbprint: str | None = None) -> Receipt:
     """Read a receipt signed by the key that it names; with a thumbprint, by that very key.
 
@@ -188,7 +211,7 @@ thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-
 p {{ color: #333 }} .sign {{ margin-top: 3em; break-inside: avoid }}
 </style>
 <h1>继续教育证明核验回执</h1>
-<p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里；内容另存为 .json。请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name.</p>
+<p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里，PDF 里也附有一份；内容另存为 .json。请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name, which is attached to the PDF too.</p>
 <dl>{facts}</dl>
 <h2>结果</h2>
 <table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table>

@@ -1,7 +1,7 @@
 """A committee's run, from inputs to files: table, workbook, receipt. Killed at any moment, the next run goes on."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from verifier.seen import save_seen
 NAME = "核验结果"
 RECEIPT = "核验回执"
 JOURNAL = ".journal"
+Draw = Callable[[str, Mapping[str, bytes]], bytes]
+"""Draws a PDF of a page, with files attached under their names."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Result:
     thumbprint: str
 
 
-def run(job: Job, now: datetime, draw_pdf: Callable[[str], bytes] | None = None) -> Result:
+def run(job: Job, now: datetime, draw_pdf: Draw | None = None) -> Result:
     """Verify, tabulate, write.
 
     A crash before the end leaves the journal, from which the next run goes on; the files appear whole, one by one.
@@ -78,7 +80,7 @@ def run(job: Job, now: datetime, draw_pdf: Callable[[str], bytes] | None = None)
         f"{RECEIPT}.html": page.encode("utf-8"),
     }
     if draw_pdf:
-        files[f"{RECEIPT}.pdf"] = draw_pdf(page)
+        files[f"{RECEIPT}.pdf"] = draw_pdf(page, {f"{RECEIPT}.jwt": receipt.token.encode("ascii")})
     for name, data in files.items():
         part = job.out / f"{name}.part"
         part.write_bytes(data)
