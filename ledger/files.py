@@ -14,10 +14,14 @@ def replace_file(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # A draft of one's own: two writers of one file must not take each other's away.
     draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.draft")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)  # on a full disk half a draft would only take room
+        raise
     # Point of no return. A crash before it leaves a draft, which nobody reads.
     draft.replace(path)
     sync_folder(path.parent)

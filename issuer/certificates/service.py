@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from issuer.certificates.errors import CertificateError
 from issuer.certificates.look import Look
 from issuer.certificates.pdf import render
 from issuer.certificates.signing import ready, sign
@@ -32,7 +33,7 @@ def draw_all(
     A file is put in place whole, so that after a crash what is there is finished and asking again does the rest.
 
     Raises:
-        CertificateError: one cannot be laid out, or does not read back as what was signed.
+        CertificateError: one cannot be laid out, does not read back as what was signed, or cannot be written (a full disk).
         ledger.errors.UnknownEventError: one has no place in the ledger yet.
         ledger.errors.NotSequencedError: too few witnesses have signed a head with it yet.
         WorkerDied: one of several processes ended; what it had put in place stays.
@@ -42,7 +43,14 @@ def draw_all(
     count = min(processes(instance, Use.PDF), len(missing) // WORTH)
 
     def one(number: int) -> None:
-        replace_file(paths[number], draw(instance, issued[number], look))
+        pdf = draw(instance, issued[number], look)
+        try:
+            replace_file(paths[number], pdf)
+        except OSError as error:
+            raise CertificateError(
+                f"{paths[number]} 没有写成：{error.strerror}。此前写好的都在；排除故障后再运行一次即可继续。"
+                "It was not written. Those before it are whole; run again once this is mended."
+            ) from error
 
     with shared_out(instance, count, one, missing) as drawn:
         for done, _ in enumerate(drawn, len(issued) - len(missing) + 1):

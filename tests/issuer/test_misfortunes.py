@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from issuer.certificates.errors import CertificateError
+from issuer.certificates.service import draw_all
 from issuer.credentials.sealing import COLUMNS
 from issuer.credentials.tables import credential
 from issuer.instance import Instance, open_instance
@@ -82,6 +84,32 @@ def test_a_disk_that_fills_in_the_middle_of_a_batch(home: Path, people: list[dic
         results = issue_roster(instance, roster_of(people[:8]), quiet)[0]
         assert sum(not one.issued.fresh for one in results) == 4
         whole(instance, 8)
+
+
+@pytest.mark.parametrize("size", [0, 50_000])
+def test_a_disk_that_fills_while_certificates_are_drawn(
+    home: Path, tmp_path: Path, people: list[dict[str, Any]], size: int
+) -> None:
+    """What was drawn before stays, nothing is there by half; with room again, the rest is drawn."""
+    drawn = tmp_path / "drawn"
+    with open_instance(home) as instance:
+        results = issue_roster(instance, roster_of(people[:3]), quiet)[0]
+    issued = [one.issued for one in results]
+
+    def run() -> None:
+        with (
+            open_instance(home) as instance,
+            pytest.raises(CertificateError, match=r"File too large.*run again"),
+        ):
+            draw_all(instance, issued, drawn, lambda _done, _all: no_room(size))
+
+    assert run_child(run) == 0
+    assert [path.name for path in drawn.iterdir()] == [f"{issued[0].serial}.pdf"]
+    first = (drawn / f"{issued[0].serial}.pdf").stat()
+    with open_instance(home) as instance:
+        paths = draw_all(instance, issued, drawn, lambda _done, _all: None)
+    assert sorted(drawn.iterdir()) == sorted(paths)
+    assert paths[0].stat().st_mtime_ns == first.st_mtime_ns
 
 
 def test_a_full_status_list_is_followed_by_the_next(
