@@ -35,6 +35,21 @@ def missing(text: str) -> list[str]:
     return [f"U+{ord(c):04X}" for c in absent]
 
 
+def rare(text: str) -> bool:
+    """Whether `text` has a character that only a fallback has, and so no bold.
+
+    Raises:
+        CertificateError: the fonts are not installed.
+    """
+    return not _bold() >= set(map(ord, text))
+
+
+@lru_cache(maxsize=1)
+def _bold() -> frozenset[int]:
+    with _face(typefaces.faces()["Bold"]) as face:
+        return frozenset(face.getBestCmap())
+
+
 @lru_cache(maxsize=1)
 def coverage() -> frozenset[int]:
     """Return every code point that one of the fonts has.

@@ -55,6 +55,7 @@ def html_of(page: Page, heading: Heading, look: Look, density: str) -> str:
         page=page,
         density=density,
         look=look,
+        rare=fonts.rare,
         title=heading.title,
         issued=f"{heading.issued:%Y-%m-%dT%H:%M:%SZ}",
         ground=_data_url("image/svg+xml", look.ground.encode()),

@@ -1,5 +1,7 @@
 """The rendered document, read back by other means than those that made it."""
 
+import ctypes
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -77,6 +79,24 @@ def test_one_pdf_page_for_each_sheet(name: str) -> None:
 def test_statements_run_over_several_sheets() -> None:
     sample = SAMPLES["statement, three sheets"]
     assert len(page_of(sample.credential, sample.parsed).sheets) >= 3
+
+
+@pytest.mark.parametrize(
+    ("name", "bold"),
+    [pytest.param("rare characters", False, id="rare"), pytest.param("plain", True, id="usual")],
+)
+def test_a_name_is_of_one_weight(name: str, *, bold: bool) -> None:
+    """The faces of rare characters have no bold, so the whole name goes without it."""
+    said = SAMPLES[name].credential.credential_subject.name
+    with pypdfium2.PdfDocument(rendered(name)) as document:
+        page = document[0].get_textpage()
+        at = page.get_text_range().index(said)
+        fonts = set()
+        for index in range(at, at + len(said)):
+            buffer = ctypes.create_string_buffer(100)
+            pypdfium2.raw.FPDFText_GetFontInfo(page, index, buffer, 100, ctypes.c_int())
+            fonts.add(buffer.value.decode())
+    assert {"Bold" in font for font in fonts} == {bold}
 
 
 def test_the_longest_region_has_its_heading_in_one_line() -> None:
