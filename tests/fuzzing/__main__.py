@@ -2,8 +2,10 @@
 
     ./dev fuzz                          all six, ten minutes each
     ./dev fuzz pdf --minutes 1
+    ./dev fuzz --minutes 0 --keep       only keeps what earlier runs found
 
-The inputs that reached new code stay in .cache/fuzz/TARGET, and the next run goes on from them. An input that raises anything undeclared,
+The inputs that reached new code stay in .cache/fuzz/TARGET, and the next run goes on from them. With --keep those that reach what no
+kept one does, as few as will do, are added to tests/fuzzing/corpus/TARGET, which the tests run through once. An input that raises anything undeclared,
 or is past its time or memory, ends the run and is written to .cache/fuzz/TARGET-crash…; mend the cause, and put the input into
 tests/fuzzing/found/TARGET, which the tests run.
 """
@@ -28,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
     if unknown := set(given.targets) - TARGETS.keys():
         parser.error(f"{', '.join(sorted(unknown))}: one of {', '.join(TARGETS)}")
@@ -46,7 +49,9 @@ def main() -> int:
         output = [f"-artifact_prefix={WORK}/{name}-", f"-dict={words}", "-print_final_stats=1"]
         time = [f"-max_total_time={max(1, round(given.minutes * 60))}"]
         seeds = [str(folder) for folder in (kept, HERE / "found" / name) if folder.is_dir()]
-        if code := _run(name, *limits, *output, *time, str(mine), *seeds):
+        if given.minutes and (code := _run(name, *limits, *output, *time, str(mine), *seeds)):
+            return code
+        if given.keep and (code := _run(name, "-set_cover_merge=1", *limits, str(kept), str(mine))):
             return code
     return 0
 

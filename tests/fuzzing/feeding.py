@@ -24,7 +24,8 @@ def main() -> None:
         if (taken := time.process_time() - began) > target.seconds:
             raise TooSlowError(f"{taken:.1f} s, at most {target.seconds}")
 
-    atheris.Setup([sys.argv[0], *arguments], one)
+    again = f"{sys.executable} -m tests.fuzzing.feeding {name}"  # merging starts itself anew after an input that broke it
+    atheris.Setup([again, *arguments], one)
     atheris.Fuzz()
 
 

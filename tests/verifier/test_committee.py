@@ -125,6 +125,14 @@ def test_at_the_terminal(room: Room) -> None:
     assert json.loads((out / "核验回执.json").read_bytes())["total"]["人数"] == 2
 
 
+def test_an_empty_folder_gets_no_receipt_unless_a_list_misses_its_papers(room: Room, tmp_path: Path) -> None:
+    empty = {"inputs": [tmp_path], "candidates": None}
+    with pytest.raises(VerifierError, match="里面没有文件，也没有名单"):
+        running.run(room.job("empty", **empty), room.now)
+    assert not (room.folder / "empty").exists()
+    assert running.run(room.job("empty", inputs=[tmp_path]), room.now).table.total["缺这一年"] == 2
+
+
 def test_a_file_is_not_called_by_where_this_computer_keeps_it(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "材料.zip", "w") as packed:
         packed.writestr("a.jwt", "x")

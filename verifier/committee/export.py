@@ -41,16 +41,23 @@ def _row(row: Row) -> Cells:
     if hours is None or answer is None:
         missing: Cells = [row.name, row.identifier, "", row.year]
         missing += [""] * 6
-        missing += ["没有文件", "", "", issues]
+        missing += [done(row), "", "", issues]
         missing += [""] * 5
         return missing
     return [
         row.name, row.identifier, answer.issuer, row.year,
         _number(hours.public), "", "", _number(hours.credits) if hours.credits != "0" else "",
         _number(hours.professional), _number(hours.total),
-        "完成" if hours.complete else "未完成", hours.deemed, word(answer), issues,
+        done(row), hours.deemed, word(answer), issues,
         hours.serial, answer.version, answer.successor, answer.file, _explained(row, answer),
     ]  # fmt: skip
+
+
+def done(row: Row) -> str:
+    """Say whether the document says that the year is complete; not whether the document holds."""
+    if row.hours is None:
+        return "没有文件"
+    return "完成" if row.hours.complete else "未完成"
 
 
 def noted(row: Row) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from verifier import jws, strict_json
 from verifier.committee.answers import Answer
-from verifier.committee.export import noted, word
+from verifier.committee.export import done, noted, word
 from verifier.committee.rows import Table
 from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
@@ -185,7 +185,7 @@ def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], opened: O
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in pairs)
     rows = "".join(
         f"<tr><td class=n>{number}</td><td>{escape(row.name)}</td><td class=n>{escape(row.identifier)}</td><td class=n>{row.year}</td>"
-        f"<td class=n>{row.hours.total if row.hours else ''}</td><td>{escape(word(row.answer)) if row.answer else '没有文件'}</td>"
+        f"<td class=n>{row.hours.total if row.hours else ''}</td><td class=n>{done(row)}</td><td>{escape(word(row.answer)) if row.answer else ''}</td>"
         f"<td>{escape(noted(row))}</td>"
         f"<td class=n>{escape(row.hours.serial if row.hours else '')}</td></tr>"
         for number, row in enumerate(table.rows, 1)
@@ -214,7 +214,7 @@ p {{ color: #333 }} .sign {{ margin-top: 3em; break-inside: avoid }}
 <p>本回执由评委会自己的核验程序生成并签名。签名在同名的 .jwt 文件里，PDF 里也附有一份；内容另存为 .json。请把密钥指纹抄入会议记录。Verification receipt; its signature is in the .jwt file of the same name, which is attached to the PDF too.</p>
 <dl>{facts}</dl>
 <h2>结果</h2>
-<table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table>
+<table><thead><tr><th>序号</th><th>姓名</th><th>证件号</th><th>年度</th><th>合计</th><th>完成情况</th><th>核验结论</th><th>需要注意</th><th>证书编号</th></tr></thead><tbody>{rows}</tbody></table>
 <h2>核验过的文件</h2>
 <table><thead><tr><th>文件</th><th>SHA-256</th><th>结论</th></tr></thead><tbody>{files}</tbody></table>
 <p class="sign">核验人签字：　　　　　　　　　　复核人签字：　　　　　　　　　　日期：　　　　年　　月　　日</p>

@@ -14,6 +14,8 @@ from verifier.committee.export import to_csv, to_xlsx
 from verifier.committee.pool import Pool
 from verifier.committee.receipt import about, committee_key, make_receipt, to_html
 from verifier.committee.rows import Table, tabulate
+from verifier.errors import InputError
+from verifier.evidence import EXPECTED
 from verifier.jws import PublicKey
 from verifier.opening import Places, open_places
 from verifier.seen import save_seen
@@ -61,6 +63,9 @@ def run(job: Job, now: datetime, draw_pdf: Draw | None = None) -> Result:
     opened = open_places(job.places, now)
     key = committee_key(job.key)
     documents = find_documents(job.inputs)
+    if not documents and not known:
+        shown = "、".join(map(str, job.inputs))
+        raise InputError(shown, EXPECTED, "里面没有文件，也没有名单 / no files in it, and no list")
     job.out.mkdir(parents=True, exist_ok=True)
     journal = Journal(job.out / JOURNAL, opened.ground.trust.number, now)
     pool = Pool(job.places, now)
