@@ -36,6 +36,7 @@ from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import Taken
 from ledger.store import reading
 from rules.words import CATEGORIES
+from verifier.report import CHECKS
 from verifier.subjects import MAX_YEARS
 from verifier.web.problems import ProblemError
 
@@ -176,9 +177,17 @@ class _Pages:
 
 def case_words() -> dict[str, Any]:
     """What both pages of one transfer need to put it into words."""
-    return {"reasons": REASONS, "regions": regions(), "categories": CATEGORIES, "hows": HOWS, "kinds": KINDS}
+    return {
+        "reasons": REASONS,
+        "regions": regions(),
+        "categories": CATEGORIES,
+        "hows": HOWS,
+        "kinds": KINDS,
+        "checks": CHECKED,
+    }
 
 
+CHECKED = {number: (name.zh, name.en) for number, (_, name) in CHECKS.items()}
 HOWS = {
     "machine": ("机器核验签名、状态和台账", "signature, status and ledger, verified by machine"),
     "original": ("看过原件", "the original was seen"),

@@ -98,7 +98,7 @@ class _Pages:
         context = {
             "values": values,
             "profile": self._profile(values),
-            "region": regions()[values[REGION]],
+            "origin": regions()[values[REGION]],
             "rows": rows_of(values),
             "today": self._instance.today(),
             "tray": tray,

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 
@@ -20,7 +21,7 @@ from issuer.keys.service import rotate
 from issuer.registration.errors import Overtaken, StepRefused
 from issuer.registration.procedure import Step
 from issuer.service import revoke
-from issuer.transfers.bringing import Upload
+from issuer.transfers.bringing import Upload, look
 from issuer.transfers.errors import ChecksMissing, NotTheHolder, TransferRefused
 from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import How, Taken
@@ -227,13 +228,17 @@ def test_a_registered_transfer_is_reversed_and_can_be_brought_again(pair: Pair) 
     assert b.year(2025).total == 120
 
 
-def test_a_pdf_and_what_the_page_says(pair: Pair, tmp_path: Path) -> None:
+def test_a_pdf_a_picture_of_it_and_what_the_page_says(pair: Pair, tmp_path: Path) -> None:
     a, b = pair
     a.office.register(training(schedule=WHOLE_2025))
     b.belong(MOVED)
     issued = issue_to_leave(a.instance, a.person.id)
     draw_all(a.instance, [issued], tmp_path / "out", lambda _done, _all: None)
     (pdf,) = (tmp_path / "out").iterdir()
+    with pypdfium2.PdfDocument(pdf) as document:
+        document[0].render(scale=150 / 72).to_pil().save(tmp_path / "photo.png")
+    photo = look(b.instance, b.person, Upload((tmp_path / "photo.png").read_bytes(), MOVED))
+    assert (photo.checked.missing, photo.checked.credential.credential_subject.serial) == ((), issued.serial)
     found = b.receive(pdf.read_bytes(), MOVED)
     assert (found.state, [year.year for year in found.years]) == (Status.EMPLOYER_APPROVED, [2025])
     assert found.origin == "示例甲省签发机关"
