@@ -202,17 +202,23 @@ def test_the_year_of_the_move_its_room_and_the_days_in_both_provinces(
         told = [year["decision"][name] for name in ("professional", "public", "total", "deemed", "complete")]
         assert told == ["54", "30", "84", "none", False]
         assert [one["left"] for one in year["rooms"] if one["category"] == "self_study"] == ["10"]
-        # Its issuer is trusted no more: both are told, and nothing counts otherwise.
-        publish(here.instance)
-        own_list = here.instance.settings.public
-        lists = {"origins_trust": own_list / "trust-list.jwt", "origins_root": own_list / "trust-root.jwk"}
-        assert len(ask_again(altered(here.instance, **lists)).gone) == 1
-        assert "1 次已登记的转入，流出地的证明有变动" in desk.get("/incoming").text
-        assert case in desk.get("/incoming?show=gone").text
-        assert "这份证明现在通不过核验" in desk.get(case).text
+        trusted_no_more(here, made["id"], desk)
         told = own.get(f"/transfers/{made['id']}").json()
-        assert (told["state"], told["standingThere"], told["finding"]["standing"]) == (
-            "registered",
-            "refused",
-            "refused",
-        )
+        assert (told["standingThere"], told["finding"]["standing"]) == ("refused", "refused")
+        issued = issue_to_leave(here.instance, person.id)
+        form = {"form_key": form_key(desk), "do": "reverse", "turn": "2", "reason": "R09"}
+        on = desk.post(case, data=form).headers["location"]
+        assert on == f"/entries/revocation?transfer={made['id']}"
+        (serial,) = own.get(f"/transfers/{made['id']}").json()["documents"]
+        assert (f'value="{serial}"' in desk.get(on).text, serial != issued.serial) == (True, True)
+
+
+def trusted_no_more(here: Province, transfer: str, desk: httpx.Client) -> None:
+    """The origin's issuer is on no list any more: the authority is told, and nothing counts otherwise."""
+    publish(here.instance)
+    own_list = here.instance.settings.public
+    lists = {"origins_trust": own_list / "trust-list.jwt", "origins_root": own_list / "trust-root.jwk"}
+    assert len(ask_again(altered(here.instance, **lists)).gone) == 1
+    assert "1 次已登记的转入，流出地的证明有变动" in desk.get("/incoming").text
+    assert f"/incoming/{transfer}" in desk.get("/incoming?show=gone").text
+    assert "这份证明现在通不过核验" in desk.get(f"/incoming/{transfer}").text
