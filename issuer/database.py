@@ -1,11 +1,13 @@
 """The database: the business tables' metadata, one engine shared with the ledger, and the writer's lock."""
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 from uuid import UUID
@@ -13,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from issuer.errors import DatabaseHeld
 from ledger import migrate as ledger_migrate
@@ -122,6 +125,24 @@ def writers_lock(home: Path) -> Iterator[None]:
             yield
         finally:
             _locks.discard(file)
+
+
+def among(
+    connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether a column is one of `values`: ids, bytes or numbers. They go as one parameter, however many there are."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))
+    told = sa.func.json_each(json.dumps([_AS_JSON.get(type(one), _itself)(one) for one in values]))
+    value: sa.ColumnElement[Any] = told.table_valued("value").c.value
+    return column.in_(sa.select(sa.func.unhex(value) if isinstance(column.type, sa.LargeBinary) else value))
+
+
+def _itself(value: object) -> object:
+    return value
+
+
+_AS_JSON: dict[type, Callable[[Any], object]] = {UUID: attrgetter("hex"), bytes: bytes.hex}
 
 
 def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:

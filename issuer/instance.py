@@ -1,6 +1,5 @@
 """An opened instance: its settings, keys, rules and database in one place, for the use cases to work with."""
 
-import hmac
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,12 +18,13 @@ from issuer.database import migrate, writers_lock
 from issuer.keys.opening import open_ring
 from issuer.keys.ring import KeyRing, Use
 from issuer.keys.vault import Vault, open_vault
+from issuer.naming import keyed_id
 from issuer.sealed import hold_keys
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.bucket import Bucket
 from ledger.closed import ClosedLog, closed_logs
 from ledger.entry import Kind
-from ledger.event import Event, derived_event_id
+from ledger.event import Event
 from ledger.note import Signer as LogSigner
 from ledger.policy import Policy
 from ledger.sequencer import Sequencer
@@ -79,16 +79,7 @@ class Instance:
 
     def keyed_id(self, what: str, *parts: bytes) -> UUID:
         """Name an event after its content, keyed so that the name gives nothing away once the content is erased."""
-        keyed = self._keyed.copy()
-        keyed.update(what.encode())
-        for part in parts:
-            keyed.update(len(part).to_bytes(4, "big") + part)
-        return derived_event_id(what, keyed.hexdigest())
-
-    @cached_property
-    def _keyed(self) -> hmac.HMAC:
-        """The key taken in once: a batch names thousands of events."""
-        return hmac.new(self.person_secret, digestmod="sha256")
+        return keyed_id(self.person_secret, what, *parts)
 
     def fresh_id(self) -> UUID:
         """A random id, for what people do: doing the same again is another event."""
@@ -115,11 +106,16 @@ class Transaction:
     def record(self, event_id: UUID, kind: Kind, payload: bytes) -> None:
         """Note a private payload for the ledger, under a fresh salt."""
         salt = self.instance.random_bytes(32)
-        self.events.append(Event(event_id, kind, self.instance.today(), payload=payload, salt=salt))
+        self.events.append(Event(event_id, kind, self.day, payload=payload, salt=salt))
 
     def record_digest(self, event_id: UUID, kind: Kind, digest: bytes) -> None:
         """Note the digest of something unguessable for the ledger."""
-        self.events.append(Event(event_id, kind, self.instance.today(), digest=digest))
+        self.events.append(Event(event_id, kind, self.day, digest=digest))
+
+    @cached_property
+    def day(self) -> date:
+        """The day of all that it notes: looked up once."""
+        return self.instance.today()
 
     def stage(self) -> None:
         """Queue what was noted; the last act before the commit."""

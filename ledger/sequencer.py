@@ -172,7 +172,8 @@ def _take_pending(connection: sa.Connection, limit: int) -> _Pending | None:
 def _store(connection: sa.Connection, growth: Growth, pending: _Pending) -> None:
     insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), growth.entries)
     first = growth.entries[0][0]
-    places = [*zip(pending.event_ids, range(first, growth.tip.size), strict=True)]
+    # In the order of the index, so that each of its pages is visited once.
+    places = sorted(zip(pending.event_ids, range(first, growth.tip.size), strict=True))
     insert_rows(connection, tables.place, ("event_id", "idx"), places)
     _store_issuances(connection, first, pending.contents)
     insert_rows(connection, tables.tile, ("level", "n", "data"), growth.tiles)

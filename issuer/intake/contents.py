@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -76,9 +75,8 @@ class Contents:
 
     def __init__(self, profile: Profile, at: datetime, today: date) -> None:
         self._profile, self._at, self._today = profile, at.isoformat(timespec="seconds"), today
-        self.read = lru_cache(REMEMBERED)(self._read)
 
-    def _read(self, told: Told) -> Content:
+    def read(self, told: Told) -> Content:
         """Make the activity and let the rules read it.
 
         Raises:

@@ -1,7 +1,8 @@
 """Where the headings stand, and which column is what. Pure: nothing is guessed between two that fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -36,9 +37,15 @@ class Heading:
 
     def pick(self, cells: Sequence[Value]) -> dict[str, Value]:
         """Take the cells that are known out of a row; one that ends early has empty ones."""
-        if len(cells) <= max(self.places.values()):
-            cells = [*cells, *[None] * (max(self.places.values()) + 1 - len(cells))]
-        return {field: cells[at] for field, at in self.places.items()}
+        fields, width, take = self._taking
+        if len(cells) < width:
+            cells = [*cells, *[None] * (width - len(cells))]
+        return dict(zip(fields, take(cells), strict=True))
+
+    @cached_property
+    def _taking(self) -> tuple[tuple[str, ...], int, Callable[[Sequence[Value]], tuple[Value, ...]]]:
+        """The fields, how many cells a row must have for them, and what takes theirs out of it; three at least, so a tuple."""
+        return tuple(self.places), max(self.places.values()) + 1, itemgetter(*self.places.values())
 
     def pick_named(self, one: Mapping[str, Any]) -> dict[str, Value]:
         """Take the fields that are known out of an object.

@@ -1,16 +1,15 @@
 """What the database knows of a portion of rows: people, records, activities; a few queries for all of it. Only reads."""
 
-import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from issuer.database import portions
+from issuer.database import among
 from issuer.instance import Instance
 from issuer.intake.contents import Content
 from issuer.intake.planning import Hold, Known, Plan, Record, Standing, State, Wanted
@@ -39,40 +38,35 @@ class Twin:
 
 
 def find_people(
-    connection: sa.Connection,
-    instance: Instance,
-    system: str,
-    rows: Sequence[Said],
-    within: int | None = None,
+    connection: sa.Connection, instance: Instance, rows: Sequence[Said], within: int | None = None
 ) -> tuple[list[Wanted], list[Fault]]:
     """Find the person of each row by the keyed fingerprint; who is not known, or has another name, is a fault.
 
     A record that its system withdrew is known by its number, and needs nobody.
     """
-    keys = [row.identifier.person_key(instance.person_secret) for row in rows]
-    people: dict[bytes, tuple[int, str]] = {}
-    for some in portions(list(set(keys))):
-        query = sa.select(professional.c.person_key, professional.c.id, professional.c.name)
-        for key, one, name in connection.execute(query.where(professional.c.person_key.in_(some))):
-            people[bytes(key)] = (one, name)
+    mine = among(connection, professional.c.person_key, {row.person_key for row in rows})
+    query = sa.select(professional.c.person_key, professional.c.id, professional.c.name).where(mine)
+    people = {bytes(key): (one, name) for key, one, name in connection.execute(query)}
     outside = _outside(connection, instance, [one for one, _ in people.values()], within)
     wanted: list[Wanted] = []
     faults: list[Fault] = []
-    for row, key in zip(rows, keys, strict=True):
-        found = people.get(key)
-        if found is None and (row.content is not None or within is not None):
+    for row in rows:
+        number, person_key, name, key, record, content, organiser = row
+        found = people.get(person_key)
+        if found is None and (content is not None or within is not None):
             message = "没有登记过这个人；登记后重发本批即可 nobody is entered under this number; send again once they are"
-            faults.append(Fault(row.number, "identifier", "unknown_person", message))
-        elif row.content is not None and found is not None and not _same_name(found[1], row.name):
+            faults.append(Fault(number, "identifier", "unknown_person", message))
+        elif content is not None and found is not None and not _same_name(found[1], name):
             message = "姓名与此证件号码登记的不同 another name is entered under this number"
-            faults.append(Fault(row.number, "name", "another_name", message))
+            faults.append(Fault(number, "name", "another_name", message))
         elif found is not None and found[0] in outside:
             message = (
                 "这个人不由报送系统的主管部门核实 this person is not verified by the authority of the sender"
             )
-            faults.append(Fault(row.number, "identifier", "another_authority", message))
+            faults.append(Fault(number, "identifier", "another_authority", message))
         else:
-            wanted.append(_wanted(instance, system, row, key, found[0] if found else 0))
+            one = found[0] if found else 0
+            wanted.append(Wanted(number, key, record, one, person_key, content, organiser))
     return wanted, faults
 
 
@@ -86,33 +80,14 @@ def _outside(
     verifies = sa.case(
         (belongs.kind == AffiliationKind.PERSONNEL_AGENCY, belongs.agency_id), else_=unit.c.authority_id
     )
-    inside: set[int] = set()
-    for some in portions(people):
-        query = (
-            sa.select(belongs.person_id)
-            .outerjoin(unit, unit.c.id == belongs.unit_id)
-            .where(belongs.person_id.in_(some), belongs.from_day <= today)
-            .where(belongs.until_day.is_(None) | (belongs.until_day >= today))
-            .where(verifies.in_(subordinate(within)))
-        )
-        inside |= set(connection.execute(query).scalars())
-    return set(people) - inside
-
-
-def _wanted(instance: Instance, system: str, row: Said, person_key: bytes, person_id: int) -> Wanted:
-    sender, content = system.encode(), row.content
-    said = b"" if content is None else content.identity
-    activity_id = instance.keyed_id("imported", person_key, sender, said) if content else None
-    # Keyed like the activity's id, without being one: sixteen bytes under which the record is found again.
-    told = (b"record", row.record_id.encode()) if row.record_id else (b"content", person_key, said)
-    named = b"".join(len(part).to_bytes(4, "big") + part for part in (b"import", sender, *told))
-    key = hmac.digest(instance.person_secret, named, "sha256")[:16]
-    record = (
-        Record(row.revision, State.DELETED, None)
-        if row.deleted
-        else Record(row.revision, State.LIVE, activity_id)
+    query = (
+        sa.select(belongs.person_id)
+        .outerjoin(unit, unit.c.id == belongs.unit_id)
+        .where(among(connection, belongs.person_id, people), belongs.from_day <= today)
+        .where(belongs.until_day.is_(None) | (belongs.until_day >= today))
+        .where(verifies.in_(subordinate(within)))
     )
-    return Wanted(row.number, key, record, person_id, person_key, content, row.organiser)
+    return set(people) - set(connection.execute(query).scalars())
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -127,36 +102,36 @@ def _letters(name: str) -> str:
 def look_up(connection: sa.Connection, rows: Sequence[Wanted]) -> Known:
     """Read the records of a portion, and how the activities stand that they and the rows speak of."""
     known = Known()
-    for some in portions(list({row.key for row in rows})):
-        columns = imported_record.c
-        query = sa.select(columns.key, columns.revision, columns.state, columns.activity_id)
-        for key, revision, state, one in connection.execute(query.where(columns.key.in_(some))):
-            known.records[bytes(key)] = Record(revision, State(state), one)
+    record = imported_record.c
+    query = sa.select(record.key, record.revision, record.state, record.activity_id)
+    mine = among(connection, record.key, {row.key for row in rows})
+    for key, revision, state, one in connection.execute(query.where(mine)):
+        known.records[bytes(key)] = Record(revision, State(state), one)
     said = {row.record.activity for row in rows} | {one.activity for one in known.records.values()}
-    activities = [one for one in said if one is not None]
-    for part in portions(activities):
-        held = sa.select(held_import.c.activity_id, held_import.c.state)
-        for one, state in connection.execute(held.where(held_import.c.activity_id.in_(part))):
-            if state in _HELD:
-                known.standing[one] = _HELD[state]
-        query = sa.select(activity.c.event_id, activity.c.status)
-        for row in connection.execute(query.where(activity.c.event_id.in_(part))):
-            known.standing[row.event_id] = _STANDING[row.status]
+    said.discard(None)
+    held = sa.select(held_import.c.activity_id, held_import.c.state)
+    for one, state in connection.execute(held.where(among(connection, held_import.c.activity_id, said))):
+        if state in _HELD:
+            known.standing[one] = _HELD[state]
+    registered = sa.select(activity.c.event_id, activity.c.status)
+    for one, status in connection.execute(registered.where(among(connection, activity.c.event_id, said))):
+        known.standing[one] = _STANDING[status]
     known.live = _live(connection, known.standing)
     return known
 
 
-def _live(connection: sa.Connection, activities: Iterable[UUID]) -> Counter[UUID]:
-    found: Counter[UUID] = Counter()
-    for some in portions(list(activities)):
-        query = (
-            sa.select(imported_record.c.activity_id, sa.func.count())
-            .where(imported_record.c.activity_id.in_(some), imported_record.c.state == State.LIVE)
-            .group_by(imported_record.c.activity_id)
+def _live(connection: sa.Connection, activities: Collection[UUID]) -> Counter[UUID]:
+    if not activities:
+        return Counter()
+    query = (
+        sa.select(imported_record.c.activity_id, sa.func.count())
+        .where(
+            among(connection, imported_record.c.activity_id, activities),
+            imported_record.c.state == State.LIVE,
         )
-        for one, count in connection.execute(query):
-            found[one] = count
-    return found
+        .group_by(imported_record.c.activity_id)
+    )
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
 def find_twins(connection: sa.Connection, plan: Plan) -> dict[UUID, Twin]:
@@ -169,15 +144,13 @@ def find_twins(connection: sa.Connection, plan: Plan) -> dict[UUID, Twin]:
         if row.content is not None:
             by_person.setdefault(row.person_id, []).append((one, row, row.content))
     found: dict[UUID, Twin] = {}
-    for some in portions(list(by_person)):
-        query = sa.select(declaration).where(
-            declaration.c.person_id.in_(some), declaration.c.state == Status.REGISTERED
-        )
-        for other in connection.execute(query):
-            facts = json.loads(other.facts, parse_float=Decimal)
-            for one, row, content in by_person[other.person_id]:
-                if why := _why(content, row.organiser, other, days_of(facts)):
-                    found.setdefault(one, Twin(other.id, why))
+    mine = among(connection, declaration.c.person_id, by_person)
+    query = sa.select(declaration).where(mine, declaration.c.state == Status.REGISTERED)
+    for other in connection.execute(query):
+        facts = json.loads(other.facts, parse_float=Decimal)
+        for one, row, content in by_person[other.person_id]:
+            if why := _why(content, row.organiser, other, days_of(facts)):
+                found.setdefault(one, Twin(other.id, why))
     return found
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -75,6 +76,7 @@ def _register(work: Transaction, portion: Portion) -> None:
         facts, payload = for_person(content, one, row.person_key)
         rows.append((one, row.person_id, str(one), content.category, Status.REGISTERED.value, facts))
         work.record(one, Kind.REGISTRATION, payload)
+    rows.sort(key=itemgetter(2))
     insert_rows(work.connection, activity, _ACTIVITY, rows)
 
 
@@ -92,7 +94,8 @@ def _hold(work: Transaction, portion: Portion) -> None:
 def _keep_records(work: Transaction, portion: Portion) -> None:
     batch_id = portion.batch_id
     fresh, changed = [], []
-    for key, (record, number) in portion.plan.records.items():
+    # In the order of the index, as activities are too: each of its pages is then visited once.
+    for key, (record, number) in sorted(portion.plan.records.items(), key=itemgetter(0)):
         if key in portion.known:
             changed.append(
                 {

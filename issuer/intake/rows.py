@@ -1,30 +1,39 @@
-"""A row of a file read into what it says: of whom, which record, and what was learned. Pure."""
+"""A row of a file read into what it says: of whom, which record, and what was learned. Pure.
 
+Persons, records and activities go by keyed names from here on; a person's number goes no further.
+"""
+
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from issuer.intake import cells
 from issuer.intake.cells import Value
-from issuer.intake.contents import Content, Contents, Told
+from issuer.intake.contents import REMEMBERED, Content, Contents, Told
 from issuer.intake.errors import CellRefused
+from issuer.intake.planning import Record, State
 from issuer.intake.profiles import Profile
-from issuer.people.identifier import Identifier, IdType
+from issuer.naming import framed, keyed_id
+from issuer.people.identifier import IdType
 
 TOTALS = frozenset({"合计", "总计", "小计", "总 计", "合 计", "共计"})
 _DAYS = ("first_day", "last_day", "completed_on")
+_LEARNED = ("kind", "title", "event_key", *_DAYS, "hours", "exam_passed", "year")
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a row says. `content` is None for a record that its system withdrew and of which it says no more."""
+class Said(NamedTuple):
+    """What a row says. `key` is its record's keyed name, `record` what it would make of it; `content` is None for a record
+    that its system withdrew and of which it says no more.
+    """
 
     number: int
-    identifier: Identifier
+    person_key: bytes
     name: str
-    record_id: str
-    revision: str
-    deleted: bool
+    key: bytes
+    record: Record
     content: Content | None
     organiser: str
 
@@ -47,13 +56,28 @@ class Fault:
     message: str
 
 
-class RowReader:
-    """Reads rows by one profile. `at`: the moment of registration, `today`: after which nothing can have ended."""
+@dataclass(frozen=True)
+class Manner:
+    """How rows are read. `at`: the moment of registration; `today`: after which nothing can have ended; `epoch`: where a
+    workbook's serial days begin; `as_of`: the revision of records that have none; `secret` keys the names.
+    """
 
-    def __init__(self, profile: Profile, at: datetime, today: date, epoch: date | None, as_of: str) -> None:
-        self._profile, self._epoch, self._as_of = profile, epoch, as_of
-        self._written = profile.written
-        self._contents = Contents(profile, at, today)
+    profile: Profile
+    at: datetime
+    today: date
+    epoch: date | None
+    as_of: str
+    secret: bytes
+
+
+class RowReader:
+    """Reads rows in one manner."""
+
+    def __init__(self, manner: Manner) -> None:
+        self._manner, self._written = manner, manner.profile.written
+        self._sender = manner.profile.system.encode()
+        self._contents = Contents(manner.profile, manner.at, manner.today)
+        self._learned = lru_cache(REMEMBERED, typed=True)(self._learn)
 
     def read(self, number: int, row: Mapping[str, Value] | CellRefused) -> Said | Skipped | Fault:
         """Read one row; the first thing wrong with it is told."""
@@ -85,24 +109,48 @@ class RowReader:
         record_id = cells.text("record_id", row.get("record_id"))
         if "record_id" in self._written.columns and not record_id:
             raise CellRefused("record_id", "required", "没有记录编号 the record's number is missing")
-        revision = cells.revision(row["revision"]) if "revision" in row else self._as_of
+        revision = cells.revision(row["revision"]) if "revision" in row else self._manner.as_of
         deleted = self._written.deleted and "deleted" in row and cells.text("deleted", row["deleted"])
         gone = bool(deleted) and cells.flag(
             "deleted", row["deleted"], self._written.deleted, self._written.kept
         )
         # A withdrawn record is known by its number; without one, by what it said.
-        content = None if gone and record_id else self._learned(row)
+        content = None if gone and record_id else self._learned(*map(row.get, _LEARNED))
         organiser = cells.text("organiser", row.get("organiser"))
-        return Said(number, identifier, name, record_id, revision, gone, content, organiser)
+        person_key = identifier.person_key(self._manner.secret)
+        key = self._key(record_id, person_key, content)
+        return Said(
+            number,
+            person_key,
+            name,
+            key,
+            self._record(revision, person_key, content, gone=gone),
+            content,
+            organiser,
+        )
 
-    def _learned(self, row: Mapping[str, Value]) -> Content:
+    def _key(self, record_id: str, person_key: bytes, content: Content | None) -> bytes:
+        """Sixteen bytes under which a record is found again: of its number, or of what it says where it has none."""
+        said = b"" if content is None else content.identity
+        told = (b"record", record_id.encode()) if record_id else (b"content", person_key, said)
+        return hmac.digest(self._manner.secret, framed(b"import", self._sender, *told), "sha256")[:16]
+
+    def _record(self, revision: str, person_key: bytes, content: Content | None, *, gone: bool) -> Record:
+        if gone or content is None:
+            return Record(revision, State.DELETED, None)
+        named = keyed_id(self._manner.secret, "imported", person_key, self._sender, content.identity)
+        return Record(revision, State.LIVE, named)
+
+    def _learn(self, *told: Value) -> Content:
+        """Read what was learned; once for each way in which it is written, not for each row."""
+        row = dict(zip(_LEARNED, told, strict=True))
         learning = self._written.always
         if learning is None:
             learning = self._written.kinds[cells.word("kind", row.get("kind"), self._written.kinds)]
         unit = self._written.unit
         hours = cells.figure(row.get("hours"), unit.of, unit.words)
         first, last, completed = (
-            cells.day(field, row.get(field), self._epoch) if field in learning.needs else None
+            cells.day(field, row.get(field), self._manner.epoch) if field in learning.needs else None
             for field in _DAYS
         )
         passed: bool | None = None

@@ -9,8 +9,8 @@
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -30,16 +30,18 @@ from issuer.intake.receipts import sign_receipt
 from issuer.intake.registering import Portion, settle, write
 from issuer.intake.rehearsal import Memory, remembering
 from issuer.intake.report import Totals
-from issuer.intake.rows import Fault, RowReader, Said, Skipped
+from issuer.intake.rows import Fault, Manner, RowReader, Said, Skipped
 from issuer.intake.sendings import note_begun
 from issuer.intake.sheets import Row, Source, Table, look_at, open_table
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
 from ledger.sequencer import Sequencer
-from ledger.store import reading
+from ledger.store import open_engine, reading
 
 KEPT = 1000
 """Faults kept in a report; all of them are counted, and an import keeps all in its table."""
+CACHE = 32
+"""Megabytes of SQLite's pages in memory: a portion touches more than the usual two hold."""
 Tick = Callable[[float, int], None]
 """Told of progress: the share of the file that was read, and the rows."""
 log = logging.getLogger(__name__)
@@ -97,8 +99,22 @@ def import_file(instance: Instance, path: Path, profile: Profile, asked: Asked, 
         ClockWentBack: the clock is behind the log; what was recorded before stays.
         ledger.errors.LedgerHaltedError: the ledger contradicts what is known outside it.
     """
-    source = look_at(path)
-    incoming = _Incoming(source, profile, asked)
+    with _with_room(instance) as roomy:
+        return _import_file(roomy, _Incoming(look_at(path), profile, asked), tick)
+
+
+@contextmanager
+def _with_room(instance: Instance) -> Iterator[Instance]:
+    """The same instance with connections of its own, which keep more of a SQLite database's pages in memory."""
+    engine = open_engine(instance.settings.database_url, CACHE)
+    try:
+        yield replace(instance, engine=engine)
+    finally:
+        engine.dispose()
+
+
+def _import_file(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
+    source, profile, asked = incoming.source, incoming.profile, incoming.asked
     # A crash after this commit leaves a batch of which nothing is recorded; asking again finds it.
     with writing(instance) as work:
         release_due(work)
@@ -134,7 +150,8 @@ def _rehearse(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
         table = open_table(stack, incoming.source, profile)
         memory = stack.enter_context(remembering())
         report.unused = table.heading.unused
-        reader = RowReader(profile, instance.now(), instance.today(), table.epoch, asked.as_of)
+        now, today = instance.now(), instance.today()
+        reader = RowReader(Manner(profile, now, today, table.epoch, asked.as_of, instance.person_secret))
         for some in _portions(table.rows, reader, 0, PORTION):
             with reading(instance.engine).connect() as connection:
                 faults, made, _, _ = _decide(connection, instance, incoming, some, memory)
@@ -153,7 +170,8 @@ def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -
         table = open_table(stack, incoming.source, profile)
         report.unused = table.heading.unused
         today = instance.today()
-        reader = RowReader(profile, batch.started_at, today, table.epoch, batch.as_of)
+        begun, secret = batch.started_at, instance.person_secret
+        reader = RowReader(Manner(profile, begun, today, table.epoch, batch.as_of, secret))
         for some in _portions(table.rows, reader, batch.last_row, portion):
             last = on_time(instance.now(), last)
             # A crash before this commit leaves nothing of the portion. After it, its activities, records, pending
@@ -171,9 +189,7 @@ def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -
 def _decide(
     connection: sa.Connection, instance: Instance, incoming: _Incoming, some: _Portion, memory: Memory | None
 ) -> tuple[list[Fault], Plan, Known, dict[UUID, Twin]]:
-    rows, faults = find_people(
-        connection, instance, incoming.profile.system, some.said, incoming.asked.within
-    )
+    rows, faults = find_people(connection, instance, some.said, incoming.asked.within)
     known = look_up(connection, rows)
     if memory is not None:
         memory.add_to(known, rows)
