@@ -20,6 +20,8 @@ class Asked:
     within: int | None = None
     """The authority whose people alone may be in it; None: anybody's."""
     portion: int = PORTION
+    apart_from: int | None = None
+    """Bytes from which a file is read by a process of its own; None: never."""
     sending: UUID | None = None
     """The sending that it is for, which is told of its batch."""
 

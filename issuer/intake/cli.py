@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +76,7 @@ class _Job:
 def _run(job: _Job, asked: "Asked") -> "Report":
     from issuer.errors import DatabaseHeld
     from issuer.instance import open_instance
+    from issuer.intake.ahead import WORTH
     from issuer.intake.profiles import find_profile
     from issuer.intake.service import import_file, read_faults, rehearse
 
@@ -85,7 +86,7 @@ def _run(job: _Job, asked: "Asked") -> "Report":
     try:
         with open_instance(job.home) as instance, _progress() as tick:
             todo = rehearse if job.dry_run else import_file
-            report = todo(instance, job.file, mapping, asked, tick)
+            report = todo(instance, job.file, mapping, replace(asked, apart_from=WORTH), tick)
             if job.faults is not None:
                 _write_faults(job.faults, read_faults(instance.engine, report))
     except DatabaseHeld:

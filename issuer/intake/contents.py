@@ -10,9 +10,8 @@ from uuid import UUID
 
 from issuer.intake.errors import CellRefused
 from issuer.intake.profiles import Learning, Profile
-from issuer.registration.base_platform import refuse_unlearned
 from issuer.registration.errors import StepRefused
-from issuer.registration.reading import read_activity
+from issuer.registration.reading import read_activity, refuse_unlearned
 from issuer.registration.roster import facts_text
 from ledger.entry import canonical
 from rules.activity import Status

@@ -30,6 +30,10 @@ class FileRefused(IntakeError):
         self.code = code
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[type["FileRefused"], tuple[str, str]]:
+        """So that it goes from one process to another."""
+        return FileRefused, (self.code, str(self))
+
 
 class TotalsDiffer(IntakeError):
     """What the sender says is in the batch is not in it. Nothing was recorded."""

@@ -51,7 +51,7 @@ def find_people(
     wanted: list[Wanted] = []
     faults: list[Fault] = []
     for row in rows:
-        number, person_key, name, key, record, content, organiser = row
+        number, person_key, name, key, revision, said, content, organiser = row
         found = people.get(person_key)
         if found is None and (content is not None or within is not None):
             message = "没有登记过这个人；登记后重发本批即可 nobody is entered under this number; send again once they are"
@@ -66,6 +66,11 @@ def find_people(
             faults.append(Fault(number, "identifier", "another_authority", message))
         else:
             one = found[0] if found else 0
+            record = (
+                Record(revision, State.DELETED, None)
+                if said is None
+                else Record(revision, State.LIVE, UUID(bytes=said))
+            )
             wanted.append(Wanted(number, key, record, one, person_key, content, organiser))
     return wanted, faults
 

@@ -14,7 +14,6 @@ from issuer.intake import cells
 from issuer.intake.cells import Value
 from issuer.intake.contents import REMEMBERED, Content, Contents, Told
 from issuer.intake.errors import CellRefused
-from issuer.intake.planning import Record, State
 from issuer.intake.profiles import Profile
 from issuer.naming import framed, keyed_id
 from issuer.people.identifier import IdType
@@ -25,15 +24,16 @@ _LEARNED = ("kind", "title", "event_key", *_DAYS, "hours", "exam_passed", "year"
 
 
 class Said(NamedTuple):
-    """What a row says. `key` is its record's keyed name, `record` what it would make of it; `content` is None for a record
-    that its system withdrew and of which it says no more.
+    """What a row says. `key` is its record's keyed name, `activity` (16 bytes) that of what it says was done, None where its
+    system withdrew it; `content` is None where no more is said of that.
     """
 
     number: int
     person_key: bytes
     name: str
     key: bytes
-    record: Record
+    revision: str
+    activity: bytes | None
     content: Content | None
     organiser: str
 
@@ -58,23 +58,22 @@ class Fault:
 
 @dataclass(frozen=True)
 class Manner:
-    """How rows are read. `at`: the moment of registration; `today`: after which nothing can have ended; `epoch`: where a
-    workbook's serial days begin; `as_of`: the revision of records that have none; `secret` keys the names.
+    """How rows are read. `at`: the moment of registration; `today`: after which nothing can have ended; `as_of`: the
+    revision of records that have none; `secret` keys the names.
     """
 
     profile: Profile
     at: datetime
     today: date
-    epoch: date | None
     as_of: str
     secret: bytes
 
 
 class RowReader:
-    """Reads rows in one manner."""
+    """Reads rows in one manner. `epoch`: where a workbook's serial days begin."""
 
-    def __init__(self, manner: Manner) -> None:
-        self._manner, self._written = manner, manner.profile.written
+    def __init__(self, manner: Manner, epoch: date | None) -> None:
+        self._manner, self._written, self._epoch = manner, manner.profile.written, epoch
         self._sender = manner.profile.system.encode()
         self._contents = Contents(manner.profile, manner.at, manner.today)
         self._learned = lru_cache(REMEMBERED, typed=True)(self._learn)
@@ -119,15 +118,8 @@ class RowReader:
         organiser = cells.text("organiser", row.get("organiser"))
         person_key = identifier.person_key(self._manner.secret)
         key = self._key(record_id, person_key, content)
-        return Said(
-            number,
-            person_key,
-            name,
-            key,
-            self._record(revision, person_key, content, gone=gone),
-            content,
-            organiser,
-        )
+        activity = None if gone or content is None else self._activity(person_key, content)
+        return Said(number, person_key, name, key, revision, activity, content, organiser)
 
     def _key(self, record_id: str, person_key: bytes, content: Content | None) -> bytes:
         """Sixteen bytes under which a record is found again: of its number, or of what it says where it has none."""
@@ -135,11 +127,8 @@ class RowReader:
         told = (b"record", record_id.encode()) if record_id else (b"content", person_key, said)
         return hmac.digest(self._manner.secret, framed(b"import", self._sender, *told), "sha256")[:16]
 
-    def _record(self, revision: str, person_key: bytes, content: Content | None, *, gone: bool) -> Record:
-        if gone or content is None:
-            return Record(revision, State.DELETED, None)
-        named = keyed_id(self._manner.secret, "imported", person_key, self._sender, content.identity)
-        return Record(revision, State.LIVE, named)
+    def _activity(self, person_key: bytes, content: Content) -> bytes:
+        return keyed_id(self._manner.secret, "imported", person_key, self._sender, content.identity).bytes
 
     def _learn(self, *told: Value) -> Content:
         """Read what was learned; once for each way in which it is written, not for each row."""
@@ -150,7 +139,7 @@ class RowReader:
         unit = self._written.unit
         hours = cells.figure(row.get("hours"), unit.of, unit.words)
         first, last, completed = (
-            cells.day(field, row.get(field), self._manner.epoch) if field in learning.needs else None
+            cells.day(field, row.get(field), self._epoch) if field in learning.needs else None
             for field in _DAYS
         )
         passed: bool | None = None

@@ -6,10 +6,10 @@
 4. finish     the batch's own entry; the log is sequenced and published; the receipt is signed
 """
 
-import itertools
+import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from issuer.clock import last_signed, on_time
 from issuer.instance import Instance, writing
 from issuer.intake import batches
+from issuer.intake.ahead import Asking, Rows, reading_ahead
 from issuer.intake.asked import PORTION, Asked
 from issuer.intake.batches import Batch, Part
 from issuer.intake.errors import TotalsDiffer
@@ -30,9 +31,9 @@ from issuer.intake.receipts import sign_receipt
 from issuer.intake.registering import Portion, settle, write
 from issuer.intake.rehearsal import Memory, remembering
 from issuer.intake.report import Totals
-from issuer.intake.rows import Fault, Manner, RowReader, Said, Skipped
+from issuer.intake.rows import Fault, Manner
 from issuer.intake.sendings import note_begun
-from issuer.intake.sheets import Row, Source, Table, look_at, open_table
+from issuer.intake.sheets import Source, look_at
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
 from ledger.sequencer import Sequencer
@@ -70,16 +71,6 @@ class _Incoming:
     asked: Asked
 
 
-@dataclass(frozen=True)
-class _Portion:
-    """Some rows, read: what they say, and what of them says nothing or is wrong."""
-
-    last: int
-    said: list[Said]
-    skipped: list[Skipped]
-    faults: list[Fault]
-
-
 def rehearse(instance: Instance, path: Path, profile: Profile, asked: Asked, tick: Tick) -> Report:
     """Do everything that an import would, and write nothing.
 
@@ -105,11 +96,15 @@ def import_file(instance: Instance, path: Path, profile: Profile, asked: Asked, 
 
 @contextmanager
 def _with_room(instance: Instance) -> Iterator[Instance]:
-    """The same instance with connections of its own, which keep more of a SQLite database's pages in memory."""
+    """The same instance with connections of its own, which keep more of a SQLite database's pages in memory. What the
+    process holds already is not searched for garbage meanwhile: each million objects of rows would search it many times.
+    """
     engine = open_engine(instance.settings.database_url, CACHE)
+    gc.freeze()
     try:
         yield replace(instance, engine=engine)
     finally:
+        gc.unfreeze()
         engine.dispose()
 
 
@@ -146,48 +141,45 @@ def sign_receipt_of(instance: Instance, batch_id: UUID) -> str:
 def _rehearse(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
     profile, asked = incoming.profile, incoming.asked
     report = Report(profile.key)
-    with ExitStack() as stack:
-        table = open_table(stack, incoming.source, profile)
-        memory = stack.enter_context(remembering())
-        report.unused = table.heading.unused
-        now, today = instance.now(), instance.today()
-        reader = RowReader(Manner(profile, now, today, table.epoch, asked.as_of, instance.person_secret))
-        for some in _portions(table.rows, reader, 0, PORTION):
+    manner = Manner(profile, instance.now(), instance.today(), asked.as_of, instance.person_secret)
+    asking = Asking(incoming.source, manner, 0, PORTION)
+    with remembering() as memory, reading_ahead(asking, asked.apart_from) as portions:
+        for some in portions:
             with reading(instance.engine).connect() as connection:
                 faults, made, _, _ = _decide(connection, instance, incoming, some, memory)
-            _count(report, table, some, [*some.faults, *faults], made)
-            tick(table.done(), some.last)
+            _count(report, some, [*some.faults, *faults], made)
+            tick(some.share, some.last)
     _hold_to_totals(report.totals, asked)
     return report
 
 
 def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -> Report:
-    profile, portion = incoming.profile, incoming.asked.portion
+    profile, asked = incoming.profile, incoming.asked
     report = Report(profile.key, batch.totals, batch_id=batch.id)
     sequencer = Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water)
     last = last_signed(instance)
-    with ExitStack() as stack:
-        table = open_table(stack, incoming.source, profile)
-        report.unused = table.heading.unused
-        today = instance.today()
-        begun, secret = batch.started_at, instance.person_secret
-        reader = RowReader(Manner(profile, begun, today, table.epoch, batch.as_of, secret))
-        for some in _portions(table.rows, reader, batch.last_row, portion):
+    manner = Manner(profile, batch.started_at, instance.today(), batch.as_of, instance.person_secret)
+    asking = Asking(incoming.source, manner, batch.last_row, asked.portion)
+    with reading_ahead(asking, asked.apart_from) as portions:
+        for some in portions:
+            if some.last == batch.last_row:  # nothing stands behind what is recorded
+                report.unused = some.unused
+                break
             last = on_time(instance.now(), last)
             # A crash before this commit leaves nothing of the portion. After it, its activities, records, pending
             # ledger rows and the batch's last row stand together: the next run goes on behind them.
             with writing(instance) as work:
                 faults, made, known, twins = _decide(work.connection, instance, incoming, some, None)
                 write(work, Portion(profile.system, batch.id, made, frozenset(known.records), twins))
-                fresh = _count(report, table, some, [*some.faults, *faults], made)
-                batches.note_part(work, Part(batch.id, some.last, table.done(), report.totals), fresh)
+                fresh = _count(report, some, [*some.faults, *faults], made)
+                batches.note_part(work, Part(batch.id, some.last, some.share, report.totals), fresh)
             sequencer.drain()
-            tick(table.done(), some.last)
+            tick(some.share, some.last)
     return report
 
 
 def _decide(
-    connection: sa.Connection, instance: Instance, incoming: _Incoming, some: _Portion, memory: Memory | None
+    connection: sa.Connection, instance: Instance, incoming: _Incoming, some: Rows, memory: Memory | None
 ) -> tuple[list[Fault], Plan, Known, dict[UUID, Twin]]:
     rows, faults = find_people(connection, instance, some.said, incoming.asked.within)
     known = look_up(connection, rows)
@@ -201,28 +193,15 @@ def _decide(
     return faults, made, known, twins
 
 
-def _count(
-    report: Report, table: Table, some: _Portion, faults: Sequence[Fault], made: Plan
-) -> list[tuple[Fault, str]]:
+def _count(report: Report, some: Rows, faults: Sequence[Fault], made: Plan) -> list[tuple[Fault, str]]:
+    report.unused = some.unused
     report.totals.skip(some.skipped)
     report.totals.refuse(faults)
     report.totals.add(made.outcomes)
     ordered = sorted(faults, key=lambda fault: fault.number)
-    told = [(fault, table.heading.names.get(fault.field, fault.field)) for fault in ordered]
+    told = [(fault, some.names.get(fault.field, fault.field)) for fault in ordered]
     report.faults += told[: KEPT - len(report.faults)]
     return told
-
-
-def _portions(rows: Iterator[Row], reader: RowReader, after: int, size: int) -> Iterator[_Portion]:
-    going = ((number, row) for number, row in rows if number > after)
-    while some := list(itertools.islice(going, size)):
-        read = [reader.read(number, row) for number, row in some]
-        yield _Portion(
-            some[-1][0],
-            [one for one in read if isinstance(one, Said)],
-            [one for one in read if isinstance(one, Skipped)],
-            [one for one in read if isinstance(one, Fault)],
-        )
 
 
 def _hold_to_totals(totals: Totals, asked: Asked) -> None:

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.service import Person
 from issuer.registration.errors import StepRefused
-from issuer.registration.reading import read_activity
+from issuer.registration.reading import read_activity, refuse_unlearned
 from issuer.registration.roster import facts_text
 from issuer.registration.tables import activity
 from ledger.entry import Kind, canonical
-from rules.activity import Activity, Channel, Status, Training
+from rules.activity import Channel, Status
 
 CATEGORIES = frozenset({"public_online", "public_offline", "training"})
 """What a base teaches: 第五条, 第六条第（一）项."""
@@ -56,16 +56,3 @@ def learn(work: Transaction, person: Person, raw: Mapping[str, Any], source: str
     told = canonical({"person": person.key.hex(), "source": source, "activity": text})
     work.record(work_id, Kind.REGISTRATION, told)
     return work_id
-
-
-def refuse_unlearned(read: Activity) -> None:
-    """Hold that what a base reports was learned and passed.
-
-    Raises:
-        StepRefused: the examination was not passed: then it does not register itself.
-    """
-    passed = getattr(read, "exam_passed", None)
-    if passed is False or (isinstance(read, Training) and read.mode == "online" and passed is None):
-        raise StepRefused(
-            "考试未通过，不自动登记 the examination was not passed: it does not register itself"
-        )

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from issuer.registration.errors import StepRefused
-from rules.activity import Activity, Status
+from rules.activity import Activity, Status, Training
 from rules.errors import FactsError
 from rules.facts import parse_facts
 
@@ -102,3 +102,16 @@ def read_title(text: str) -> str:
     if not 0 < len(plain) <= 120 or not plain.isprintable():
         raise StepRefused("请填写活动名称，最多 120 字 a title of 1 to 120 characters is needed")
     return plain
+
+
+def refuse_unlearned(read: Activity) -> None:
+    """Hold that what a base reports was learned and passed.
+
+    Raises:
+        StepRefused: the examination was not passed: then it does not register itself.
+    """
+    passed = getattr(read, "exam_passed", None)
+    if passed is False or (isinstance(read, Training) and read.mode == "online" and passed is None):
+        raise StepRefused(
+            "考试未通过，不自动登记 the examination was not passed: it does not register itself"
+        )
