@@ -1,41 +1,45 @@
 """Rows of a file registered in a second, beside the bare driver's bulk insert of the same rows.
 
-    python -m bench.imports [--rows N] [--people N] [--courses N] [--profile]
+    python -m bench.imports [--rows N] [--people N] [--courses N] [--rounds N] [--only sqlite|postgresql]
 
-From the file's bytes to entries that have their places in the log: each row is read, its person found, compared with what is known,
-registered, committed to and sequenced. The bare driver then inserts exactly the rows that the import left in each table (SQLite:
-executemany, PostgreSQL: COPY), with the same keys, indices and flushes, and does nothing else. On SQLite and, where its programs are
-installed, PostgreSQL; each figure from a process of its own, so that its largest memory can be told. Ratios hold, figures depend on the disk.
+From the file's bytes to entries that have their places in the log and stand in the public folder, as `xueshi import` does it: each row
+is read (by a process of its own), its person found, compared with what is known, registered, committed to and sequenced.
 
-What limits it is one process's time. Beside the inserts a row costs: its cells, check digit and keyed fingerprint of the document; two keyed
-names (record and activity); the salted commitment over canonical JSON; its leaf, chain and tree.
+The bare driver then inserts exactly the rows that the import left in each table, and does nothing else, in one process (SQLite:
+executemany, PostgreSQL: COPY), with the same keys, indices, guards, flushes and memory. Twice: in the order in which they came, in
+transactions of the same size, as the import must; and table by table in the order of the keys, the kindest there is for an index.
+
+Each round on fresh databases, in a process of its own, so that its largest memory can be told; figures are medians of the rounds. Ratios
+hold, figures depend on the disk. On SQLite and, where its programs are installed, PostgreSQL.
 """
 
 import argparse
-import cProfile
 import csv
+import itertools
 import json
 import os
-import pstats
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bench.parts import watching
 from issuer.creation import NewInstance, create
 from issuer.database import migrate
 from issuer.instance import Instance, open_instance
-from issuer.intake.asked import Asked
+from issuer.intake.ahead import WORTH
+from issuer.intake.asked import PORTION, Asked
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import import_file
+from issuer.intake.service import CACHE, import_file
 from issuer.people.identifier import IdType, check_character, read_identifier
 from issuer.people.tables import professional
 from issuer.tables import metadata
@@ -48,18 +52,25 @@ from tests.postgres import running_postgres
 HEADINGS = (
     "身份证号", "姓名", "记录编号", "科目类别", "课程名称", "班次编号", "主办单位", "报名日期", "考试通过日期", "课程学时", "考试结果", "更新时间",
 )  # fmt: skip
-LEFT = (
-    *(metadata.tables[name] for name in ("registered_activity", "imported_record")),
-    *(
-        ledger_tables.event,
-        ledger_tables.private,
-        ledger_tables.entry,
-        ledger_tables.place,
-        ledger_tables.tile,
-    ),
-)
+LEFT = tuple(metadata.tables[name] for name in ("registered_activity", "imported_record"))
+STAGED = (ledger_tables.event, ledger_tables.private)
+SEQUENCED = (ledger_tables.entry, ledger_tables.place, ledger_tables.tile)
 """Tables that an import fills row by row; pending rows come and go, and are left out of the bare insert."""
-PORTION = 4000
+PARTS = {
+    "_taken": "waiting for rows",
+    "find_people": "looking up",
+    "look_up": "looking up",
+    "find_twins": "looking up",
+    "plan": "deciding",
+    "write": "facts and commitments",
+    "stage_all": "queueing",
+    "tick": "sequencing",
+    "insert_rows": "inserting",
+    "do_commit": "committing",
+    "publish": "publishing",
+}
+"""Functions of the import by what they are for. The bare driver has inserting and committing alone."""
+Figures = dict[str, float]
 
 
 def number(one: int) -> str:
@@ -101,11 +112,11 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(asked: argparse.Namespace) -> dict[str, float]:
-    """Import in this process, then insert the same rows barely; answers what was measured."""
+def measure(asked: argparse.Namespace) -> Figures:
+    """Import, then insert the same rows barely, twice; answers what was measured."""
     with tempfile.TemporaryDirectory() as folder:
         home, path = Path(folder) / "instance", Path(folder) / "rows.csv"
-        new = {"database": asked.database} if asked.database else {}
+        new = {"database": asked.databases[0]} if asked.databases else {}
         create(home, NewInstance("jxjy.example.gov.cn", "示例", "Specimen", demo=True, **new))
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
@@ -113,76 +124,140 @@ def measure(asked: argparse.Namespace) -> dict[str, float]:
             writer.writerows(rows(asked.rows, asked.people, asked.courses))
         with open_instance(home) as instance:
             enter_people(instance, asked.people)
-            before = peak()
-            profile = cProfile.Profile() if asked.profile else None
-            started, busy = time.perf_counter(), time.process_time()
-            if profile:
-                profile.enable()
-            report = import_file(
-                instance, path, find_profile("base-platform"), Asked(), lambda _share, _row: None
+            found = imported(instance, path, asked)
+            empty = [*asked.databases[1:]] or [f"sqlite:///{folder}/{name}.db" for name in ("one", "other")]
+            for name, url, portions in zip(("bare", "kindest"), empty, (as_they_came, by_key), strict=True):
+                clock, cpu = bare(instance, url, portions, asked.rows)
+                found |= {name: asked.rows / clock, f"{name} CPU": 1e6 * cpu / asked.rows}
+            return found
+
+
+def imported(instance: Instance, path: Path, asked: argparse.Namespace) -> Figures:
+    """Import the file in this process and the one that reads for it."""
+    before, reader = peak(), [0.0]
+
+    def tick(_share: float, _row: int) -> None:
+        reader[0] = max(reader[0], *map(largest, children()), 0.0)
+
+    with watching(PARTS) as seconds:
+        started, busy = time.perf_counter(), time.process_time()
+        report = import_file(instance, path, find_profile("base-platform"), Asked(apart_from=WORTH), tick)
+        clock, busy = time.perf_counter() - started, time.process_time() - busy
+    assert report.totals.rows == {"registered": asked.rows}, report
+    theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = {"rate": asked.rows / clock, "CPU": 1e6 * busy / asked.rows, "before": before, "peak": peak()}
+    found |= {"reader": reader[0], "reader CPU": 1e6 * (theirs.ru_utime + theirs.ru_stime) / asked.rows}
+    return found | {f"part {name}": 1e6 * seconds[name] / asked.rows for name in seconds}
+
+
+def children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def largest(process: str) -> float:
+    """Largest memory of another process so far, in MB."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+Portion = list[tuple[sa.Table, sa.Select[Any]]]
+"""Tables and which of their rows are inserted together, in one transaction."""
+
+
+def as_they_came(count: int) -> Iterator[Portion]:
+    """As the import writes them: what a portion left, then its places in the log."""
+    place, entry, tile = (table.c for table in (ledger_tables.place, ledger_tables.entry, ledger_tables.tile))
+    for start in range(0, count, PORTION):
+        mine = (place.idx >= start) & (place.idx < start + PORTION)
+        keys = {table: next(iter(table.c)) for table in (*LEFT, *STAGED)}
+        keys[LEFT[1]] = LEFT[1].c.activity_id
+        yield [
+            (
+                table,
+                sa.select(table)
+                .join(ledger_tables.place, place.event_id == key)
+                .where(mine)
+                .order_by(place.idx),
             )
-            if profile:
-                profile.disable()
-            seconds, busy = time.perf_counter() - started, time.process_time() - busy
-            assert report.totals.rows == {"registered": asked.rows}, report
-            found = {
-                "rate": asked.rows / seconds,
-                "micros": 1e6 * busy / asked.rows,
-                "before": before,
-                "peak": peak(),
-            }
-            if profile:
-                pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(40)
-            return found | {"bare": asked.rows / bare(instance, Path(folder), asked.copy)}
+            for table, key in keys.items()
+        ]
+        tiles = (tile.level == 0) & (tile.n >= start >> 8) & (tile.n < start + PORTION >> 8)
+        yield [
+            (
+                ledger_tables.entry,
+                sa.select(ledger_tables.entry).where(entry.idx >= start, entry.idx < start + PORTION),
+            ),
+            (ledger_tables.place, sa.select(ledger_tables.place).where(mine).order_by(place.idx)),
+            (ledger_tables.tile, sa.select(ledger_tables.tile).where(tiles)),
+        ]
 
 
-def bare(instance: Instance, folder: Path, copy: str) -> float:
-    """Seconds that the driver needs for the rows alone, portion by portion, a transaction each, into an empty database of the same kind."""
-    engine = open_engine(copy or f"sqlite:///{folder}/bare.db")
+def by_key(count: int) -> Iterator[Portion]:
+    """Table by table, each in the order of its key."""
+    del count
+    for table in (*LEFT, *STAGED, *SEQUENCED):
+        yield [(table, sa.select(table).order_by(*table.primary_key))]
+
+
+def bare(
+    instance: Instance, url: str, portions: Callable[[int], Iterator[Portion]], count: int
+) -> tuple[float, float]:
+    """Seconds by the clock and of this process that the driver needs for the rows alone, into an empty database of the same kind."""
+    engine = open_engine(url, CACHE)
     migrate(engine)
-    seconds = 0.0
+    clock = cpu = 0.0
     with reading(instance.engine).connect() as source, engine.connect() as target:
         for table in (professional, metadata.tables["import_batch"]):
             found = source.execute(sa.select(table)).mappings().all()
             with target.begin():
                 target.execute(sa.insert(table), [dict(one) for one in found])
-        for table in LEFT:
-            names = [column.name for column in table.columns]
-            result = source.execution_options(stream_results=True).execute(sa.select(table))
-            for some in result.partitions(PORTION):
-                values = [tuple(one) for one in some]
-                started = time.perf_counter()
+        streamed = source.execution_options(stream_results=True)
+        for portion in portions(count):
+            read = [(table, streamed.execute(query).partitions(PORTION)) for table, query in portion]
+            for together in itertools.zip_longest(*(some for _, some in read), fillvalue=()):
+                values = [[tuple(one) for one in some] for some in together]
+                started, busy = time.perf_counter(), time.process_time()
                 with target.begin(), acting_as(target, Duty.SEQUENCER):
-                    insert_rows(target, table, names, values)
-                seconds += time.perf_counter() - started
+                    for (table, _), some in zip(read, values, strict=True):
+                        insert_rows(target, table, [column.name for column in table.columns], some)
+                clock, cpu = clock + time.perf_counter() - started, cpu + time.process_time() - busy
+        for table in (*LEFT, *STAGED, *SEQUENCED):
+            counted = sa.select(sa.func.count()).select_from(table)
+            assert target.execute(counted).scalar_one() >= source.execute(counted).scalar_one() - 2, (
+                table.name
+            )
     engine.dispose()
-    return seconds
+    return clock, cpu
 
 
-def in_a_process(asked: argparse.Namespace, database: str = "", copy: str = "") -> dict[str, float]:
+def in_a_process(asked: argparse.Namespace, *databases: str) -> Figures:
+    told = [f"--{name}={getattr(asked, name)}" for name in ("rows", "people", "courses")]
     words = [
         sys.executable,
         "-m",
         "bench.imports",
         "--inner",
-        "--rows",
-        str(asked.rows),
-        "--people",
-        str(asked.people),
+        *told,
     ]
-    words += ["--courses", str(asked.courses), "--database", database, "--copy", copy]
-    if asked.profile:
-        words.append("--profile")
-    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    done = subprocess.run([*words, "--databases", *databases], stdout=subprocess.PIPE, check=True)
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def say(name: str, found: dict[str, float]) -> None:
-    print(
-        f"{name:<12} {found['rate']:>8,.0f} rows a second; bare driver {found['bare']:>8,.0f}; ratio {found['rate'] / found['bare']:.2f}; "
-        f"{found['micros']:.0f} microseconds of this process a row; largest memory {found['peak']:.0f} MB ({found['before']:.0f} before)"
-    )
+def say(name: str, rounds: list[Figures]) -> None:
+    middle = {key: statistics.median(one.get(key, 0.0) for one in rounds) for key in rounds[0]}
+    print(f"{name}: {middle['rate']:,.0f} rows a second; largest memory {middle['peak']:.0f} MB ({middle['before']:.0f} before) "
+          f"and {middle['reader']:.0f} MB of the process that reads")  # fmt: skip
+    for peer, words in (("bare", "in the order in which they came"), ("kindest", "table by table by key")):
+        ratios = sorted(one["rate"] / one[peer] for one in rounds)
+        cpu = statistics.median(one[f"{peer} CPU"] / one["CPU"] for one in rounds)
+        print(f"  bare driver {words}: {middle[peer]:,.0f} rows a second; ratio {statistics.median(ratios):.2f} "
+              f"({ratios[0]:.2f} to {ratios[-1]:.2f}); by the processor time of the writing process {cpu:.2f}")  # fmt: skip
+    print(f"  processor time, microseconds a row: writes {middle['CPU']:.0f}, reads {middle['reader CPU']:.0f}; "
+          f"bare driver {middle['bare CPU']:.0f}")  # fmt: skip
+    parts = sorted((key for key in middle if key.startswith("part ")), key=lambda key: -middle[key])
+    told = ", ".join(f"{key.removeprefix('part ')} {middle[key]:.0f}" for key in parts)
+    print(f"  by the clock, microseconds a row: {told}", flush=True)
 
 
 def main() -> None:
@@ -192,21 +267,24 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--courses", type=int, default=500)
-    parser.add_argument("--profile", action="store_true")
-    for inner in ("--database", "--copy"):
-        parser.add_argument(inner, default="", help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one of the two databases")
+    parser.add_argument("--databases", nargs="*", default=[], help=argparse.SUPPRESS)
     parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.inner:
         print(json.dumps(measure(asked)))
         return
-    print(
-        f"load {os.getloadavg()[0]:.1f}, {asked.rows:,} rows, {asked.people:,} people, {asked.courses} courses"
-    )
-    say("SQLite", in_a_process(asked))
-    if shutil.which("pg_config") or Path("/usr/lib/postgresql").exists():
-        with running_postgres() as one, running_postgres() as other:
-            say("PostgreSQL", in_a_process(asked, one, other))
+    print(f"load {os.getloadavg()[0]:.1f}, {asked.rows:,} rows, {asked.people:,} people, {asked.courses} courses, "
+          f"{asked.rounds} rounds", flush=True)  # fmt: skip
+    if asked.only != "postgresql":
+        say("SQLite", [in_a_process(asked) for _ in range(asked.rounds)])
+    if asked.only != "sqlite" and (shutil.which("pg_config") or Path("/usr/lib/postgresql").exists()):
+        found = []
+        for _ in range(asked.rounds):
+            with running_postgres() as one, running_postgres() as other, running_postgres() as third:
+                found.append(in_a_process(asked, one, other, third))
+        say("PostgreSQL", found)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from issuer.intake.errors import FileRefused
+from issuer.intake.errors import FileRefused, ReaderFailed
 from issuer.intake.rows import Fault, Manner, RowReader, Said, Skipped
 from issuer.intake.sheets import Source, open_table
 
 WORTH = 4_000_000
 """Bytes of a file from which a process of its own is worth the second that its start takes."""
-_CHILD = (sys.executable, "-c", "from issuer.intake import ahead; ahead.serve()")
+CHILD = (sys.executable, "-c", "from issuer.intake import ahead; ahead.serve()")
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,6 @@ class Asking:
     size: int
 
 
-class ReaderFailed(Exception):
-    """The process that reads tripped over a mistake of ours; says where, and nothing of the row."""
-
-
 @contextmanager
 def reading_ahead(asking: Asking, apart_from: int | None) -> Iterator[Iterator[Rows]]:
     """Read portions; by a process of its own where the file has `apart_from` bytes or more.
@@ -67,7 +63,7 @@ def reading_ahead(asking: Asking, apart_from: int | None) -> Iterator[Iterator[R
         return
     # In a session of its own, so that an interrupt at the terminal reaches this process alone, which ends the other.
     pipe = subprocess.PIPE
-    with subprocess.Popen(_CHILD, stdin=pipe, stdout=pipe, start_new_session=True) as child:
+    with subprocess.Popen(CHILD, stdin=pipe, stdout=pipe, start_new_session=True) as child:
         try:
             yield _taken(child, asking)
         finally:

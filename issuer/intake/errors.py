@@ -10,6 +10,7 @@
         - TooLarge          the file is larger than the service takes
 
 `CellRefused` stays inside: one row's fault, told in the report with row and column.
+`ReaderFailed` is a mistake of ours, as any other error would be, in the process that reads.
 """
 
 from issuer.errors import IssuerError
@@ -65,3 +66,7 @@ class CellRefused(Exception):
     def __init__(self, field: str, code: str, message: str) -> None:
         self.field, self.code, self.message = field, code, message
         super().__init__(message)
+
+
+class ReaderFailed(Exception):
+    """The process that reads tripped over a mistake of ours; says where, and nothing of the row."""

@@ -174,12 +174,12 @@ from issuer.intake.asked import Asked
 from issuer.intake.service import import_file
 
 with open_instance(Path(sys.argv[1])) as opened:
-    import_file(opened, Path(sys.argv[2]), find_profile("base-platform"), Asked(portion=2), lambda _, row: print(row, flush=True))
+    import_file(opened, Path(sys.argv[2]), find_profile("base-platform"), Asked(portion=2, apart_from=0), lambda _, row: print(row, flush=True))
 """
 
 
 def test_killed_from_outside_while_it_works(killed_home: Path, tmp_path: Path) -> None:
-    """A process that tells how far it is, killed from outside after each further portion, whatever it is doing then."""
+    """A process that tells how far it is, killed from outside after each further portion, whatever it and its reader do then."""
     path = write(tmp_path / "a.csv", HISTORY)
     words = [sys.executable, "-c", SENDER, str(killed_home), str(path)]
     seen: list[int] = []
