@@ -127,16 +127,17 @@ def plan(rows: Sequence[Wanted], known: Known) -> Plan:
                 live[was] -= 1
                 touched.setdefault(was, row)
             if now is not None:
-                if outcome is Outcome.REGISTERED and live[now] > 0:
+                before = live[now]
+                if outcome is Outcome.REGISTERED and before > 0:
                     outcome = Outcome.RESENT
-                live[now] += 1
+                live[now] = before + 1
                 touched[now] = row
             records[row.key] = new
             made.records[row.key] = (new, row.number)
         made.outcomes.append((row, outcome))
     for activity, row in touched.items():
-        made.live[activity] = live[activity]
-        _settle(made, activity, row, known.standing.get(activity), stands=live[activity] > 0)
+        made.live[activity] = count = live[activity]
+        _settle(made, activity, row, known.standing.get(activity), stands=count > 0)
     return made
 
 

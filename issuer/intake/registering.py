@@ -55,6 +55,8 @@ def write(work: Transaction, portion: Portion) -> None:
 
 def settle(plan: Plan, twins: Mapping[UUID, Twin]) -> None:
     """Tell of rows whose activity is held that it is."""
+    if not twins:
+        return
     plan.outcomes = [
         (row, Outcome.HELD if outcome is Outcome.REGISTERED and row.record.activity in twins else outcome)
         for row, outcome in plan.outcomes
