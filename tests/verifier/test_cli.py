@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -150,6 +151,18 @@ def test_an_unusable_file_is_2_and_the_others_go_on(room: Room) -> None:
     assert "里面没有凭证" in reports[1]["error"]["message"]
     assert reports[2]["verdict"] == "genuine"
     assert room.path("broken.jwt") in result.stderr
+
+
+def test_the_library_as_it_is_documented(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code, _ = re.split(
+        r"```python\n|```\n(?=\n## The report as JSON)", (ROOT / "docs/checks.md").read_text("utf-8")
+    )
+    room.write("certificate.jwt", room.token.encode())
+    monkeypatch.chdir(room.folder)
+    names: dict[str, object] = {}
+    exec(code, names)  # noqa: S102 - our own documentation
+    assert (names["genuine"], names["undone"]) == (True, [])
+    assert list((room.folder / "seen").iterdir())
 
 
 def test_a_folder_is_sent_on_to_the_committees_command(room: Room) -> None:
