@@ -15,7 +15,7 @@ from jwt.algorithms import Algorithm
 
 from verifier import base64url, strict_json
 from verifier.errors import AlgorithmError, TokenError
-from verifier.suites import BY_KIND, SUITES, VerifyingKey
+from verifier.suites import SUITES, VerifyingKey
 
 ALGORITHMS = tuple(SUITES)
 """All that may be bound to a key."""
@@ -92,7 +92,8 @@ class PublicKey:
 
 
 def _read_key(jwk: Mapping[str, object]) -> tuple[str, VerifyingKey]:
-    suite = BY_KIND.get((jwk.get("kty"), jwk.get("crv")))
+    kind = jwk.get("kty"), jwk.get("crv")
+    suite = next((each for each in SUITES.values() if each.kind == kind), None)
     if suite is None:
         kinds = " or ".join(" ".join(each.kind) for each in SUITES.values())
         raise TokenError(f"JWK: a key of {kinds}")

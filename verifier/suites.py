@@ -98,4 +98,3 @@ SUITES: Mapping[str, Suite] = {
         Suite("EdDSA", ("OKP", "Ed25519"), _read_ed25519, _write_ed25519, OKPAlgorithm, None),
     )
 }
-BY_KIND: Mapping[tuple[object, object], Suite] = {suite.kind: suite for suite in SUITES.values()}

@@ -138,6 +138,9 @@ BAD_KEYS: dict[str, dict[str, object]] = {
     "not on the curve": {**jwk(KEY), "x": base64url.encode(bytes(32))},
     "short coordinate": {**jwk(KEY), "x": base64url.encode(bytes(31))},
     "RSA": {"kty": "RSA", "n": "AAAA", "e": "AQAB"},
+    "a list for a kind": {**jwk(KEY), "kty": ["EC"]},
+    "a list for an algorithm": {**jwk(KEY), "alg": ["ES256"]},
+    "a number for a coordinate": {**jwk(KEY), "x": 5},
     "nothing": {},
 }
 
