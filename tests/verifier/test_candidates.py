@@ -1,5 +1,6 @@
 """Lists of candidates as offices have them, and lists that are wrong, each with its place."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,6 +68,25 @@ def test_lists_as_offices_have_them(tmp_path: Path) -> None:
 def test_a_list_that_is_wrong_says_where(tmp_path: Path, rows: list[tuple[object, ...]], words: str) -> None:
     with pytest.raises(InputError, match=words):
         read_candidates(write_xlsx(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        pytest.param("xl/worksheets/sheet1.xml", b"</row>", b"</rwo>", id="a row that does not end"),
+        pytest.param("xl/styles.xml", b"count=", b"conut=", id="styles with another attribute"),
+        pytest.param("[Content_Types].xml", b"PartName", b"PartNmae", id="parts without names"),
+    ],
+)
+def test_a_damaged_workbook_is_refused_in_words(tmp_path: Path, part: str, old: bytes, new: bytes) -> None:
+    whole = write_xlsx(tmp_path / "a.xlsx", [HEAD, ("张伟", WHO[0], "2025")])
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as damaged:
+        for name in source.namelist():
+            data = source.read(name)
+            assert name != part or old in data
+            damaged.writestr(name, data.replace(old, new, 1) if name == part else data)
+    with pytest.raises(InputError, match="打不开的 XLSX"):
+        read_candidates(tmp_path / "b.xlsx")
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff\xff\xff", b'a,"b\n'])

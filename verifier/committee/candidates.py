@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,19 +186,22 @@ def _csv(data: bytes, name: str) -> Iterable[list[str]]:
     raise InputError(name, EXPECTED, "编码不是 UTF-8 或 GB18030 / neither UTF-8 nor GB18030")
 
 
-def _xlsx(data: bytes, name: str) -> Iterator[list[str]]:
+def _xlsx(data: bytes, name: str) -> list[list[str]]:
     import openpyxl  # noqa: PLC0415 - only lists need it
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
+    rows = None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > 20 * MAX_LIST:
-                raise InputError(name, EXPECTED, "解开后太大 / too large when unpacked")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_col=50, max_row=MAX_CANDIDATES + 2):
-            yield ["" if cell is None else _text(cell) for cell in row]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError):
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked <= 20 * MAX_LIST:
+            sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+            cells = sheet.iter_rows(values_only=True, max_col=50, max_row=MAX_CANDIDATES + 2)
+            rows = [["" if cell is None else _text(cell) for cell in row] for row in cells]
+    except Exception:  # noqa: BLE001 - of a damaged file openpyxl raises whatever the XML, ZIP and style readers below it do
         raise InputError(name, EXPECTED, "打不开的 XLSX / an XLSX that does not open") from None
+    if rows is None:
+        raise InputError(name, EXPECTED, "解开后太大 / too large when unpacked")
+    return rows
 
 
 def _text(cell: object) -> str:
