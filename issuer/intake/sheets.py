@@ -10,16 +10,14 @@ import io
 import itertools
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from issuer.intake.cells import Value
 from issuer.intake.errors import CellRefused, FileRefused
@@ -205,32 +203,44 @@ def _json_rows(file: BinaryIO, source: Source, heading: Heading) -> Iterator[Row
 
 
 def _workbook(stack: ExitStack, source: Source, profile: Profile) -> Table:
-    broken = FileRefused("workbook", "工作簿已损坏或不完整 the workbook is damaged or incomplete")
-    try:
+    with _whole():
         with zipfile.ZipFile(source.path) as archive:
             parts = archive.infolist()
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise FileRefused("too_large", "工作簿过大 the workbook is too large")
+        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise FileRefused("too_large", "工作簿过大 the workbook is too large")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that are of no concern here
             book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError):
-        raise broken from None
     stack.callback(book.close)
-    sheet, heading, told = _sheet(book, profile)
+    with _whole():
+        sheet, heading, told = _sheet(book, profile)
     place = [heading.row, max(told, heading.row + 1)]
 
+    def read() -> Iterator[Sequence[Any]]:
+        with _whole():
+            yield from sheet.iter_rows(min_row=heading.row + 1, values_only=True)
+
     def rows() -> Iterator[Row]:
-        try:
-            for number, cells in enumerate(
-                sheet.iter_rows(min_row=heading.row + 1, values_only=True), heading.row + 1
-            ):
-                place[0] = number
-                yield number, heading.pick(cells)
-        except (zipfile.BadZipFile, KeyError, ValueError, EOFError, SyntaxError, zlib.error):
-            raise broken from None
+        for number, cells in enumerate(read(), heading.row + 1):
+            place[0] = number
+            yield number, heading.pick(cells)
 
     return Table(rows(), heading, book.epoch.date(), lambda: min(place[0] / place[1], 1.0))
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Tell of a damaged workbook in words: openpyxl raises whatever the readers of ZIP, XML and styles below it do.
+
+    Raises:
+        FileRefused: it is damaged, or was refused already.
+    """
+    try:
+        yield
+    except FileRefused:
+        raise
+    except Exception:  # noqa: BLE001 - no list of them would be complete
+        raise FileRefused("workbook", "工作簿已损坏或不完整 the workbook is damaged or incomplete") from None
 
 
 def _sheet(book: openpyxl.Workbook, profile: Profile) -> tuple[Any, Heading, int]:

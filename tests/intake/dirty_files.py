@@ -54,6 +54,8 @@ WHOLE = (
     Dirty("old-workbook", raw=bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), refused="old_or_encrypted", form="xls"),
     Dirty("web-page-named-xls", raw=b"<html><table><tr><td>1</td></tr></table></html>", refused="web_page", form="xls"),
     Dirty("workbook-cut-off", refused="workbook", form="xlsx-cut", table=GOOD),
+    Dirty("workbook-with-broken-rows", refused="workbook", form="xlsx-rows", table=GOOD),
+    Dirty("workbook-with-broken-styles", refused="workbook", form="xlsx-styles", table=GOOD),
     Dirty("text-in-utf-16", GOOD, refused="utf16", encoding="utf-16"),
     Dirty("text-in-neither-encoding", raw=",".join(HEADINGS).encode("gb18030") + b"\n\xff\xff\xff\n", refused="encoding"),
     Dirty("json-as-one-array", raw=b'[{"a": 1}]', refused="json_array", form="jsonl"),

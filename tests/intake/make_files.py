@@ -6,6 +6,7 @@ They are kept, so that they can be opened and looked at, and so that a change of
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,25 @@ def workbook_of(dirty: Dirty) -> bytes:
     made = io.BytesIO()
     book.save(made)
     whole = made.getvalue()
-    return whole[: len(whole) // 2] if dirty.form == "xlsx-cut" else whole
+    if dirty.form == "xlsx-cut":
+        return whole[: len(whole) // 2]
+    return spoilt(whole, *SPOILT[dirty.form]) if dirty.form in SPOILT else whole
+
+
+SPOILT = {
+    "xlsx-rows": ("xl/worksheets/sheet1.xml", b"</row>", b"</wor>"),
+    "xlsx-styles": ("xl/styles.xml", b"count=", b"conut="),
+}
+
+
+def spoilt(whole: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook of which one part is no longer what it was."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, data.replace(old, new, 1) if name == part else data)
+    return made.getvalue()
 
 
 def fill(sheet: Any, table: Any) -> None:
