@@ -8,11 +8,13 @@ import pyotp
 from issuer.access.service import NewAccount, make_account
 from issuer.instance import open_instance
 from issuer.people.identifier import IdType, read_identifier
+from issuer.serving import issuer_service
 from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
 from tests.issuer.test_cli import xueshi
 from tests.issuer.town import training
 from tests.issuer.transfers.provinces import WHOLE_2025, away, databases, two_provinces
+from tests.verifier_web.serving import serving
 
 PASSWORD = "示例口令，够长的一句话"
 
@@ -53,6 +55,8 @@ def test_received_and_confirmed(tmp_path: Path) -> None:
     assert xueshi("revoke", issued.serial, "--home", a.home, "--reason", "false-evidence").exit_code == 0
     asked = xueshi("transfer", "recheck", "--home", b.home)
     assert (asked.exit_code, f"✗ {transfer}" in asked.stdout, "gone 1，" in asked.stdout) == (1, True, True)
+    with issuer_service(b.home) as service, serving(service) as client:
+        assert "1 transfers that stand no more at their origin" in client.get("/ready").text
     with away(a.home):
         asked = xueshi("transfer", "recheck", "--home", b.home)
     assert (asked.exit_code, "not answered 1" in asked.stdout) == (1, True)
