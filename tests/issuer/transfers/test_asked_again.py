@@ -74,9 +74,9 @@ def test_revoked_there_after_it_was_registered_here(provinces: Pair) -> None:
     assert (list_gone(b.instance, b.office.verifier, Paging()), ask_again(b.instance).count) == ([], 0)
 
 
-def test_superseded_there_the_new_version_renews_what_has_not_changed(provinces: Pair) -> None:
-    a, b = provinces
-    moved(provinces)
+def test_superseded_there_the_new_version_renews_what_has_not_changed(pair: Pair) -> None:
+    a, b = pair
+    moved(pair)
     a.office.register(training(schedule=DAYS))  # of another year: 2025 is as it was
     newer = issue_to_leave(a.instance, a.person.id)
     ((old, answer),) = ask_again(b.instance).gone
@@ -129,22 +129,6 @@ def test_what_could_not_be_asked_is_told_and_stops_nothing(pair: Pair) -> None:
     assert asked.answered_at < asked.asked_at
     none = altered(b.instance, origins_trust=None)
     assert ask_again(none).unanswered == (unknown,)
-
-
-def test_an_issuer_that_is_trusted_no_more_is_told_too(pair: Pair) -> None:
-    a, b = pair
-    moved(pair)
-    own = b.home / "public"
-    stranger = altered(
-        b.instance,
-        origins_trust=own / "trust-list.jwt",
-        origins_root=own / "trust-root.jwk",
-        origins_public=str(own),
-    )
-    ((one, answer),) = ask_again(stranger).gone
-    assert (answer.there, "第5项" in answer.zh) == (There.REFUSED, True)
-    assert issue_year(a.instance, 2025, quiet).problems == ()
-    assert [each for each, _ in ask_again(stranger).gone] == [one]
 
 
 def test_the_keeper_asks_at_night(pair: Pair) -> None:
