@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.app import Health, create_app
+from issuer.background import looking
 from issuer.credentials.renewing import RENEWAL, note_renewal
 from issuer.errors import IssuerError
 from issuer.evidence.service import sweep
@@ -48,8 +49,6 @@ class Keeper:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="keeper")
         self._tried: datetime | None = None
         self._published: datetime | None = None
         self._reconciled: date | None = None
@@ -66,12 +65,8 @@ class Keeper:
             IssuerError, LedgerError: the first publishing failed; nothing is served on top of that.
         """
         self._publish()
-        self._thread.start()
-        try:
+        with looking("keeper", self.look, PAUSE, threading.Event()):
             yield
-        finally:
-            self._stop.set()
-            self._thread.join()
 
     def health(self) -> Health:
         """Whether the last round went well, how long the log is, and what somebody has to see to."""
@@ -89,10 +84,6 @@ class Keeper:
         if words := trouble(self._instance):
             says += f", {words}"
         return Health(ready=True, says=says)
-
-    def _run(self) -> None:
-        while not self._stop.wait(PAUSE):
-            self.look()
 
     def look(self) -> None:
         """Do what is due now; what fails is told by `health` and tried again."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from issuer.background import looking
 from issuer.errors import ClockWentBack, IssuerError
 from issuer.instance import Instance, writing
 from issuer.intake import sendings, spool
@@ -51,7 +52,6 @@ class Worker:
     def __init__(self, instance: Instance, portion: int = PORTION) -> None:
         self._instance, self._portion = instance, portion
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="imports")
         self.trouble: str | None = None
         """The kind of what failed in the last round, None when it went well."""
 
@@ -61,17 +61,12 @@ class Worker:
         settings = self._instance.settings
         with reading(self._instance.engine).connect() as connection:
             spool.sweep(settings, set(sendings.open_sendings(connection)))
-        self._thread.start()
-        try:
+        with looking("imports", self._look_unless_stopped, LOOKS, self._stop):
             yield
-        finally:
-            self._stop.set()
-            self._thread.join()
 
-    def _run(self) -> None:
-        while not self._stop.wait(LOOKS):
-            with contextlib.suppress(_Stopped):
-                self.look()
+    def _look_unless_stopped(self) -> None:
+        with contextlib.suppress(_Stopped):
+            self.look()
 
     def look(self) -> None:
         """Do all that there is to do; what fails is told by `trouble` and tried again."""
