@@ -19,7 +19,7 @@ from tests.issuer.conftest import NEW
 from tests.issuer.worlds import instance_at
 from tests.portal import province
 from tests.portal.moving import mover
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import Province
 from tests.portal.signed_in import visitor
 from tests.portal.windows import SIZES
 from tests.postgres import running_postgres, unmade
@@ -78,7 +78,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, here: Province, site: str) -> Iterator[Callable[[str, str], Page]]:
-    """Sign somebody in, in a window of their own."""
+    """A window of somebody who has signed in; the form is `test_sign_in`'s."""
     contexts = []
 
     def sign_in(login: str, size: str) -> Page:
@@ -87,13 +87,11 @@ def visit(browser: Browser, here: Province, site: str) -> Iterator[Callable[[str
             viewport={"width": width, "height": height}, locale="zh-CN", base_url=site, bypass_csp=True
         )
         contexts.append(context)
+        with closing(visitor(here, site, login)) as client:
+            context.add_cookies([{"name": n, "value": v, "url": site} for n, v in client.cookies.items()])
         page = context.new_page()
         page.set_default_timeout(60_000)  # the computer may be busy with other tests
-        page.goto("/sign-in")
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.fill("#code", here.code(login))
-        page.click("main button[type=submit]")
+        page.goto("/")
         assert "/sign-in" not in page.url, page.inner_text("main")
         return page
 
