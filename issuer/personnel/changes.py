@@ -17,8 +17,8 @@ from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attach, attached
 from issuer.evidence.tables import change_evidence
-from issuer.instance import SHANGHAI, Transaction
-from issuer.people.affiliation import Place, Route, route
+from issuer.instance import Transaction
+from issuer.people.affiliation import Route, route
 from issuer.people.registry import affiliation_on, move
 from issuer.people.series import set_series
 from issuer.people.service import Person, person_by_id
@@ -33,11 +33,12 @@ from issuer.personnel.wanted import (
     hold_to_series,
 )
 from issuer.personnel.way import State, Step, Way, read_reason, steps, way
-from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.registration.duties import acted_otherwise, has_duty, overtaken
+from issuer.registration.errors import SamePerson, StepRefused
 from issuer.registration.procedure import Duty
 from ledger.entry import Kind, canonical
 
-_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+_CASE = personnel_step.c.change_id
 
 
 @dataclass(frozen=True)
@@ -111,54 +112,36 @@ def take(work: Transaction, actor: Actor, change_id: UUID, taken: Taken) -> Stat
     person = person_by_id(work.connection, row.person_id)
     actor.require_part(work.connection, person.key, row)
     if row.turn != taken.turn:
-        raise _overtaken(work, row, actor)
+        raise overtaken(work.connection, row, actor.person_key, _CASE)
     leads = way(State(row.state), Duty(row.asked_by), taken.step)
     reason, words = read_reason(taken.step, taken.reason, taken.words)
-    if leads.duty not in duties_at(work.connection, actor, row, person):
+    if not has_duty(work.connection, actor, row, leads.duty):
         raise NotAllowed
-    if acted_otherwise(work.connection, actor, row, person, leads.duty):
+    if acted_otherwise(work.connection, actor, row, leads.duty, _CASE):
         raise SamePerson
     same = (personnel_change.c.id == row.id) & (personnel_change.c.turn == row.turn)
     values = {"state": leads.to, "turn": row.turn + 1, "changed_at": work.instance.now()}
     if work.connection.execute(sa.update(personnel_change).where(same).values(values)).rowcount != 1:
-        raise _overtaken(work, row_of(work.connection, change_id), actor)
+        now = row_of(work.connection, change_id)
+        raise overtaken(work.connection, now, actor.person_key, _CASE)
     _write_step(work, row._asdict() | values, _Done(taken.step, leads, actor.person_key, reason, words))
     if leads.to is State.REGISTERED:
         _carry_out(work, row, person, actor)
     return leads.to
 
 
-def duties_at(connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person) -> frozenset[Duty]:
+def duties_at(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> frozenset[Duty]:
     """In which capacities the actor could act on a change: by being the person, or by a role at its places."""
-    found = {Duty.DECLARANT} if actor.person_key == person.key else set()
-    for duty, place in (
-        (Duty.REVIEWER, (row.review_unit_id, row.review_authority_id)),
-        (Duty.VERIFIER, (row.verify_unit_id, row.verify_authority_id)),
-    ):
-        if actor.holds(connection, _ROLE_OF[duty], Place(*place)):
-            found.add(duty)
-    return frozenset(found)
+    return frozenset(duty for duty in Duty if has_duty(connection, actor, row, duty))
 
 
-def acted_otherwise(
-    connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person, duty: Duty
-) -> bool:
-    """Whether the actor had another duty on it: then somebody else must take the step."""
-    if duty is not Duty.DECLARANT and actor.person_key == person.key:
-        return True
-    others = sa.select(personnel_step.c.actor_key).where(
-        personnel_step.c.change_id == row.id, personnel_step.c.duty != duty
-    )
-    return actor.person_key in {bytes(key) for key in connection.scalars(others)}
-
-
-def may_take(connection: sa.Connection, actor: Actor, row: sa.Row[Any], person: Person) -> list[Step]:
+def may_take(connection: sa.Connection, actor: Actor, row: sa.Row[Any]) -> list[Step]:
     """The steps that the actor can take now, in the order in which pages offer them."""
-    mine = duties_at(connection, actor, row, person)
+    mine = duties_at(connection, actor, row)
     return [
         step
         for step, leads in steps(State(row.state), Duty(row.asked_by)).items()
-        if leads.duty in mine and not acted_otherwise(connection, actor, row, person, leads.duty)
+        if leads.duty in mine and not acted_otherwise(connection, actor, row, leads.duty, _CASE)
     ]
 
 
@@ -243,14 +226,3 @@ def _carry_out(work: Transaction, row: sa.Row[Any], person: Person, actor: Actor
     else:
         again = belonging_of(work, NewEmployer.of_row(work.connection, row))
         move(work, person, again.belonging, actor.person_key)
-
-
-def _overtaken(work: Transaction, row: sa.Row[Any], actor: Actor) -> Overtaken:
-    """What to tell: by duty and never by name. The actor may have done so before (sent twice)."""
-    last = work.connection.execute(
-        sa.select(personnel_step.c.duty, personnel_step.c.actor_key, personnel_step.c.at).where(
-            personnel_step.c.change_id == row.id, personnel_step.c.turn == row.turn
-        )
-    ).one()
-    at = last.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor.person_key)

@@ -115,7 +115,7 @@ def read_change(instance: Instance, actor: Actor, change_id: UUID) -> One:
     with reading(instance.engine).connect() as connection:
         row = row_of(connection, change_id)
         person = person_by_id(connection, row.person_id)
-        if not duties_at(connection, actor, row, person):
+        if not duties_at(connection, actor, row):
             raise NotFound("没有这项变更 there is no such change")
         told = connection.execute(_query().where(personnel_change.c.id == change_id)).one()
         steps = connection.execute(
@@ -123,7 +123,7 @@ def read_change(instance: Instance, actor: Actor, change_id: UUID) -> One:
             .where(personnel_step.c.change_id == change_id)
             .order_by(personnel_step.c.turn)
         ).all()
-        may = may_take(connection, actor, row, person)
+        may = may_take(connection, actor, row)
         proofs = attached(connection, [change_id], change_evidence).get(change_id, ())
     return One(
         _listed(told),
@@ -141,7 +141,7 @@ def proof_for(connection: sa.Connection, actor: Actor, change_id: UUID, digest: 
         NotFound: none that this actor may see. Which of the two it is, is not said.
     """
     row = row_of(connection, change_id)
-    mine = duties_at(connection, actor, row, person_by_id(connection, row.person_id))
+    mine = duties_at(connection, actor, row)
     proofs = attached(connection, [change_id], change_evidence).get(change_id, ())
     found = next((proof for proof in proofs if proof.digest == digest), None)
     if found is None or not mine:

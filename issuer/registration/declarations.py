@@ -14,18 +14,18 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
-from issuer.access.roles import Actor, Role
+from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.evidence.service import attached
-from issuer.instance import SHANGHAI, Transaction
-from issuer.people.affiliation import Place, route
+from issuer.instance import Transaction
+from issuer.people.affiliation import route
 from issuer.people.registry import affiliation_on
-from issuer.people.service import Person
-from issuer.people.tables import professional
+from issuer.people.service import Person, person_by_id
 from issuer.people.units import provincial_hrss
 from issuer.registration import archives
-from issuer.registration.errors import Overtaken, SamePerson, StepRefused
-from issuer.registration.procedure import Duty, Step, Way, read_reason, way
+from issuer.registration.duties import hold_to_duty, overtaken
+from issuer.registration.errors import StepRefused
+from issuer.registration.procedure import Step, Way, read_reason, way
 from issuer.registration.reading import attested, read_activity, read_declared, read_title
 from issuer.registration.registering import register, unregister
 from issuer.registration.roster import facts_text
@@ -33,7 +33,7 @@ from issuer.registration.tables import declaration, procedure_step
 from ledger.entry import Kind, canonical
 from rules.activity import Status
 
-_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+_CASE = procedure_step.c.declaration_id
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
         FactsError: as `draft`.
     """
     row = row_of(work, declaration_id)
-    if declarant_key_of(work, row.person_id) != actor.person_key:
+    if person_by_id(work.connection, row.person_id).key != actor.person_key:
         raise NotAllowed
     if row.state not in {Status.DRAFT, Status.RETURNED}:
         raise StepRefused("已提交的申报不能修改，请先撤回 a submitted declaration cannot be changed")
@@ -127,12 +127,12 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
         FactsError: hours determined for a category that counts them.
     """
     row = row_of(work, declaration_id)
-    actor.require_part(work.connection, declarant_key_of(work, row.person_id), row)
+    actor.require_part(work.connection, person_by_id(work.connection, row.person_id).key, row)
     if row.turn != taken.turn:
-        raise _overtaken(work, row, actor.person_key)
+        raise overtaken(work.connection, row, actor.person_key, _CASE)
     leads = way(Status(row.state), taken.step)
     reason, words = read_reason(taken.step, taken.reason, taken.words)
-    _hold_to_duty(work, actor, row, leads.duty)
+    hold_to_duty(work.connection, actor, row, leads.duty, _CASE)
     values: dict[str, Any] = {"state": leads.to}
     if taken.step is Step.SUBMIT:
         values |= routed(work, row.person_id)
@@ -186,24 +186,6 @@ def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done:
     work.record(event_id, Kind.REGISTRATION, canonical(told))
 
 
-def _hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty) -> None:
-    declarant = declarant_key_of(work, row.person_id)
-    if duty is Duty.DECLARANT:
-        if actor.person_key != declarant:
-            raise NotAllowed
-        return
-    place = {
-        Duty.REVIEWER: (row.review_unit_id, row.review_authority_id),
-        Duty.VERIFIER: (row.verify_unit_id, row.verify_authority_id),
-    }[duty]
-    actor.require(work.connection, _ROLE_OF[duty], Place(*place))
-    others = sa.select(procedure_step.c.actor_key).where(
-        procedure_step.c.declaration_id == row.id, procedure_step.c.duty != duty
-    )
-    if actor.person_key == declarant or actor.person_key in set(work.connection.scalars(others)):
-        raise SamePerson
-
-
 def routed(work: Transaction, person_id: int) -> dict[str, Any]:
     """The route by the affiliation on the day of submission (A27), as the columns that keep it.
 
@@ -243,7 +225,7 @@ def advance(
         .values(**values, turn=turn + 1, changed_at=work.instance.now())
     )
     if done.rowcount != 1:
-        raise _overtaken(work, row_of(work, row.id), actor_key)
+        raise overtaken(work.connection, row_of(work, row.id), actor_key, _CASE)
 
 
 def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
@@ -253,23 +235,3 @@ def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
     if found is None:
         raise NotFound("没有这条申报 there is no such declaration")
     return found
-
-
-def _overtaken(work: Transaction, row: sa.Row[Any], actor_key: bytes) -> Overtaken:
-    """What to tell: who made it what it is, by duty and never by name. The actor may have done so before (sent twice)."""
-    at = row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-    last = work.connection.execute(
-        sa.select(procedure_step.c.duty, procedure_step.c.actor_key).where(
-            procedure_step.c.declaration_id == row.id, procedure_step.c.turn == row.turn
-        )
-    ).one_or_none()
-    if last is None:  # filled in anew, which only its declarant can
-        return Overtaken(
-            row.state, at, Duty.DECLARANT, own=actor_key == declarant_key_of(work, row.person_id)
-        )
-    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor_key)
-
-
-def declarant_key_of(work: Transaction, person_id: int) -> bytes:
-    query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
-    return bytes(work.connection.execute(query).scalar_one())

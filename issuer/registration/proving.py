@@ -16,8 +16,9 @@ from issuer.errors import NotFound
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import attach, attached, detach
 from issuer.instance import Transaction
+from issuer.people.service import person_by_id
 from issuer.people.tables import professional
-from issuer.registration.declarations import advance, declarant_key_of, row_of
+from issuer.registration.declarations import advance, row_of
 from issuer.registration.errors import StepRefused
 from issuer.registration.tables import declaration
 from rules.activity import Status
@@ -41,7 +42,7 @@ def change_proofs(work: Transaction, actor: Actor, one: UUID, turn: int, change:
         EvidenceRefused: more than six proofs.
     """
     row = row_of(work, one)
-    if declarant_key_of(work, row.person_id) != actor.person_key:
+    if person_by_id(work.connection, row.person_id).key != actor.person_key:
         raise NotAllowed
     if row.state not in {Status.DRAFT, Status.RETURNED}:
         raise StepRefused(

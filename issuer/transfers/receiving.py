@@ -21,12 +21,13 @@ from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.records.tables import year_record
 from issuer.registration.declarations import routed
+from issuer.registration.duties import hold_to_duty
 from issuer.registration.procedure import Duty, Step, way
 from issuer.registration.reading import read_activity
 from issuer.registration.roster import facts_text
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.mapping import Amount, Known, YearIn
-from issuer.transfers.stepping import Done, hold_to_duty, hold_turn, row_of, write_step
+from issuer.transfers.stepping import CASE, Done, hold_turn, row_of, write_step
 from issuer.transfers.tables import transfer_in, transfer_in_year
 from rules.activity import Status
 
@@ -125,7 +126,7 @@ def send_again(work: Transaction, actor: Actor, transfer_id: UUID, turn: int, ne
         TransferRefused, NotFound, FactsError, EvidenceRefused: as `keep`.
     """
     row = row_of(work.connection, transfer_id)
-    hold_to_duty(work, actor, row, Duty.DECLARANT)
+    hold_to_duty(work.connection, actor, row, Duty.DECLARANT, CASE)
     hold_turn(work, row, turn, actor.person_key)
     way(Status(row.state), Step.SUBMIT)
     person = Person(row.person_id, actor.person_key)

@@ -14,15 +14,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from issuer.access.errors import NotAllowed
-from issuer.access.roles import Actor, Role
+from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.evidence.service import attached
 from issuer.evidence.tables import transfer_evidence
 from issuer.instance import SHANGHAI, Transaction
-from issuer.people.affiliation import Place
-from issuer.people.tables import professional
-from issuer.registration.errors import Overtaken, SamePerson, StepRefused
+from issuer.people.service import person_by_id
+from issuer.registration.duties import hold_to_duty, overtaken
+from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import Duty, Step, read_reason, way
 from issuer.registration.reading import read_activity
 from issuer.registration.registering import unregister
@@ -36,7 +35,10 @@ from rules.activity import Status
 ENDED = frozenset({Status.WITHDRAWN, Status.REJECTED, Status.REVERSED})
 """States in which its years stand no more, so that they can be brought again."""
 STEPS = frozenset({Step.WITHDRAW, Step.APPROVE, Step.RETURN, Step.REJECT, Step.REGISTER, Step.REVERSE})
-_ROLE_OF = {Duty.REVIEWER: Role.REVIEWER, Duty.VERIFIER: Role.VERIFIER}
+
+
+CASE = transfer_in_step.c.transfer_id
+"""What a step is of."""
 
 
 class How(StrEnum):
@@ -86,14 +88,14 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
         Overtaken: somebody acted in between.
     """
     row = row_of(work.connection, transfer_id)
-    actor.require_part(work.connection, _declarant_key(work.connection, row.person_id), row)
+    actor.require_part(work.connection, person_by_id(work.connection, row.person_id).key, row)
     hold_turn(work, row, taken.turn, actor.person_key)
     if taken.step not in STEPS:
         raise StepRefused(f"转入没有这一步 a transfer has no step {taken.step}")
     leads = way(Status(row.state), taken.step)
     reason, words = read_reason(taken.step, taken.reason, taken.words)
     how = _how(row, taken)
-    hold_to_duty(work, actor, row, leads.duty)
+    hold_to_duty(work.connection, actor, row, leads.duty, CASE)
     if taken.step is Step.REGISTER and not words and doubts_about(work.connection, row, _years(work, row)):
         raise StepRefused(
             "可能两地重复，请写明怎样判断的 hours may be in two provinces: say in words why they are not"
@@ -125,7 +127,8 @@ def write_step(work: Transaction, row: sa.Row[Any], done: Done) -> None:
         .values(state=done.state, turn=row.turn + 1, changed_at=work.instance.now())
     )
     if advanced.rowcount != 1:
-        raise _overtaken(work, row_of(work.connection, row.id), done.actor_key)
+        now = row_of(work.connection, row.id)
+        raise overtaken(work.connection, now, done.actor_key, CASE)
     event_id = work.instance.fresh_id()
     step = {
         "event_id": event_id,
@@ -213,30 +216,6 @@ def _register(work: Transaction, row: sa.Row[Any], year: sa.Row[Any], done: Done
     work.record(event_id, Kind.TRANSFER, canonical({"transfer": str(row.id), "activity": text}))
 
 
-def hold_to_duty(work: Transaction, actor: Actor, row: sa.Row[Any], duty: Duty) -> None:
-    """Insist that a step is this actor's, and that three different people take the three duties.
-
-    Raises:
-        NotAllowed: not their duty here.
-        SamePerson: they had another one on it.
-    """
-    declarant = _declarant_key(work.connection, row.person_id)
-    if duty is Duty.DECLARANT:
-        if actor.person_key != declarant:
-            raise NotAllowed
-        return
-    place = {
-        Duty.REVIEWER: (row.review_unit_id, row.review_authority_id),
-        Duty.VERIFIER: (row.verify_unit_id, row.verify_authority_id),
-    }[duty]
-    actor.require(work.connection, _ROLE_OF[duty], Place(*place))
-    others = sa.select(transfer_in_step.c.actor_key).where(
-        transfer_in_step.c.transfer_id == row.id, transfer_in_step.c.duty != duty
-    )
-    if actor.person_key == declarant or actor.person_key in set(work.connection.scalars(others)):
-        raise SamePerson
-
-
 def hold_turn(work: Transaction, row: sa.Row[Any], turn: int, actor_key: bytes) -> None:
     """Insist that nobody acted since `turn` was seen.
 
@@ -244,7 +223,7 @@ def hold_turn(work: Transaction, row: sa.Row[Any], turn: int, actor_key: bytes) 
         Overtaken: somebody did.
     """
     if row.turn != turn:
-        raise _overtaken(work, row, actor_key)
+        raise overtaken(work.connection, row, actor_key, CASE)
 
 
 def row_of(connection: sa.Connection, transfer_id: UUID) -> sa.Row[Any]:
@@ -257,18 +236,3 @@ def row_of(connection: sa.Connection, transfer_id: UUID) -> sa.Row[Any]:
     if found is None:
         raise NotFound("没有这次转入 there is no such transfer")
     return found
-
-
-def _overtaken(work: Transaction, row: sa.Row[Any], actor_key: bytes) -> Overtaken:
-    at = row.changed_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-    last = work.connection.execute(
-        sa.select(transfer_in_step.c.duty, transfer_in_step.c.actor_key).where(
-            transfer_in_step.c.transfer_id == row.id, transfer_in_step.c.turn == row.turn
-        )
-    ).one()
-    return Overtaken(row.state, at, last.duty, own=bytes(last.actor_key) == actor_key)
-
-
-def _declarant_key(connection: sa.Connection, person_id: int) -> bytes:
-    query = sa.select(professional.c.person_key).where(professional.c.id == person_id)
-    return bytes(connection.execute(query).scalar_one())
