@@ -16,24 +16,13 @@ from issuer.instance import open_instance
 from issuer.publication import publish
 from issuer.registration.roster import read_roster
 from issuer.service import Result, issue_roster
+from tests.rules.documents import FLOOR
 from tests.verifier_web.serving import serving
 from verifier.api import create_app
 from verifier.config import read_settings
 
 ROOT = Path(__file__).parents[2]
 NEW = NewInstance(host="jxjy.example.gov.cn", name_zh="示例签发机关", name_en="Specimen issuer", demo=True)
-NOTE = {
-    "id": "sample-public-floor",
-    "version": "1.0.0",
-    "pack": "gs-2023-03-31",
-    "parameter": "public_min",
-    "from": "2025-01-01",
-    "value": "30",
-    "document": "示例解释1号",
-    "decided_on": "2024-12-20",
-    "authority": "示例解释机关",
-    "text": {"zh": "公需科目不少于30学时", "en": "at least 30 public hours"},
-}
 OVERLAY = "sample-sector@1.0.0"
 
 
@@ -53,7 +42,7 @@ class Authority:
         create(self.home, NEW)
         self.rules = self.home / "rules"
         self.rules.mkdir()
-        self.write("public-floor.note.yaml", NOTE)
+        self.write("public-floor.note.yaml", FLOOR)
         self.write("sector.overlay.yaml", overlay())
         with (self.home / FILE).open("a", encoding="utf-8") as settings:
             settings.write('rules = "rules"\n')
@@ -183,7 +172,7 @@ def test_the_web_service_too(authority: Authority, issued: dict[str, Result]) ->
     [
         (
             "no-such-parameter.note.yaml",
-            yaml.safe_dump(NOTE | {"id": "x", "parameter": "weekly_cap"}),
+            yaml.safe_dump(FLOOR | {"id": "x", "parameter": "weekly_cap"}),
             "/parameter",
         ),
         ("other.note.yaml", "id: [", "other.note.yaml:"),

@@ -14,22 +14,10 @@ from rules.inventory import differences, print_inventory
 from rules.library import Activation, Library
 from rules.packs import load_library, load_pack
 from rules.schemas import FOLDER, MODELS, schema_text
-from tests.rules.documents import OVERLAY, PACK, bytes_of, written
+from tests.rules.documents import NOTE, OVERLAY, PACK, bytes_of, written
 from tests.rules.samples import SHARED, STUDY, TRAINING, changed, of
 
 LIBRARY = load_library()
-NOTE = {
-    "id": "sample-note-1",
-    "version": "1.0.0",
-    "pack": "gs-2023-03-31",
-    "parameter": "public_min",
-    "from": "2024-07-01",
-    "value": "30",
-    "document": "示例解释1号",
-    "decided_on": "2024-06-20",
-    "authority": "示例解释机关",
-    "text": {"zh": "公需科目不少于30学时", "en": "at least 30 public hours"},
-}
 ACTIVATION = {"pack": "cn-2015-10-01@1.0.0", "document": "示例启用1号", "decided_on": "2028-04-01"}
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from rules.library import Library
 from rules.packs import InterpretationNote, load_library
+from tests.rules.documents import NOTE
 from tests.verifier.authority import INDEX, NOW, Authority, credential
 from verifier.evidence import read_evidence
 from verifier.figures import check_figures
@@ -25,20 +26,7 @@ def test_unknown_rules_are_not_done() -> None:
     assert report.verdict is Verdict.UNDETERMINED
 
 
-NOTE = InterpretationNote.model_validate(
-    {
-        "id": "sample-note-1",
-        "version": "1.0.0",
-        "pack": "gs-2023-03-31",
-        "parameter": "public_min",
-        "from": "2024-07-01",
-        "value": "30",
-        "document": "示例解释1号",
-        "decided_on": "2024-06-20",
-        "authority": "示例解释机关",
-        "text": {"zh": "公需科目不少于30学时", "en": "at least 30 public hours"},
-    }
-)
+NOTED = InterpretationNote.model_validate(NOTE)
 UNDER_NOTE = {
     "hours": {"professional": "62", "public": "30", "total": "92"},
     "categories": {"training": "62", "public_online": "30"},
@@ -69,7 +57,7 @@ def test_a_note_that_is_known_is_applied_where_it_is_named(
     changed: dict[str, object], outcome: Outcome
 ) -> None:
     shipped = load_library()
-    library = Library(shipped.packs, overlays=shipped.overlays.values(), notes=[NOTE])
+    library = Library(shipped.packs, overlays=shipped.overlays.values(), notes=[NOTED])
     assert check_figures(credential(**{**UNDER_NOTE, **changed}), None, library).outcome is outcome
 
 

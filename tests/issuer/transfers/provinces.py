@@ -28,23 +28,11 @@ from tests.issuer import town
 from tests.issuer.registration.office import Office
 from tests.issuer.worlds import instance_at
 from tests.postgres import unmade
+from tests.rules.documents import FLOOR
 
 HERE = NewInstance(host="jxjy.here.example", name_zh="示例甲省签发机关", name_en="Issuer of A", demo=True)
 THERE = NewInstance(host="jxjy.there.example", name_zh="示例乙省签发机关", name_en="Issuer of B", demo=True)
 REGIONS = {HERE.host: "620000", THERE.host: "440000"}
-FLOOR = {
-    "id": "sample-public-floor",
-    "version": "1.0.0",
-    "pack": "gs-2023-03-31",
-    "parameter": "public_min",
-    "from": "2025-01-01",
-    "value": "30",
-    "document": "示例解释1号",
-    "decided_on": "2024-12-20",
-    "authority": "示例解释机关",
-    "text": {"zh": "公需科目不少于30学时", "en": "at least 30 public hours"},
-}
-"""The other province's own rule: nobody here knows it."""
 ROOT = Path(__file__).parents[3]
 MOVED = date(2026, 5, 4)
 WHOLE_2025 = [
