@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.acts import Act, note_act
+from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.intake.asked import Asked
 from issuer.intake.profiles import Profile
@@ -27,6 +28,7 @@ class Batch:
     """A batch as it stands. `last_row`: the last row of the file that is recorded."""
 
     id: UUID
+    profile: str
     state: str
     last_row: int
     totals: Totals
@@ -70,7 +72,7 @@ def begin(work: Transaction, profile: Profile, file_digest: bytes, asked: Asked)
         "started_at": work.instance.now(),
     }
     work.connection.execute(sa.insert(import_batch).values(row))
-    return Batch(row["id"], READING, 0, Totals(), row["started_at"], asked.as_of, None)
+    return Batch(row["id"], profile.key, READING, 0, Totals(), row["started_at"], asked.as_of, None)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,26 @@ def read_batch(connection: sa.Connection, batch_id: UUID) -> Batch:
     return _batch(connection.execute(sa.select(import_batch).where(import_batch.c.id == batch_id)).one())
 
 
+def find_batch(connection: sa.Connection, batch_id: UUID) -> Batch:
+    """Read a batch that somebody names.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = connection.execute(sa.select(import_batch).where(import_batch.c.id == batch_id)).one_or_none()
+    if found is None:
+        raise NotFound("没有这个批次 there is no such batch")
+    return _batch(found)
+
+
 def _batch(row: sa.Row[Any]) -> Batch:
     return Batch(
-        row.id, row.state, row.last_row, Totals.read(row.totals), row.started_at, row.as_of, row.receipt
+        row.id,
+        row.profile,
+        row.state,
+        row.last_row,
+        Totals.read(row.totals),
+        row.started_at,
+        row.as_of,
+        row.receipt,
     )

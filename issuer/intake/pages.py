@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -13,13 +14,16 @@ from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.overview import SHOWN, read_overview
 from issuer.intake.profiles import find_profile, read_profile, samples
 from issuer.intake.report import NAMES, languages
-from issuer.intake.service import Report, rehearse
+from issuer.intake.service import Report, rehearse, report_of
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, form_of
 from issuer.portal.problems import REFUSED
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
 from verifier.web.problems import ProblemError
+
+FAULTS = 200
+"""Rows at fault that a page shows; the terminal and the call tell all."""
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -35,8 +39,10 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance) -> None:
         self._shell, self._instance = shell, instance
 
-    def all(self, request: Request) -> Response:
-        return self._draw(request, {})
+    def all(self, request: Request, batch: UUID | None = None) -> Response:
+        if batch is None:
+            return self._draw(request, {})
+        return self._draw(request, {"report": report_of(self._instance, batch, FAULTS)})
 
     def try_out(self, request: Request) -> Response:
         form = form_of(request)
@@ -57,6 +63,7 @@ class _Pages:
             status,
             seen=read_overview(self._instance),
             shown=SHOWN,
+            most=FAULTS,
             samples=samples(),
             outcomes=outcomes,
             words=languages,

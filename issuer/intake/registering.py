@@ -70,13 +70,13 @@ def _content(row: Wanted) -> Content:
 
 
 def _register(work: Transaction, portion: Portion) -> None:
-    rows = []
+    rows, registered, twins = [], Status.REGISTERED.value, portion.twins
     for one, row in portion.plan.fresh.items():
-        if one in portion.twins:
+        if twins and one in twins:
             continue
         content = _content(row)
         facts, payload = for_person(content, one, row.person_key)
-        rows.append((one, row.person_id, str(one), content.category, Status.REGISTERED.value, facts))
+        rows.append((one, row.person_id, str(one), content.category, registered, facts))
         work.record(one, Kind.REGISTRATION, payload)
     rows.sort(key=itemgetter(2))
     insert_rows(work.connection, activity, _ACTIVITY, rows)

@@ -7,6 +7,7 @@
 """
 
 import gc
+import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -215,6 +216,20 @@ def _hold_to_totals(totals: Totals, asked: Asked) -> None:
             f"报送合计 {asked.hours}，文件中可读的合计 {totals.hours_said}，没有登记 "
             f"{asked.hours} hours were announced, the file's readable rows have {totals.hours_said}; nothing was recorded"
         )
+
+
+def report_of(instance: Instance, batch_id: UUID, shown: int) -> Report:
+    """What came of a batch so far, with the first `shown` of its faults.
+
+    Raises:
+        NotFound: there is no such batch.
+    """
+    with reading(instance.engine).connect() as connection:
+        batch = batches.find_batch(connection, batch_id)
+    report = Report(batch.profile, batch.totals, batch_id=batch.id, receipt=batch.receipt)
+    for row, column, code, words in itertools.islice(read_faults(instance.engine, report), shown):
+        report.faults.append((Fault(row, "", code, words), column))
+    return report
 
 
 def read_faults(engine: sa.Engine, report: Report) -> Iterator[tuple[int, str, str, str]]:

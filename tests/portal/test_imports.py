@@ -89,6 +89,18 @@ def test_what_cannot_be_tried(here: Province, site: str, name: str) -> None:
     assert says in page.text
 
 
+def test_what_a_batch_refused_is_seen(here: Province, site: str, tmp_path: Path) -> None:
+    report = send(here.instance, write(tmp_path / "a.csv", [row(2, 79), row(2, 80, K="10学分")]))
+    with closing(visitor(here, site, "administrator")) as client:
+        assert f'href="/imports?batch={report.batch_id}"' in client.get("/imports").text
+        page = client.get("/imports", params={"batch": str(report.batch_id)})
+        missing = client.get("/imports", params={"batch": str(UUID(int=9))})
+        wrong = client.get("/imports", params={"batch": "x"})
+    assert "是学分，不是学时" in page.text
+    assert "K（课程学时）" in page.text
+    assert (page.status_code, missing.status_code, wrong.status_code) == (200, 404, 422)
+
+
 def test_who_has_not_sent_for_45_days_is_told(here: Province, site: str, tmp_path: Path) -> None:
     send(here.instance, write(tmp_path / "a.csv", [row(2, 77)]))
     with closing(visitor(here, site, "administrator")) as client:
