@@ -71,7 +71,11 @@ def check(instance: Instance, extracted: Extracted, account: Account) -> Checked
     if name is None or (name, subject.identifier) != (_plain(account.name), account.masked):
         raise NotTheHolder
     missing = tuple(
-        Missing(one.code, one.name.zh, one.name.en)
+        Missing(
+            one.code,
+            f"{one.name.zh}：{one.detail.zh.rstrip('。')}",
+            f"{one.name.en}: {one.detail.en.rstrip('.')}",
+        )
         for one in report.checks
         if one.number in NEEDED and one.outcome is Outcome.NOT_DONE
     )

@@ -98,12 +98,12 @@ BAD: MappingProxyType[str, tuple[Bring, type[IssuerError], str]] = MappingProxyT
                 altered(b.instance, origins_public="nowhere"), b.person, Upload(t, MOVED)
             ),
             ChecksMissing,
-            "「状态」",
+            "「状态：取不到状态表」",
         ),
         "an expired trust list": (
             lambda _a, b, t: receive(later(b.instance, 91), b.person, Upload(t, MOVED)),
             ChecksMissing,
-            "「签发机关与密钥」",
+            "「签发机关与密钥：信任名单已于",
         ),
         "no trust list": (
             lambda _a, b, t: receive(altered(b.instance, origins_trust=None), b.person, Upload(t, MOVED)),

@@ -85,7 +85,7 @@ def redirecting() -> Iterator[str]:
 
 def test_a_host_that_redirects_is_not_followed(both: Both) -> None:
     _, b, token = both
-    with redirecting() as address, pytest.raises(ChecksMissing, match="「状态」"):
+    with redirecting() as address, pytest.raises(ChecksMissing, match="「状态：取不到状态表」"):
         receive(altered(b.instance, origins_public=address), b.person, Upload(token, MOVED))
     assert any(path.startswith("/status/") for path in Redirecting.asked)
     assert not any(path.startswith("/elsewhere") for path in Redirecting.asked)
@@ -99,7 +99,7 @@ def test_a_host_in_a_private_network_is_not_asked(both: Both, monkeypatch: pytes
     at_home = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: at_home)
     monkeypatch.setattr(socket, "create_connection", lambda *args, **_more: called.append(args))
-    with pytest.raises(ChecksMissing, match="「状态」"):
+    with pytest.raises(ChecksMissing, match="「状态：取不到状态表」"):
         receive(altered(b.instance, origins_public=None), b.person, Upload(token, MOVED))
     assert (called, kept(b)) == ([], [0, 0, 0])
 
