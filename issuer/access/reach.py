@@ -1,5 +1,10 @@
 """Whose records an officer may look into: those whose declarations come to them, or everybody's for the province."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
@@ -7,7 +12,20 @@ from issuer.instance import Transaction
 from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
-from issuer.people.units import provincial_hrss
+from issuer.people.units import provincial_hrss, subordinate
+
+
+def within(
+    places: Iterable[Place], unit: sa.Column[Any], authority: sa.Column[Any]
+) -> sa.ColumnElement[bool]:
+    """What lies at one of the places by its columns: at the unit, or at the authority or one below it. Nothing lies nowhere."""
+    here = (
+        unit == place.unit_id
+        if place.authority_id is None
+        else authority.in_(subordinate(place.authority_id))
+        for place in places
+    )
+    return sa.or_(sa.false(), *here)
 
 
 def reaches(work: Transaction, actor: Actor, person: Person) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.access.reach import within
 from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.errors import NotFound
@@ -16,7 +17,6 @@ from issuer.governance.entries import kind_of
 from issuer.governance.offices import ChangeKind
 from issuer.instance import Instance
 from issuer.people.tables import professional
-from issuer.people.units import subordinate
 from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.tables import authority_entry
 from ledger.store import reading
@@ -74,16 +74,11 @@ def read_entry(instance: Instance, actor: Actor, one: UUID) -> Listed:
 
 
 def _visible(actor: Actor) -> sa.Select[Any]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for place in {place for role in READERS for place in actor.places(role)}:
-        if place.authority_id is not None:
-            mine.append(authority_entry.c.authority_id.in_(subordinate(place.authority_id)))
-        else:
-            mine.append(authority_entry.c.unit_id == place.unit_id)
+    places = {place for role in READERS for place in actor.places(role)}
     return (
         sa.select(authority_entry, professional.c.name, professional.c.masked_identifier)
         .outerjoin(professional, professional.c.id == authority_entry.c.person_id)
-        .where(sa.or_(*mine))
+        .where(within(places, authority_entry.c.unit_id, authority_entry.c.authority_id))
     )
 
 

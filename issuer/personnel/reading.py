@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.access.reach import within
 from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.errors import NotFound
@@ -17,7 +18,6 @@ from issuer.instance import Instance
 from issuer.people.series import series_of
 from issuer.people.service import Person, person_by_id
 from issuer.people.tables import affiliation, authority, professional, unit
-from issuer.people.units import subordinate
 from issuer.personnel.changes import duties_at, may_take, row_of
 from issuer.personnel.tables import personnel_change, personnel_step
 from issuer.personnel.way import State, Step
@@ -165,27 +165,15 @@ def _own(actor: Actor) -> sa.ColumnElement[bool]:
     return professional.c.person_key == actor.person_key
 
 
-def _at(
-    actor: Actor, role: Role, its_unit: sa.Column[Any], its_authority: sa.Column[Any]
-) -> sa.ColumnElement[bool]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for place in actor.places(role):
-        if place.authority_id is not None:
-            mine.append(its_authority.in_(subordinate(place.authority_id)))
-        else:
-            mine.append(its_unit == place.unit_id)
-    return sa.or_(*mine)
-
-
 def _reviews(actor: Actor) -> sa.ColumnElement[bool]:
-    return _at(
-        actor, Role.REVIEWER, personnel_change.c.review_unit_id, personnel_change.c.review_authority_id
+    return within(
+        actor.places(Role.REVIEWER), personnel_change.c.review_unit_id, personnel_change.c.review_authority_id
     )
 
 
 def _verifies(actor: Actor) -> sa.ColumnElement[bool]:
-    return _at(
-        actor, Role.VERIFIER, personnel_change.c.verify_unit_id, personnel_change.c.verify_authority_id
+    return within(
+        actor.places(Role.VERIFIER), personnel_change.c.verify_unit_id, personnel_change.c.verify_authority_id
     )
 
 

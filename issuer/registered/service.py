@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.access.reach import within
 from issuer.access.roles import Actor, Role
 from issuer.credentials.tables import credential, withdrawal
 from issuer.database import Paging
@@ -18,11 +19,10 @@ from issuer.evidence.proof import Proof
 from issuer.evidence.service import attached
 from issuer.instance import Instance
 from issuer.people.tables import professional
-from issuer.people.units import subordinate
 from issuer.records.tables import year_record
 from issuer.registration.days import days_of
-from issuer.registration.own import Step
-from issuer.registration.tables import declaration, procedure_step
+from issuer.registration.own import Step, steps_of
+from issuer.registration.tables import declaration
 from ledger.store import reading
 from rules.activity import Status
 
@@ -78,16 +78,11 @@ def read_registered_one(instance: Instance, actor: Actor, one: UUID) -> One:
         row = connection.execute(_visible(actor).where(declaration.c.id == one)).one_or_none()
         if row is None:
             raise NotFound("没有这条登记 there is no such registration here")
-        steps = connection.execute(
-            sa.select(procedure_step)
-            .where(procedure_step.c.declaration_id == one)
-            .order_by(procedure_step.c.turn)
-        ).all()
+        steps = steps_of(connection, declaration.c.id == one).get(one, ())
         proofs = attached(connection, [one]).get(one, ())
         first, last = days_of(json.loads(row.facts, parse_float=Decimal))
         serials = standing_documents(connection, row.person_id, range(int(first[:4]), int(last[:4]) + 1))
-    told = tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps)
-    return One(_entry(row), row.turn, first, last, row.self_verified, proofs, told, serials)
+    return One(_entry(row), row.turn, first, last, row.self_verified, proofs, steps, serials)
 
 
 def standing_documents(connection: sa.Connection, person: int, years: Sequence[int]) -> tuple[str, ...]:
@@ -103,16 +98,11 @@ def standing_documents(connection: sa.Connection, person: int, years: Sequence[i
 
 
 def _visible(actor: Actor) -> sa.Select[Any]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for place in actor.places(Role.VERIFIER):
-        if place.authority_id is not None:
-            mine.append(declaration.c.verify_authority_id.in_(subordinate(place.authority_id)))
-        else:
-            mine.append(declaration.c.verify_unit_id == place.unit_id)
+    verifies = declaration.c.verify_unit_id, declaration.c.verify_authority_id
     return (
         sa.select(declaration, professional.c.name, professional.c.masked_identifier)
         .join(professional, professional.c.id == declaration.c.person_id)
-        .where(sa.or_(*mine), declaration.c.state.in_(_EVER))
+        .where(within(actor.places(Role.VERIFIER), *verifies), declaration.c.state.in_(_EVER))
     )
 
 

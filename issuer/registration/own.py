@@ -69,11 +69,7 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
         ).one_or_none()
         if row is None:
             raise NotFound("没有这条申报 there is no such declaration of yours")
-        steps = connection.execute(
-            sa.select(procedure_step)
-            .where(procedure_step.c.declaration_id == one)
-            .order_by(procedure_step.c.turn)
-        ).all()
+        steps = steps_of(connection, declaration.c.id == one).get(one, ())
         proofs = attached(connection, [one]).get(one, ())
         have = read_known(connection, [person.id]).get(person.id, [])
         raw = {**json.loads(row.facts, parse_float=Decimal), "status": row.state}
@@ -87,8 +83,23 @@ def read_own(instance: Instance, person: Person, one: UUID) -> Own:
         self_verified=row.self_verified, line=lines.get(str(one)), before=before, after=after,
         twins=find_twins(mine, have, {line.activity: line for line in before.lines}),
         proofs=proofs,
-        steps=tuple(Step(step.duty, step.step, step.reason, step.words, step.at) for step in steps),
+        steps=steps,
     )  # fmt: skip
+
+
+def steps_of(connection: sa.Connection, of: sa.ColumnElement[bool]) -> dict[UUID, tuple[Step, ...]]:
+    """The steps of each declaration of which `of` is true, in order."""
+    rows = connection.execute(
+        sa.select(procedure_step)
+        .join(declaration, declaration.c.id == procedure_step.c.declaration_id)
+        .where(of)
+        .order_by(procedure_step.c.turn)
+    )
+    found: dict[UUID, tuple[Step, ...]] = {}
+    for row in rows:
+        step = Step(row.duty, row.step, row.reason, row.words, row.at)
+        found[row.declaration_id] = (*found.get(row.declaration_id, ()), step)
+    return found
 
 
 def list_own(instance: Instance, person: Person, paging: Paging) -> Sequence[sa.Row[Any]]:

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.access.reach import within
 from issuer.access.roles import Actor, Role
 from issuer.database import Paging
 from issuer.instance import Instance
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.people.units import subordinate
 from issuer.transfers.findings import GONE, There
 from issuer.transfers.tables import transfer_in
 from ledger.store import reading
@@ -102,26 +102,13 @@ def standing_of(row: sa.Row[Any]) -> There | None:
 
 
 def _waits_for(actor: Actor) -> sa.ColumnElement[bool]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for role, state, unit, authority in (
-        (Role.REVIEWER, Status.SUBMITTED, transfer_in.c.review_unit_id, transfer_in.c.review_authority_id),
-        (Role.VERIFIER, Status.EMPLOYER_APPROVED, transfer_in.c.verify_unit_id, transfer_in.c.verify_authority_id),
-    ):  # fmt: skip
-        for place in actor.places(role):
-            here = (
-                authority.in_(subordinate(place.authority_id))
-                if place.authority_id is not None
-                else unit == place.unit_id
-            )
-            mine.append((transfer_in.c.state == state) & here)
-    return sa.or_(*mine)
+    review = transfer_in.c.review_unit_id, transfer_in.c.review_authority_id
+    return sa.or_(
+        (transfer_in.c.state == Status.SUBMITTED) & within(actor.places(Role.REVIEWER), *review),
+        (transfer_in.c.state == Status.EMPLOYER_APPROVED) & _verified_by(actor),
+    )
 
 
 def _verified_by(actor: Actor) -> sa.ColumnElement[bool]:
-    mine: list[sa.ColumnElement[bool]] = [sa.false()]
-    for place in actor.places(Role.VERIFIER):
-        if place.authority_id is not None:
-            mine.append(transfer_in.c.verify_authority_id.in_(subordinate(place.authority_id)))
-        else:
-            mine.append(transfer_in.c.verify_unit_id == place.unit_id)
-    return sa.or_(*mine)
+    verify = transfer_in.c.verify_unit_id, transfer_in.c.verify_authority_id
+    return within(actor.places(Role.VERIFIER), *verify)

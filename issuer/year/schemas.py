@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from issuer.portal.schemas import Hours, Part
+from issuer.registration.own import Step
 from issuer.registration.procedure import Duty
 from issuer.registration.schemas import Activity, StepAnswer
 from issuer.year.coming import Coming
-from issuer.year.service import Entry, Room, Step, Year
+from issuer.year.service import Entry, Room, Year
 from rules.activity import Status
 
 

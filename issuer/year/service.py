@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -22,7 +21,8 @@ from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.known import Lists, Registered, read_lists, read_registered, told
-from issuer.registration.tables import activity, declaration, procedure_step
+from issuer.registration.own import Step, steps_of
+from issuer.registration.tables import activity, declaration
 from issuer.year.coming import Coming, read_coming, years_that_came
 from ledger.store import reading
 from rules.activity import Status, TransferIn
@@ -43,17 +43,6 @@ _CAPS = {
 }
 """What adds professional hours, with the parameter that caps the year."""
 OPEN = (Status.DRAFT, *PENDING, Status.RETURNED)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a declaration, as its declarant may see it: by role, never by name."""
-
-    duty: str
-    step: str
-    reason: str | None
-    words: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -117,7 +106,7 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
             .where(declaration.c.person_id == person.id)
             .order_by(declaration.c.changed_at)
         ).all()
-        steps = _steps(connection, person)
+        steps = steps_of(connection, (declaration.c.person_id == person.id) & declaration.c.state.in_(OPEN))
         coming = read_coming(connection, person.id, year)
         document, others = _documents(connection, person, year)
         others |= years_that_came(connection, person.id, instance.library) - {year}
@@ -222,20 +211,6 @@ def _brought(facts: Facts) -> dict[str, Decimal]:
                 if block.category is not None:
                     used[block.category] += block.hours
     return used
-
-
-def _steps(connection: sa.Connection, person: Person) -> dict[UUID, tuple[Step, ...]]:
-    rows = connection.execute(
-        sa.select(procedure_step)
-        .join(declaration, declaration.c.id == procedure_step.c.declaration_id)
-        .where(declaration.c.person_id == person.id, declaration.c.state.in_(OPEN))
-        .order_by(procedure_step.c.turn)
-    )
-    found: dict[UUID, tuple[Step, ...]] = {}
-    for row in rows:
-        step = Step(row.duty, row.step, row.reason, row.words, row.at)
-        found[row.declaration_id] = (*found.get(row.declaration_id, ()), step)
-    return found
 
 
 def _documents(connection: sa.Connection, person: Person, year: int) -> tuple[str | None, set[int]]:
