@@ -7,11 +7,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.access.roles import Actor
 from issuer.database import Paging
 from issuer.instance import Instance
 from issuer.intake.batches import DONE
 from issuer.intake.planning import Standing
 from issuer.intake.report import Totals
+from issuer.intake.scope import batches_for, held_for, sendings_for
 from issuer.intake.sendings import OPEN, Sending, list_sendings
 from issuer.intake.tables import held_import, import_batch, import_sending
 from issuer.people.tables import professional
@@ -71,26 +73,27 @@ class Overview:
     held_in_all: int
 
 
-def read_overview(instance: Instance) -> Overview:
-    """Read what there is to see; a few queries, whatever the number of batches."""
+def read_overview(instance: Instance, actor: Actor) -> Overview:
+    """Read what there is for the actor to see; a few queries, whatever the number of batches."""
     with reading(instance.engine).connect() as connection:
-        held = held_import.c.state == Standing.HELD
-        count = connection.execute(
-            sa.select(sa.func.count()).select_from(held_import).where(held)
-        ).scalar_one()
+        sent = sendings_for(connection, actor)
+        batches = batches_for(connection, actor)
+        held = (held_import.c.state == Standing.HELD) & held_for(connection, actor)
+        counted = sa.select(sa.func.count()).select_from(held_import)
+        counted = counted.join(declaration, declaration.c.id == held_import.c.declaration_id)
         return Overview(
-            _systems(connection, instance.now()),
-            _batches(connection),
-            list_sendings(connection, Paging(limit=10)),
-            _held(connection),
-            count,
+            _systems(connection, instance.now(), batches),
+            _batches(connection, batches),
+            list_sendings(connection, Paging(limit=10), sent),
+            _held(connection, held),
+            connection.execute(counted.where(held)).scalar_one(),
         )
 
 
-def _systems(connection: sa.Connection, now: datetime) -> list[System]:
+def _systems(connection: sa.Connection, now: datetime, seen: sa.ColumnElement[bool]) -> list[System]:
     finished = sa.func.max(import_batch.c.finished_at).label("last")
     begun = sa.func.min(import_batch.c.started_at).label("first")
-    by_system = sa.select(import_batch.c.system, finished, begun).group_by(import_batch.c.system)
+    by_system = sa.select(import_batch.c.system, finished, begun).where(seen).group_by(import_batch.c.system)
     found = []
     for row in connection.execute(by_system.order_by(import_batch.c.system)):
         since = now - (row.last or row.first)
@@ -101,11 +104,11 @@ def _systems(connection: sa.Connection, now: datetime) -> list[System]:
 def overdue(instance: Instance) -> int:
     """How many systems have sent before and not for too long."""
     with reading(instance.engine).connect() as connection:
-        return sum(one.overdue for one in _systems(connection, instance.now()))
+        return sum(one.overdue for one in _systems(connection, instance.now(), sa.true()))
 
 
-def _batches(connection: sa.Connection) -> list[Line]:
-    newest = sa.select(import_batch).order_by(import_batch.c.started_at.desc()).limit(SHOWN)
+def _batches(connection: sa.Connection, seen: sa.ColumnElement[bool]) -> list[Line]:
+    newest = sa.select(import_batch).where(seen).order_by(import_batch.c.started_at.desc()).limit(SHOWN)
     open_ones = sa.select(import_sending.c.batch_id).where(import_sending.c.state.in_(OPEN))
     under_way = set(connection.execute(open_ones).scalars())
     found = []
@@ -117,12 +120,12 @@ def _batches(connection: sa.Connection) -> list[Line]:
     return found
 
 
-def _held(connection: sa.Connection) -> list[Held]:
+def _held(connection: sa.Connection, seen: sa.ColumnElement[bool]) -> list[Held]:
     query = (
         sa.select(held_import, professional.c.name, professional.c.masked_identifier, declaration.c.title)
         .join(professional, professional.c.id == held_import.c.person_id)
         .join(declaration, declaration.c.id == held_import.c.declaration_id)
-        .where(held_import.c.state == Standing.HELD)
+        .where(seen)
         .order_by(held_import.c.batch_id, held_import.c.row)
         .limit(SHOWN)
     )

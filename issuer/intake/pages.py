@@ -8,18 +8,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from issuer.access.roles import Actor
 from issuer.instance import Instance
 from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.overview import SHOWN, read_overview
 from issuer.intake.profiles import find_profile, read_profile, samples
 from issuer.intake.report import NAMES, languages
+from issuer.intake.scope import hold_batch, within
 from issuer.intake.service import Report, rehearse, report_of
 from issuer.portal.forms import Form
-from issuer.portal.gate import Gate, form_of
+from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import REFUSED
 from issuer.portal.shell import Shell
-from issuer.portal.visitors import Door
+from issuer.portal.visitors import Door, Visitor
+from ledger.store import reading
 from verifier.web.problems import ProblemError
 
 FAULTS = 200
@@ -39,29 +42,33 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance) -> None:
         self._shell, self._instance = shell, instance
 
-    def all(self, request: Request, batch: UUID | None = None) -> Response:
+    def all(self, request: Request, visitor: Visit, batch: UUID | None = None) -> Response:
         if batch is None:
-            return self._draw(request, {})
-        return self._draw(request, {"report": report_of(self._instance, batch, FAULTS)})
+            return self._draw(request, visitor, {})
+        with reading(self._instance.engine).connect() as connection:
+            hold_batch(connection, visitor.actor, batch)
+        return self._draw(request, visitor, {"report": report_of(self._instance, batch, FAULTS)})
 
-    def try_out(self, request: Request) -> Response:
+    def try_out(self, request: Request, visitor: Visit) -> Response:
         form = form_of(request)
         try:
-            report = _tried(self._instance, form)
+            report = _tried(self._instance, visitor.actor, form)
         except (FileRefused, ProfileRefused) as error:
             zh, en = languages(str(error))
             refused = ProblemError(REFUSED, zh, en)
-            return self._draw(request, {"refused": refused, "chosen": form.text("profile")}, 422)
-        return self._draw(request, {"report": report, "chosen": form.text("profile")})
+            return self._draw(request, visitor, {"refused": refused, "chosen": form.text("profile")}, 422)
+        return self._draw(request, visitor, {"report": report, "chosen": form.text("profile")})
 
-    def _draw(self, request: Request, tried: Mapping[str, Any], status: int = 200) -> Response:
+    def _draw(
+        self, request: Request, visitor: Visitor, tried: Mapping[str, Any], status: int = 200
+    ) -> Response:
         told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", **tried}
         outcomes = [(outcome, *languages(words)) for outcome, words in NAMES.items()]
         return self._shell.draw(
             request,
             "imports.html",
             status,
-            seen=read_overview(self._instance),
+            seen=read_overview(self._instance, visitor.actor),
             shown=SHOWN,
             most=FAULTS,
             samples=samples(),
@@ -71,7 +78,7 @@ class _Pages:
         )
 
 
-def _tried(instance: Instance, form: Form) -> Report:
+def _tried(instance: Instance, actor: Actor, form: Form) -> Report:
     """Rehearse an uploaded file with a sample profile, or with one that came along."""
     file = next(iter(form.files.get("file", ())), None)
     own = next(iter(form.files.get("own", ())), None)
@@ -83,7 +90,9 @@ def _tried(instance: Instance, form: Form) -> Report:
         profile = find_profile(form.text("profile"))
     else:
         raise ProfileRefused("请选择对照表 choose a profile")
+    with reading(instance.engine).connect() as connection:
+        asked = Asked(within=within(connection, actor))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(file.data)
-        return rehearse(instance, path, profile, Asked(), lambda _share, _row: None)
+        return rehearse(instance, path, profile, asked, lambda _share, _row: None)

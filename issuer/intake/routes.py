@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -11,7 +12,9 @@ from issuer.intake import sendings
 from issuer.intake.receipts import read_receipt
 from issuer.intake.receiving import Order, read_digest, receive
 from issuer.intake.schemas import FaultAnswer, SendingAnswer, SendQuery, fault_answer, sending_answer
+from issuer.intake.scope import sendings_for
 from issuer.intake.sendings import Sending
+from issuer.intake.tables import import_sending
 from issuer.portal.calls import Keyed, Pages, Streamed, calls, cursor, says, show
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import BAD_CURSOR, DIGEST, FORBIDDEN, MISSING, NOT_ENDED
@@ -116,7 +119,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         with reading(self._instance.engine).connect() as connection:
-            found = sendings.list_sendings(connection, paging.one_more(), _own(visitor))
+            found = sendings.list_sendings(connection, paging.one_more(), _seen(connection, visitor))
         shown = found[: paging.limit]
         more = cursor(shown[-1].received_at, shown[-1].id) if len(found) > paging.limit else None
         return show(request, Page[SendingAnswer](items=tuple(map(sending_answer, shown)), next=more))
@@ -144,12 +147,14 @@ class _Calls:
 
     def _find(self, visitor: Visitor, one: UUID) -> Sending:
         with reading(self._instance.engine).connect() as connection:
-            return sendings.read_sending(connection, one, _own(visitor))
+            return sendings.read_sending(connection, one, _seen(connection, visitor))
 
 
-def _own(visitor: Visitor) -> int | None:
-    """A client sees its own alone; administrators and inspectors see all."""
-    return None if visitor.client is None else visitor.client.id
+def _seen(connection: sa.Connection, visitor: Visitor) -> sa.ColumnElement[bool]:
+    """A client sees its own alone; administrators and inspectors as `scope` says."""
+    if visitor.client is not None:
+        return import_sending.c.client_id == visitor.client.id
+    return sendings_for(connection, visitor.actor)
 
 
 def _client(visitor: Visitor) -> Client:

@@ -105,26 +105,22 @@ def sent_before(connection: sa.Connection, client_id: int, key: str) -> Sending 
     return None if row is None else _sending(row)
 
 
-def read_sending(connection: sa.Connection, one: UUID, client_id: int | None = None) -> Sending:
-    """One of them; a client's own alone where `client_id` is given.
+def read_sending(connection: sa.Connection, one: UUID, seen: sa.ColumnElement[bool] | None = None) -> Sending:
+    """One of them, or of those that `seen` admits.
 
     Raises:
         NotFound: there is none.
     """
-    mine = import_sending.c.id == one
-    if client_id is not None:
-        mine &= import_sending.c.client_id == client_id
+    mine = (import_sending.c.id == one) & (sa.true() if seen is None else seen)
     row = connection.execute(_all().where(mine)).one_or_none()
     if row is None:
         raise NotFound("没有这次报送 there is no such sending")
     return _sending(row)
 
 
-def list_sendings(connection: sa.Connection, paging: Paging, client_id: int | None = None) -> list[Sending]:
-    """A page of them, the latest first; a client's own alone where `client_id` is given."""
-    query = _all().where(paging.earlier(import_sending.c.received_at, import_sending.c.id))
-    if client_id is not None:
-        query = query.where(import_sending.c.client_id == client_id)
+def list_sendings(connection: sa.Connection, paging: Paging, seen: sa.ColumnElement[bool]) -> list[Sending]:
+    """A page of those that `seen` admits, the latest first."""
+    query = _all().where(seen, paging.earlier(import_sending.c.received_at, import_sending.c.id))
     ordered = query.order_by(import_sending.c.received_at.desc(), import_sending.c.id.desc())
     return [_sending(row) for row in connection.execute(ordered.limit(paging.limit))]
 

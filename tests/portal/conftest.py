@@ -25,7 +25,7 @@ from tests.portal.windows import SIZES
 from tests.postgres import running_postgres, unmade
 
 ONE_DATABASE = os.environ.get("XUESHI_TEST_DATABASE")
-"""Set to `postgresql`, every test of the portal runs on it, and on nothing else (`./dev portal-on-postgres`)."""
+"""Set to `postgresql`, every test of the portal runs on it, and on nothing else (`./dev postgres`)."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -41,8 +41,9 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-def _new(request: pytest.FixtureRequest, database: str) -> NewInstance:
-    return NEW if database == "sqlite" else replace(NEW, database=unmade(request.getfixturevalue("postgres")))
+def placed(request: pytest.FixtureRequest, new: NewInstance, database: str) -> NewInstance:
+    """The same on a kind of database; on PostgreSQL, one of its own that nobody has made yet."""
+    return new if database == "sqlite" else replace(new, database=unmade(request.getfixturevalue("postgres")))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def here(
 ) -> Iterator[Province]:
     """At the end, whatever its pages did, every row has its entry in the ledger and every entry its row."""
     home: Path = tmp_path_factory.mktemp("portal") / "instance"
-    instance_at(home, _new(request, database))
+    instance_at(home, placed(request, NEW, database))
     with open_instance(home) as instance:
         yield province.build(instance)
         assert reconcile_all(instance.engine) == ()
@@ -66,7 +67,7 @@ def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 @pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A fresh demo instance."""
-    instance_at(tmp_path / "instance", _new(request, ONE_DATABASE or "sqlite"))
+    instance_at(tmp_path / "instance", placed(request, NEW, ONE_DATABASE or "sqlite"))
     return tmp_path / "instance"
 
 

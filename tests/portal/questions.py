@@ -16,8 +16,8 @@ from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, 
 from tests.portal.moving import FIRST, code
 
 TOP = frozenset({"administrator", "second-administrator", "inspector"})
-SYSTEMS = TOP | {SENDER, "foreign-inspector"}
-"""What registration systems sent is no county's: inspectors see it wherever they are."""
+SYSTEMS = TOP | {SENDER}
+"""Who sees what a system of the province sent."""
 DUTIES = frozenset({REVIEWER, VERIFIER})
 ALL = DUTIES | {PERSON}
 DOCUMENT = {"idType": "resident_id", "number": number(0)}

@@ -14,14 +14,18 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from issuer.access.roles import Actor, Grant, Role
+from issuer.errors import NotFound
 from issuer.import_settings import SAMPLES
 from issuer.intake import spool
 from issuer.intake.asked import Asked
 from issuer.intake.overview import read_overview
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import import_file
+from issuer.intake.scope import hold_batch, within
+from issuer.intake.service import import_file, rehearse
 from issuer.intake.tables import import_batch, imported_record
 from issuer.intake.worker import Worker
+from issuer.people.affiliation import Place
 from issuer.registration.tables import activity
 from tests.intake.dirt import HEADINGS, SECTOR, row, sector
 from tests.intake.sending import registered_hours, send, write
@@ -109,8 +113,54 @@ def test_who_has_not_sent_for_45_days_is_told(here: Province, site: str, tmp_pat
     assert "超过 45 天" not in page
     for days, overdue in ((44, False), (46, True)):
         now = here.instance.now() + timedelta(days=days)
-        seen = read_overview(replace(here.instance, now=lambda now=now: now))
+        seen = read_overview(replace(here.instance, now=lambda now=now: now), inspector(here, "gs"))
         assert [one.overdue for one in seen.systems if one.name == "base-platform"] == [overdue], days
+
+
+def inspector(here: Province, authority: str, role: Role = Role.INSPECTOR) -> Actor:
+    place = Place(authority_id=here.town.authorities[authority])
+    return Actor(0, b"nobody's key", frozenset({Grant(role, place)}))
+
+
+def test_a_place_sees_what_its_own_systems_sent(here: Province, site: str, tmp_path: Path) -> None:
+    """The county's system, the city's above it, another place's; and what came in at the server's terminal."""
+    send(here.instance, write(tmp_path / "a.csv", [row(1, 79)]))
+    with closing(sender(site, *client_of(here, "gs-city-county"))) as client:
+        data = write(tmp_path / "b.csv", [row(0, 78)]).read_bytes()
+        one = UUID(sent(client, data).json()["id"])
+    Worker(here.instance).look()
+    seen = {}
+    for authority in here.town.authorities:
+        for role in (Role.INSPECTOR, Role.ADMINISTRATOR):
+            told = read_overview(here.instance, inspector(here, authority, role))
+            seen[authority, role] = (
+                one in {sending.id for sending in told.sendings},
+                None in {sending.client for sending in told.sendings} or len(told.batches) > 1,
+                [line.rows for line in told.batches] == [1],
+            )
+    whole, own, nothing = (True, True, False), (True, False, True), (False, False, False)
+    (its,) = read_overview(here.instance, inspector(here, "gs-city")).batches
+    with here.instance.engine.connect() as connection:
+        hold_batch(connection, inspector(here, "gs-city-county"), its.id)
+        with pytest.raises(NotFound):
+            hold_batch(connection, inspector(here, "gs-health"), its.id)
+    for (authority, role), found in seen.items():
+        wanted = {"gs": whole, "gs-city": own, "gs-city-county": own}.get(authority, nothing)
+        assert found == wanted, (authority, role)
+
+
+def test_a_place_tries_files_of_its_own_people_alone(here: Province, tmp_path: Path) -> None:
+    """Else a dry run would tell any administrator who is entered anywhere."""
+    path = write(tmp_path / "a.csv", [row(0, 80), row(1, 81)])
+    told = {}
+    for authority in ("gs", "gs-city-county", "gs-health"):
+        with here.instance.engine.connect() as connection:
+            asked = Asked(within=within(connection, inspector(here, authority, Role.ADMINISTRATOR)))
+        report = rehearse(
+            here.instance, path, find_profile("base-platform"), asked, lambda _share, _row: None
+        )
+        told[authority] = report.totals.rows["registered"]
+    assert told == {"gs": 2, "gs-city-county": 1, "gs-health": 1}
 
 
 @pytest.mark.parametrize("size", SIZES)

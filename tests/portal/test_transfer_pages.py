@@ -14,6 +14,7 @@ from issuer.evidence.service import Upload as File
 from issuer.evidence.service import keep
 from issuer.instance import Instance, open_instance, writing
 from issuer.reconciliation import reconcile_all
+from issuer.records.gathering import gather
 from issuer.registration.base_platform import learn
 from issuer.transfers.copying import Copied
 from issuer.transfers.paper import read_paper
@@ -24,6 +25,7 @@ from tests.issuer.transfers.provinces import HERE, THERE, away, trusting
 from tests.issuer.transfers.test_on_paper import paper
 from tests.issuer.worlds import instance_at
 from tests.portal import province
+from tests.portal.conftest import placed
 from tests.portal.province import Province, slug
 from tests.portal.signed_in import form_key, visitor
 from tests.portal.windows import SIZES, accessible, in_english
@@ -61,11 +63,11 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
 
 
 @pytest.fixture(scope="module")
-def here(database: str, origin: Origin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
-    """The province that they move to, with accounts."""
-    assert database == "sqlite"
-    home = tmp_path_factory.mktemp("moving") / "instance"
-    instance_at(home, replace(THERE, host="jxjy.moving.example"))
+def here(
+    request: pytest.FixtureRequest, database: str, origin: Origin, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Province]:
+    home = tmp_path_factory.mktemp("moving") / "x"
+    instance_at(home, placed(request, replace(THERE, host="jxjy.moving.example"), database))
     trusting(home, origin.home, HERE)
     with open_instance(home) as instance:
         yield province.build(instance)
@@ -80,8 +82,6 @@ def shot(page: Page, name: str) -> None:
 
 
 def year_total(instance: Instance, person: int) -> object:
-    from issuer.records.gathering import gather
-
     with instance.engine.connect() as connection:
         found, _ = gather(connection, instance.library, [person], 2025, instance.today())
     return found[0].decision.total
