@@ -29,9 +29,13 @@ ONE_DATABASE = os.environ.get("XUESHI_TEST_DATABASE")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module that names `DATABASES` runs on each of them; the others on SQLite, unless one database is asked for."""
+    """A module that names `DATABASES` runs on each of them, but for what a browser looks at; the others on SQLite, unless one
+    database is asked for.
+    """
     if "here" in metafunc.fixturenames:
         names = (ONE_DATABASE,) if ONE_DATABASE else getattr(metafunc.module, "DATABASES", ("sqlite",))
+        if "visit" in metafunc.fixturenames:
+            names = names[:1]
         metafunc.parametrize("database", names, scope="module")
 
 

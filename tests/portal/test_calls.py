@@ -19,6 +19,7 @@ from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
 
+DATABASES = ("sqlite", "postgresql")
 OWN, OTHER = "provincial-unit-with-a-department", "central-unit"
 TRUE = {"step": "submit", "true": True, "another": True}
 
@@ -47,9 +48,8 @@ def step(client: httpx.Client, one: str, turn: int, body: dict[str, Any], **more
 
 def problem(answer: httpx.Response) -> tuple[int, str]:
     assert answer.headers["content-type"] == "application/problem+json"
-    told = answer.json()
-    assert told["status"] == answer.status_code
-    return answer.status_code, told["type"].rpartition(":")[2]
+    assert answer.json()["status"] == answer.status_code
+    return answer.status_code, answer.json()["type"].rpartition(":")[2]
 
 
 def test_the_whole_way(callers: dict[str, httpx.Client]) -> None:

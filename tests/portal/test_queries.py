@@ -25,7 +25,7 @@ def counted(here: Province) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             seen.append(statement)
 
     sa.event.listen(here.instance.engine, "before_cursor_execute", note)
