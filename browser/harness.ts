@@ -9,6 +9,7 @@ import { readFile } from "./intake.ts";
 import { establish } from "./roots.ts";
 import { Seen } from "./seen.ts";
 import { type Ground, Memory } from "./source.ts";
+import { finding } from "./result.ts";
 import { readRoot } from "./trust.ts";
 import { verify } from "./verify.ts";
 
@@ -60,4 +61,4 @@ async function answer(given: Case): Promise<unknown> {
   }
 }
 
-Object.assign(globalThis, { answer });
+Object.assign(globalThis, { answer, finding });

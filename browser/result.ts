@@ -3,11 +3,12 @@
 import type { Subject, YearFigures } from "./credential.ts";
 import { age, button, cell, chip, element, icon, inBeijing, note, row, rowHead, say, t, table } from "./elements.ts";
 import { type Check, ELSEWHERE, type Outcome, type Report, type Says } from "./report.ts";
-import { OUTCOMES } from "./wording.ts";
+import { DEEMED, OUTCOMES } from "./wording.ts";
 
 const MARKS: Record<Outcome, string> = { passed: "ok", failed: "bad", not_done: "none", not_applicable: "na" };
 const LOOKS: Record<Report["verdict"], string> = { genuine: "ok", superseded: "old", revoked: "bad", forged: "bad", undetermined: "none" };
 const COMPLETION = "CompletionCertificate";
+const MADE_UP: Says = { zh: "顺延完成", en: "made up after a deferral" };
 
 /** How a verdict looks. A genuine statement of hours is never drawn as a completion certificate is: other mark, other colour. */
 export function look(report: Report): string {
@@ -24,6 +25,11 @@ export function signedSubject(report: Report): NonNullable<Report["subject"]> | 
 /** Say whether the server could finish what this page left: the words on a PDF's page, and the PDF's own signature. */
 export function pageLeft(report: Report): boolean {
   return report.verdict === "undetermined" && report.checks.some((each) => each.outcome === "not_done" && ELSEWHERE.includes(each.number));
+}
+
+/** Say whether it is another document than a certificate of completion. */
+export function isOther(report: Report): boolean {
+  return report.document !== null && report.document.type !== COMPLETION;
 }
 
 /** Draw a report; `onServer` says that the service made it, `more` are buttons beside the one for printing. */
@@ -60,7 +66,8 @@ function summary(report: Report): HTMLElement[] {
   const issuer = report.issuer ? say(`签发机关：${report.issuer.zh}。`, ` Issuer: ${report.issuer.en}.`) : "";
   const years = "years" in about ? about.years : [about];
   const told = years.map((each) => inWords(each)).join(say("；", "; "));
-  return [element("p", {}, element("b", {}, about.name), say("，", ", "), told, say("。", "."), issuer)];
+  const but = ["genuine", "superseded"].includes(report.verdict) ? "" : say("签名里写的是：", "What is signed: ");
+  return [element("p", {}, but, element("b", { lang: "zh-CN" }, about.name), say("，", ", "), told, say("。", "."), issuer)];
 }
 
 function inWords(year: YearFigures): string {
@@ -71,15 +78,33 @@ function inWords(year: YearFigures): string {
   );
 }
 
+/** How the year stands, in a word or two, with what is deemed or deferred and under which article. */
 function conclusion(year: YearFigures): string {
   const done = year.conclusion === "complete" ? say("完成", "complete") : say("未完成", "incomplete");
-  const articles = year.deemed.flatMap((each) => Object.values(each)).join("、");
-  return articles === "" ? done : say(`${done}（依据${articles}）`, `${done} (${articles})`);
+  const because = flags(year).map(([words, article]) => say(`${words.zh}，依据${article}`, `${words.en} under ${article}`));
+  return because.length === 0 ? done : say(`${done}（${because.join("；")}）`, `${done} (${because.join("; ")})`);
+}
+
+function flags(year: YearFigures): [Says, string][] {
+  const names = year.conclusion === "complete" ? { ...DEEMED, deferred: MADE_UP } : DEEMED;
+  return year.deemed.flatMap((each) => Object.entries(each)).map(([flag, article]) => [names[flag] as Says, article]);
+}
+
+/** The same in the words that the document prints (verifier/wording.py). */
+export function finding(year: YearFigures): string {
+  const because = flags(year).map(([words, article]) => `${words.zh}（依据${article}）`).join("、");
+  if (year.conclusion !== "complete") {
+    return because === "" ? "该年度学时要求尚未完成" : `该年度学时要求尚未完成，${because}`;
+  }
+  if (year.deemed.some((each) => "all" in each || "origin" in each)) {
+    return because;
+  }
+  return because === "" ? "达到该年度学时要求" : `${because}，达到该年度学时要求`;
 }
 
 function notes(report: Report): HTMLElement[] {
   const made: HTMLElement[] = [];
-  if (signedSubject(report) && report.document && report.document.type !== COMPLETION) {
+  if (signedSubject(report) && report.document && isOther(report)) {
     made.push(
       note(
         "note-wait",
@@ -90,14 +115,19 @@ function notes(report: Report): HTMLElement[] {
     );
   }
   for (const each of report.warnings) {
-    made.push(note(each.code.includes("host") ? "note-bad" : "note-wait", "warn", "", element("p", {}, t(each))));
+    const host = each.code.includes("host");
+    const title = host ? say("二维码的网址不是签发机关的", "The QR's address is not the issuer's") : "";
+    made.push(note(host ? "note-bad" : "note-wait", "warn", title, element("p", {}, t(each))));
   }
   if (report.verdict === "superseded") {
     const words = say("签名是真的，学时后来更正过。", "The signature is good; the hours were corrected later.");
     made.push(note("", "info", say("这不等于造假", "This is not forgery"), element("p", {}, words)));
   }
   if (report.trust.expires <= report.checkedAt) {
-    const words = say("信任名单已过期。请联网更新，或换用新的资料包。", "The trust list has expired. Go online, or use a new bundle.");
+    const words =
+      report.trust.situation === "online"
+        ? say("信任名单已过期。请告诉这个核验页的管理员更新，或换用新的资料包。", "The trust list has expired. Tell the administrator of this page, or use a new bundle.")
+        : say("信任名单已过期。请联网更新，或换用新的资料包。", "The trust list has expired. Go online, or use a new bundle.");
     made.push(note("note-wait", "wait", "", element("p", {}, words)));
   }
   return made;
@@ -111,7 +141,7 @@ function signedRows(report: Report): HTMLElement[] {
     return [note("", "info", "", element("p", {}, words))];
   }
   const item = (zh: string, en: string, value: string): HTMLElement =>
-    row("", rowHead(say(zh, en)), cell({ "data-l": say("签名里写的", "Signed") }, element("b", { lang: "zh-CN" }, value)));
+    row("", rowHead(say(zh, en)), cell({}, element("b", { lang: "zh-CN" }, value)));
   const rows = [
     item("文件", "Document", report.document?.zh ?? ""),
     item("姓名", "Name", about.name),
@@ -121,23 +151,25 @@ function signedRows(report: Report): HTMLElement[] {
     item("登记机关", "Registrar", about.registrar),
     item("编号", "Number", `${about.serial}，第 ${about.version} 版`),
   ];
-  const columns = [say("项目", "Item"), say("签名里写的（以此为准，请逐项对照手中的文件）", "Signed (this is what counts: compare it with the paper in hand)")];
-  return [table("pairs", say("签名里写的", "What is signed"), columns, rows)];
+  const columns = [say("项目", "Item"), say("签名里写的", "Signed")];
+  return [table("signed", say("签名里写的（以此为准，请逐项对照手中的文件）", "What is signed (this is what counts: compare it with the paper in hand)"), columns, rows)];
 }
 
 function ofYear(about: Subject, item: (zh: string, en: string, value: string) => HTMLElement): HTMLElement[] {
-  const { hours, required } = about;
   return [
     item("年度", "Year", String(about.year)),
-    item("专业 / 公需 / 合计", "Professional / public / total", `${hours.professional} / ${hours.public} / ${hours.total}`),
-    item("要求", "Required", `${required.professional} / ${required.public} / ${required.total}`),
-    item("结论", "Conclusion", conclusion(about)),
+    item("认定学时", "Recognised hours", amounts(about.hours)),
+    item("要求学时", "Required hours", amounts(about.required)),
+    item("结论", "Conclusion", finding(about)),
   ];
 }
 
+function amounts({ professional, public: common, total }: YearFigures["hours"]): string {
+  return `专业 ${professional}，公需 ${common}，合计 ${total}`;
+}
+
 function transferred(year: YearFigures & { readonly certificate: string }): string {
-  const { professional, public: common, total } = year.hours;
-  return `专业 ${professional} / 公需 ${common} / 合计 ${total}；${conclusion(year)}；${year.certificate}`;
+  return `${amounts(year.hours)}；${finding(year)}；${year.certificate}`;
 }
 
 function checksTable(report: Report, onServer: boolean): HTMLElement {

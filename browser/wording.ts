@@ -14,3 +14,4 @@ export const DOCUMENTS: Readonly<Record<string, Words>> = words.documents;
 export const INPUTS: Readonly<Record<string, { readonly zh: string }>> = words.inputs;
 export const OUTCOMES: Readonly<Record<string, Words>> = words.outcomes;
 export const REASONS: Readonly<Record<keyof typeof words.reasons, Words>> = words.reasons;
+export const DEEMED: Readonly<Record<string, Words>> = words.deemed;

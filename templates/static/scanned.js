@@ -11,6 +11,7 @@
   if (carried) {
     // 只取数字：这台服务器的主机名不是印在证明上的证据。The digits alone: this server's name is no evidence of what was printed.
     document.getElementById("text").value = digits;
+    document.getElementById("typed").hidden = true;
   }
   document.getElementById(carried ? "carried" : "missing").hidden = false;
 }

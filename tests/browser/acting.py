@@ -22,7 +22,6 @@ def put_in(page: Page, *files: tuple[str, bytes]) -> None:
     page.set_input_files(
         "#file", [{"name": n, "mimeType": "application/octet-stream", "buffer": d} for n, d in files]
     )
-    page.click("form:has(#file) button")
 
 
 def verdict(page: Page) -> str:
@@ -35,7 +34,7 @@ def outcomes(page: Page) -> list[str]:
 
 def rows(page: Page) -> dict[str, str]:
     """Of several documents: the outcome of each, by its name."""
-    page.wait_for_selector("#result .batch")
+    page.wait_for_selector("#result:not(:has(progress)) .batch")
     found = page.locator("#result .batch tbody tr")
     return {
         found.nth(n).locator("th").inner_text(): found.nth(n).locator("td").nth(3).inner_text()

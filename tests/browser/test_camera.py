@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
-from tests.browser.acting import open_page, put_in, refusal, verdict
+from tests.browser.acting import open_page, put_in, verdict
 from tests.browser.conftest import visited
 from tests.chromium import launched
 from tests.verifier import papers
@@ -70,15 +70,48 @@ def test_a_camera_that_is_not_allowed_leaves_the_photo(
         page = context.new_page()
         open_page(page, service)
         page.click("#camera")
-        assert "没有得到使用相机的允许。请改为拍照，再选照片" in refusal(page)
-        assert page.evaluate("document.activeElement.id") == "file"
-        put_in(page, ("a.png", papers.png(papers.picture_of(issued.pdf))))
-        assert "真实，现在有效" in verdict(page)
+        page.wait_for_selector("#no-camera >> text=没有得到使用相机的允许。请改为拍照，再选照片")
+        assert page.evaluate("document.activeElement.id") == "photo"
+        assert photographed(page, issued) == "真实，现在有效：这是完成证明"
 
 
-def test_a_browser_without_cameras_is_not_offered_one(context: BrowserContext, service: httpx.Client) -> None:
-    context.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
-    page = context.new_page()
-    open_page(page, service)
-    assert page.locator("#camera-panel").is_hidden()
-    assert page.locator("#file").is_visible()
+IN_WECHAT = """
+  Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+  Object.defineProperty(navigator, 'serviceWorker', { value: undefined });
+"""
+BY_PLAIN_HTTP = "Object.defineProperty(crypto, 'subtle', { value: undefined });" + IN_WECHAT
+
+
+def photographed(page: Page, issued: Issued) -> str:
+    picture = papers.png(papers.picture_of(issued.pdf))
+    page.set_input_files("#photo", {"name": "a.png", "mimeType": "image/png", "buffer": picture})
+    return verdict(page)
+
+
+def test_a_browser_without_cameras_takes_a_photo_and_says_why(
+    browser: Browser, service: httpx.Client, issued: Issued
+) -> None:
+    """WeChat's, for one: no camera for pages, no service worker."""
+    agent = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/107.0.0.0 Mobile MicroMessenger/8.0.37"
+    with visited(browser, user_agent=agent) as context:
+        context.add_init_script(IN_WECHAT)
+        page = context.new_page()
+        asked = open_page(page, service)
+        assert page.locator("#camera").is_hidden()
+        assert "请拍下二维码，或从右上角菜单选“在浏览器打开”" in page.locator("#no-camera").inner_text()
+        assert photographed(page, issued) == "真实，现在有效：这是完成证明"
+        assert not [each for each in asked if each.startswith("POST")]
+
+
+def test_a_browser_that_cannot_verify_leaves_it_to_the_service(
+    browser: Browser, service: httpx.Client, issued: Issued
+) -> None:
+    """By plain http there is no WebCrypto."""
+    with visited(browser) as context:
+        context.add_init_script(BY_PLAIN_HTTP)
+        page = context.new_page()
+        open_page(page, service)
+        assert page.locator("#camera").is_hidden()
+        put_in(page, ("a.pdf", issued.pdf))
+        page.click("text=核验文件")
+        assert page.locator(".verdict h1").inner_text() == "真实，现在有效：这是完成证明"

@@ -1,19 +1,19 @@
 """Several files, ZIPs, bundles, and what cannot be used: each with its own answer, the others go on."""
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pikepdf
-import pytest
+import pypdfium2
 from playwright.sync_api import Page
 
-from tests.browser.acting import open_page, put_in, refusal, rows, verdict
-from tests.verifier import papers
+from tests.browser.acting import open_page, paste, put_in, rows, verdict
+from tests.tampered.folders import read
 from tests.verifier.authority import NOW
+from tests.verifier.test_bad_input import huge_png, many_attachments
 from tests.verifier_web.conftest import Issued
 from verifier.bundle.making import make_bundle
 from verifier.evidence import MAX_INPUT
@@ -51,7 +51,7 @@ def test_many_files_are_a_row_each(page: Page, service: httpx.Client, issued: Is
         "张.pdf": "签名成立，文字未比对",
         "马.jwt": "真实，但已有新版",
         "假.jwt": "不可信，不能采信",
-        "明细.jwt": "现在还不能判断",  # signed, and not in the ledger
+        "明细.jwt": "现在还不能判断（不是完成证明）",  # signed, and not in the ledger
         "空.pdf": "没有核验",
         "包.zip/内/码_txt": "真实，现在有效",
     }
@@ -107,15 +107,7 @@ def spoiled(issued: Issued) -> bytes:
     return made.getvalue()
 
 
-def huge_picture(_: Issued) -> bytes:
-    head = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
-    rows_ = zlib.compress(bytes(3_751), 9)
-    chunks = [head, b"IDAT" + rows_, b"IEND"]
-    body = b"".join(struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in chunks)
-    return b"\x89PNG\r\n\x1a\n" + body
-
-
-def bomb(_: Issued) -> bytes:
+def zipped_bomb() -> bytes:
     return zipped(**{"a.pdf": bytes(MAX_INPUT + 1)})
 
 
@@ -126,41 +118,7 @@ def locked(pdf: bytes) -> bytes:
     return made.getvalue()
 
 
-def laden(pdf: bytes) -> bytes:
-    return papers.edited(pdf, *(papers.attach(f"{number}.txt", b"x") for number in range(30)))
-
-
-def leading_out(issued: Issued) -> bytes:
-    return zipped(**{"../a.jwt": issued.token.encode()})
-
-
-REFUSED: dict[str, tuple[str, Callable[[Issued], bytes], str]] = {
-    "empty": ("a.pdf", lambda _: b"", "文件是空的"),
-    "too large": ("a.pdf", lambda _: b"%PDF-1.7" + bytes(MAX_INPUT), "文件超过 20 MB"),
-    "broken pdf": ("a.pdf", lambda issued: issued.pdf[:900], "文件损坏"),
-    "pdf with a password": ("a.pdf", lambda issued: locked(issued.pdf), "有密码"),
-    "pdf with many attachments": ("a.pdf", lambda issued: laden(issued.pdf), "至多 30 页、20 个附件"),
-    "pdf without a credential": ("a.pdf", lambda _: _plain_pdf(), "没有凭证附件"),
-    "picture of 900 million pixels": ("a.png", huge_picture, "30000 × 30000"),
-    "picture that is none": ("a.jpg", lambda _: b"\xff\xd8\xff" + bytes(100), "图片是坏的"),
-    "something else": ("a.docx", lambda _: b"\xd0\xcf\x11\xe0", "认不出是什么文件"),
-    "text without a credential": ("a.txt", lambda _: b"hello", "里面没有凭证"),
-    "zip bomb": ("a.zip", bomb, "解开后超过 20 MB"),
-    "zip with a path outside": ("a.zip", leading_out, "指向包外"),
-    "zip with too many files": (
-        "a.zip",
-        lambda _: zipped(**{str(n): b"x" for n in range(501)}),
-        "至多 500 份",
-    ),
-    "zip that is broken": ("a.zip", lambda issued: zipped(a=issued.token.encode())[:60], "打不开"),
-    "zip with nothing in it": ("a.zip", lambda _: zipped(), "里面没有文件"),
-    "bundle with a spoiled list": ("room.bundle", spoiled, "信任数据不能采信"),
-}
-
-
-def _plain_pdf() -> bytes:
-    import pypdfium2
-
+def without_credential() -> bytes:
     made = io.BytesIO()
     document = pypdfium2.PdfDocument.new()
     document.new_page(100, 100)
@@ -169,11 +127,90 @@ def _plain_pdf() -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_used_is_told_why(
-    page: Page, service: httpx.Client, issued: Issued, case: str
+def case(name: str) -> Callable[[], bytes]:
+    return lambda: read(name).data
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty.pdf": (lambda: b"", "文件是空的"),
+    "broken.pdf": (lambda: read("pdf-untouched").data[:900], "文件损坏"),
+    "password.pdf": (lambda: locked(read("pdf-untouched").data), "有密码"),
+    "attachments.pdf": (many_attachments, "10000 个附件；至多 30 页、20 个附件"),
+    "without.pdf": (without_credential, "没有凭证附件"),
+    "900-million-pixels.png": (huge_png, "30000 × 30000"),
+    "none.jpg": (lambda: b"\xff\xd8\xff" + bytes(100), "图片是坏的"),
+    "other.docx": (lambda: b"\xd0\xcf\x11\xe0", "认不出是什么文件"),
+    "hello.txt": (lambda: b"hello", "里面没有凭证"),
+    "bomb.zip": (zipped_bomb, "解开后超过 20 MB"),
+    "outside.zip": (lambda: zipped(**{"../a.jwt": read("token-as-it-is").data}), "指向包外"),
+    "broken.zip": (lambda: zipped(a=read("token-as-it-is").data)[:60], "打不开"),
+    "two-codes.png": (case("two-different-codes"), "有 2 份不同的凭证"),
+    "fake-site.txt": (case("lookalike-host"), "真实，现在有效"),
+    "key-twice.jwt": (case("json-key-twice"), "凭证不合格式"),
+    "year-9999.jwt": (case("from-the-year-9999"), "凭证不合格式"),
+    "good.jwt": (case("token-as-it-is"), "真实，现在有效"),
+}
+"""All but the last are made to stop the verifier, or to fool it."""
+
+
+def test_each_that_cannot_be_used_is_told_why_and_the_others_go_on(
+    page: Page, scene: httpx.Client, tmp_path: Path
 ) -> None:
-    name, make, words = REFUSED[case]
+    for name, (make, _) in REFUSED.items():
+        (tmp_path / name).write_bytes(make())
+    with (tmp_path / "two-gigabytes.pdf").open("wb") as big:
+        big.write(b"%PDF-1.7\n")
+        big.truncate(2_000_000_000)
+    open_page(page, scene)
+    page.set_input_files("#file", [tmp_path / name for name in ("two-gigabytes.pdf", *REFUSED)])
+    found = rows(page)
+    assert "文件超过 20 MB" in found.pop("two-gigabytes.pdf")
+    found = {name.partition("/")[0]: words for name, words in found.items()}
+    assert {name: words for name, (_, words) in REFUSED.items() if words not in found[name]} == {}
+    page.locator("#result .batch tr", has_text="fake-site.txt").locator("button").click()
+    assert "二维码的网址不是签发机关的" in page.locator("#report").inner_text()
+    page.click("text=回到列表")
+    assert page.evaluate("document.activeElement.textContent") == "看报告"
+
+
+WHOLE: dict[str, tuple[str, Callable[[Issued], bytes], str]] = {
+    "a file": ("空.pdf", lambda _: b"", "没有核验（空.pdf）：文件是空的"),
+    "too many": ("a.zip", lambda _: zipped(**{str(n): b"x" for n in range(501)}), "至多 500 份"),
+    "nothing": ("a.zip", lambda _: zipped(), "里面没有文件"),
+    "a bundle with a spoiled list": ("room.bundle", spoiled, "信任数据不能采信"),
+}
+
+
+def test_what_cannot_be_used_at_all_is_told_why(page: Page, service: httpx.Client, issued: Issued) -> None:
     open_page(page, service)
-    put_in(page, (name, make(issued)))
-    assert words in refusal(page)
+    for name, make, words in WHOLE.values():
+        put_in(page, (name, make(issued)))
+        page.wait_for_selector(f"#result .note-bad >> text={words}")
+
+
+def test_a_newer_one_takes_the_place_of_what_is_still_worked_on(
+    page: Page, service: httpx.Client, issued: Issued
+) -> None:
+    """An answer that comes late must not be taken for the answer to what was put in since."""
+    open_page(page, service)
+    put_in(page, ("a.pdf", issued.pdf), ("b.pdf", issued.pdf))
+    assert "不可信" in paste(page, issued.forged)
+    put_in(page, ("a.pdf", issued.pdf))
+    assert "不可信" in paste(page, issued.forged)
+    page.wait_for_timeout(1500)
+    assert "不可信" in verdict(page)
+
+
+def test_what_was_found_stays_where_the_server_is_not_reached(
+    page: Page, service: httpx.Client, issued: Issued
+) -> None:
+    open_page(page, service)
+    put_in(page, ("a.pdf", issued.pdf))
+    assert "页面文字还没有比对" in verdict(page)
+    page.context.set_offline(True)
+    page.click("button:has-text('送服务器')")
+    page.wait_for_selector("#result .err >> text=连不上服务器")
+    assert "页面文字还没有比对" in verdict(page)
+    page.context.set_offline(False)
+    page.click("button:has-text('送服务器')")
+    page.wait_for_selector(".verdict-ok")

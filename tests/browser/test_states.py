@@ -1,7 +1,7 @@
 """Every state of the page: readable for everybody, printable, installable, and a statement never looks like a certificate."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -11,26 +11,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.acting import open_page, outcomes, paste, put_in, rows, verdict
 from tests.browser.conftest import visited
-from tests.tampered.folders import HERE, read
-from tests.verifier.authority import NOW
-from tests.verifier_web.serving import serving
-from verifier.api import create_app
-from verifier.config import read_settings
+from tests.tampered.folders import read
 from verifier.report import CHECKS
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 WIDTHS = {"phone": 390, "desktop": 1280}
-
-
-@pytest.fixture(scope="module")
-def scene() -> Iterator[httpx.Client]:
-    """A service that trusts the issuer of tests/tampered."""
-    folder = HERE / "scene"
-    settings = read_settings(
-        trust=folder / "trust-list.jwt", root=folder / "trust-root.jwk", public=str(folder / "public")
-    )
-    with serving(create_app(settings, lambda: NOW)) as client:
-        yield client
 
 
 def pasting(name: str) -> Callable[[Page], object]:
@@ -125,7 +110,8 @@ def test_the_printed_report_is_whole_and_has_no_controls(page: Page, scene: http
         "真实，现在有效",
         "张伟",
         "620***********123X",
-        "62/30/92",
+        "专业62，公需30，合计92",
+        "达到该年度学时要求",
         "GS2025-0094567-3",
         "核验于",
         "信任名单第7号",

@@ -24,7 +24,9 @@ from tests.tampered.names import NAMES
 from tests.tampered.test_tampered import judged
 from tests.verifier.authority import NOW, Authority, jwk, remake
 from tests.verifier.make_vectors import KEY
-from verifier.credential import DocumentType
+from tests.verifier.transfers import transfer
+from verifier import wording
+from verifier.credential import DocumentType, YearRow
 from verifier.errors import VerifierError
 from verifier.evidence import InputKind
 from verifier.report import CHECKS, Outcome
@@ -185,4 +187,21 @@ def test_the_words_are_the_verifiers() -> None:
         "inputs": {kind.value: {"zh": kind.zh} for kind in InputKind},
         "outcomes": {o.value: {"zh": o.zh, "en": o.value.replace("_", " ").capitalize()} for o in Outcome},
         "reasons": {code: {"zh": zh, "en": en} for code, (zh, en) in REASONS.items()},
+        "deemed": {flag: {"zh": wording.DEEMED[flag], "en": en} for flag, en in DEEMED_ENGLISH.items()},
     }
+
+
+DEEMED_ENGLISH = {
+    "professional": "professional subject deemed complete",
+    "all": "deemed complete",
+    "origin": "as concluded at the place of origin",
+    "deferred": "deferred",
+}
+
+
+@pytest.mark.parametrize("conclusion", ["complete", "incomplete"])
+def test_a_year_stands_as_the_document_prints_it(page: Page, conclusion: str) -> None:
+    row = {**transfer()["credentialSubject"]["years"][0], "conclusion": conclusion}
+    for flags in ((), *((flag,) for flag in wording.DEEMED), ("professional", "deferred")):
+        row["deemed"] = [{flag: "第六条第（六）项第2目"} for flag in flags]
+        assert page.evaluate("finding", row) == wording.finding(YearRow.model_validate_json(json.dumps(row)))

@@ -1,5 +1,6 @@
 """POST /verifications: the same report for a token, a QR's text, a PDF; a problem of its own for everything else."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -176,8 +177,15 @@ def test_a_body_over_the_limit_is_refused(issued: Issued, body: bytes | Iterator
 
 
 def test_a_foreign_host_name_is_refused(service: httpx.Client) -> None:
-    response = service.get("/", headers={"host": "evil.example"})
+    host = {"host": "evil.example"}
+    response = service.get("/", headers=host)
     assert (response.status_code, response.json()["type"]) == (421, "urn:problem-type:xueshi:misdirected")
+    page = service.get("/", headers={**host, "accept": "text/html"}).text
+    (style,) = re.findall(
+        r'"(/static/\w+/page\.css)"', page
+    )  # a page without its style sheet is hard to read
+    assert service.get(style, headers=host).status_code == 200
+    assert "回到核验页" not in page  # it would lead to the same host
 
 
 def test_trust_data_that_cannot_be_used(issued: Issued, tmp_path_factory: pytest.TempPathFactory) -> None:

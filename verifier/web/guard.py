@@ -81,7 +81,8 @@ class Guard:
             log.info("%s %s %d %.0f ms", _method(scope), _route(scope), status, milliseconds)
 
     def _known(self, scope: Scope) -> bool:
-        if self._hosts is None:
+        # Style sheets and pictures are the same for everybody, and the page that says "not this host" needs them.
+        if self._hosts is None or scope["path"].startswith("/static/"):
             return True
         host = Headers(scope=scope).get("host", "").lower()
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
@@ -91,8 +92,8 @@ class Guard:
 def _misdirected() -> ProblemError:
     return ProblemError(
         problems.MISDIRECTED,
-        "请使用本服务公布的网址；主机名由设置 hosts 规定。",
-        "Use this service's published address; its host names are set by `hosts`.",
+        "请用本单位公布的网址打开。这个网址不是本服务的，不要在上面输入证件号。（管理员：主机名由设置 hosts 规定。）",
+        "Use the published address. This one is not the service's: type no ID number there. (Administrators: `hosts` sets the names.)",
     )
 
 
