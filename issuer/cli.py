@@ -104,7 +104,12 @@ def init(
 @app.command()
 def issue(
     home: Home,
-    file: Annotated[Path | None, typer.Argument(help="JSON 名册 roster of registered activities")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="JSON 名册 roster of registered activities; 单个人在 /people 页录入 one person is entered on the page /people"
+        ),
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option("--out", help="证明存放处 where PDFs go; none are drawn without it")
     ] = None,

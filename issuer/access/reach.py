@@ -9,9 +9,10 @@ from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor, Role
 from issuer.errors import NotFound
 from issuer.instance import Transaction
-from issuer.people.affiliation import Place, route
+from issuer.people.affiliation import AuthorityKind, Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
+from issuer.people.tables import affiliation, authority, unit
 from issuer.people.units import provincial_hrss, subordinate
 
 
@@ -26,6 +27,16 @@ def within(
         for place in places
     )
     return sa.or_(sa.false(), *here)
+
+
+def top() -> sa.ScalarSelect[int]:
+    """The id of the province's bureau, for a query."""
+    root = authority.alias()
+    return sa.select(root.c.id).where(root.c.kind == AuthorityKind.PROVINCIAL_HRSS).scalar_subquery()
+
+
+VERIFIES: sa.ColumnElement[int] = sa.func.coalesce(affiliation.c.agency_id, unit.c.authority_id, top())
+"""Of an affiliation joined with its unit: the authority that verifies, or that watches over a central unit."""
 
 
 def reaches(work: Transaction, actor: Actor, person: Person) -> bool:

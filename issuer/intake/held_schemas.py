@@ -11,7 +11,7 @@ from issuer.portal.schemas import Hours, Part
 
 
 class SideAnswer(Part):
-    """One of the two. `hours`, or credits, where a total tells them; null where days do."""
+    """One of the two. `hours`: as told, credits where it is credits, or as the rules count its days; null without rules."""
 
     title: str
     category: str

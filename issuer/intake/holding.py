@@ -23,7 +23,7 @@ from issuer.intake.tables import held_import, import_batch
 from issuer.people.affiliation import Place
 from issuer.people.tables import professional
 from issuer.people.units import subordinate
-from issuer.registration.days import days_of
+from issuer.registration.days import as_if_registered, days_of, year_of
 from issuer.registration.declarations import Taken, take
 from issuer.registration.errors import Overtaken, SamePerson
 from issuer.registration.procedure import Step
@@ -32,6 +32,10 @@ from issuer.registration.roster import facts_text
 from issuer.registration.tables import activity, declaration
 from ledger.entry import Kind, canonical
 from rules.activity import Status
+from rules.engine import decide as decide_year
+from rules.errors import NoPackInForce
+from rules.facts import parse_facts
+from rules.library import Library
 
 REPEATED = "R06"
 """The reason with which a declaration is reversed for the imported one: it is registered already."""
@@ -40,7 +44,9 @@ OPEN = (Hold.HELD, Hold.KEPT)
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two. `figure`: hours or credits where they are told as a total; None where days tell them."""
+    """One of the two. `figure`: hours or credits as they are told, or the hours that the rules make of its days; None where no
+    rules are loaded for its year.
+    """
 
     title: str
     category: str
@@ -76,14 +82,14 @@ class Decision:
     words: str = ""
 
 
-def list_held(connection: sa.Connection, actor: Actor, paging: Paging) -> list[Held]:
+def list_held(connection: sa.Connection, library: Library, actor: Actor, paging: Paging) -> list[Held]:
     """A page of what waits for a decision at the actor's places and below, the oldest batch first."""
     begun, one = import_batch.c.started_at, held_import.c.activity_id
     query = _waiting(actor).where(paging.later(begun, one)).order_by(begun, one).limit(paging.limit)
-    return [_held(row) for row in connection.execute(query)]
+    return [_held(row, library) for row in connection.execute(query)]
 
 
-def read_held(connection: sa.Connection, actor: Actor, one: UUID) -> Held:
+def read_held(connection: sa.Connection, library: Library, actor: Actor, one: UUID) -> Held:
     """One of them.
 
     Raises:
@@ -92,7 +98,7 @@ def read_held(connection: sa.Connection, actor: Actor, one: UUID) -> Held:
     row = connection.execute(_waiting(actor).where(held_import.c.activity_id == one)).one_or_none()
     if row is None:
         raise NotFound("没有这条待定的导入 no such held import waits here")
-    return _held(row)
+    return _held(row, library)
 
 
 def decide(work: Transaction, actor: Actor, one: UUID, decision: Decision) -> None:
@@ -104,7 +110,7 @@ def decide(work: Transaction, actor: Actor, one: UUID, decision: Decision) -> No
         Overtaken: somebody acted on either in between.
         NotAllowed, StepRefused: as reversing a declaration.
     """
-    found = read_held(work.connection, actor, one)
+    found = read_held(work.connection, work.instance.library, actor, one)
     row = _row(work, one)
     if row.person_key == actor.person_key:
         raise SamePerson
@@ -203,7 +209,7 @@ def _row(work: Transaction, one: UUID) -> sa.Row[Any]:
     return work.connection.execute(_rows().where(held_import.c.activity_id == one)).one()
 
 
-def _held(row: sa.Row[Any]) -> Held:
+def _held(row: sa.Row[Any], library: Library) -> Held:
     declared = json.loads(row.declared, parse_float=Decimal)
     imported = json.loads(row.facts, parse_float=Decimal)
     return Held(
@@ -216,13 +222,23 @@ def _held(row: sa.Row[Any]) -> Held:
         at=row.started_at,
         declaration_id=row.declaration_id,
         seen=f"{row.state}_{row.turn}",
-        declared=_side(declared, row.title),
-        imported=_side(imported, str(imported.get("title", ""))),
+        declared=_side(declared, row.title, row.started_at, library),
+        imported=_side(imported, str(imported.get("title", "")), row.started_at, library),
     )
 
 
-def _side(facts: dict[str, Any], title: str) -> Side:
+def _side(facts: dict[str, Any], title: str, at: datetime, library: Library) -> Side:
     first, last = days_of(facts)
     figures = [facts[name] for name in ("total_hours", "determined_hours", "credits") if facts.get(name)]
-    figure = Decimal(figures[0]) if figures else None
+    figure = Decimal(figures[0]) if figures else _counted(facts, at, library)
     return Side(title, str(facts["category"]), first, last, figure, facts.get("event_key"))
+
+
+def _counted(facts: dict[str, Any], at: datetime, library: Library) -> Decimal | None:
+    """The hours of an activity by its days, with nothing beside it."""
+    year, alone = year_of(facts), as_if_registered(facts | {"status": Status.REGISTERED}, at)
+    try:
+        told = {"year": year, "as_of": at.astimezone(SHANGHAI).date(), "activities": [alone]}
+        return decide_year(parse_facts(told), library).lines[0].claimed
+    except NoPackInForce:
+        return None

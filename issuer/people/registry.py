@@ -12,7 +12,7 @@ from issuer.keys.vault import Sealed
 from issuer.people.affiliation import Affiliation, AffiliationKind
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.people.identifier import Identifier
-from issuer.people.service import Person
+from issuer.people.service import Person, subject_of
 from issuer.people.tables import affiliation, identity_document, professional, unit
 from issuer.people.wording import read_name
 
@@ -27,8 +27,10 @@ class Belonging:
     agency_id: int | None = None
 
 
-def enter_professional(work: Transaction, identifier: Identifier, name: str, belonging: Belonging) -> Person:
-    """Enter a professional with document, name and first affiliation.
+def enter_professional(
+    work: Transaction, identifier: Identifier, name: str, belonging: Belonging, actor_key: bytes | None = None
+) -> Person:
+    """Enter a professional with document, name and first affiliation; who typed the number is an act of its own.
 
     Raises:
         IdentifierError: the document is in use already, or the name has characters that do not print.
@@ -53,12 +55,16 @@ def enter_professional(work: Transaction, identifier: Identifier, name: str, bel
     sealed = work.instance.vault.seal(identifier.number, key)
     kept = {"person_id": person.id, "sealed": sealed.data, "sealed_by": sealed.by}
     work.connection.execute(sa.insert(identity_document).values(kept))
-    move(work, person, belonging)
+    note_act(work, Act("professional-entered", subject_of(person), {}, actor_key))
+    move(work, person, belonging, actor_key)
     return person
 
 
 def _in_use() -> IdentifierError:
-    return IdentifierError("a document that is not registered yet", "这个证件号码已经有人使用")
+    return IdentifierError(
+        "a document that nobody uses here; who is entered already comes by a change of employer",
+        "这个证件号码已有人使用；本人已在这里登记过的，请用“接收人员”变更单位",
+    )
 
 
 def move(work: Transaction, person: Person, belonging: Belonging, actor_key: bytes | None = None) -> None:
@@ -95,7 +101,7 @@ def move(work: Transaction, person: Person, belonging: Belonging, actor_key: byt
         .values(employer=_employer(work.connection, belonging))
     )
     body: dict[str, object] = {key: str(value) for key, value in row.items() if value is not None}
-    note_act(work, Act("affiliation-changed", f"person:{person.key.hex()[:32]}", body, actor_key))
+    note_act(work, Act("affiliation-changed", subject_of(person), body, actor_key))
 
 
 def affiliation_on(connection: sa.Connection, person_id: int, day: date) -> Affiliation:
@@ -135,7 +141,7 @@ def reveal(work: Transaction, person: Person, actor_key: bytes, reason: str) -> 
     if kept is None:
         raise NotFound("没有保存这个人的证件号码 no document number is kept for this person")
     number = work.instance.vault.reveal(Sealed(kept.sealed, kept.sealed_by), person.key)
-    note_act(work, Act("number-revealed", f"person:{person.key.hex()[:32]}", {}, actor_key, reason=reason))
+    note_act(work, Act("number-revealed", subject_of(person), {}, actor_key, reason=reason))
     return number
 
 

@@ -38,7 +38,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
             person = find(work.connection, wanted)
             if person is None or not reaches(work, actor, person):
                 raise NotFound("本部门管理的人中没有这个证件号码 nobody of your office has this document")
-            return Answer(_person(work, person))
+            return Answer(person_answer(work, person))
 
         return act_once(instance, sent, find_one)
 
@@ -64,7 +64,8 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     return router
 
 
-def _person(work: Transaction, person: Person) -> PersonAnswer:
+def person_answer(work: Transaction, person: Person) -> PersonAnswer:
+    """Tell of a professional."""
     row = work.connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
     return PersonAnswer(
         id=row.id, name=row.name, masked_identifier=row.masked_identifier, employer=row.employer

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from issuer.acts import Act, note_act
 from issuer.instance import Transaction
-from issuer.people.service import Person
+from issuer.people.service import Person, subject_of
 from issuer.people.tables import title_series
 from rules.library import Library
 
@@ -44,4 +44,4 @@ def set_series(work: Transaction, person: Person, year: int, series: str, actor_
     body: dict[str, object] = {"year": str(year), "series": series}
     if before is not None:
         body["before"] = before
-    note_act(work, Act("title-series-set", f"person:{person.key.hex()[:32]}", body, actor_key))
+    note_act(work, Act("title-series-set", subject_of(person), body, actor_key))

@@ -21,6 +21,11 @@ class Person:
     key: bytes
 
 
+def subject_of(person: Person) -> str:
+    """How acts name a person: half of the fingerprint, no number and no name."""
+    return f"person:{person.key.hex()[:32]}"
+
+
 def person_by_id(connection: Connection, person_id: int) -> Person:
     """Find a professional by id.
 

@@ -125,8 +125,8 @@ def authority_id(connection: sa.Connection, code: str) -> int:
 
 
 def subordinate(above: int) -> sa.Select[tuple[int]]:
-    """A query for the ids of an authority and all below it: its jurisdiction."""
-    tree = sa.select(authority.c.id).where(authority.c.id == above).cte("tree", recursive=True)
+    """A query for the ids of an authority and all below it: its jurisdiction. It has no name: a statement may have several."""
+    tree = sa.select(authority.c.id).where(authority.c.id == above).cte(recursive=True)
     tree = tree.union_all(sa.select(authority.c.id).join(tree, authority.c.parent_id == tree.c.id))
     return sa.select(tree.c.id)
 

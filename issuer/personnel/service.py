@@ -1,4 +1,4 @@
-"""Use cases of changes for pages: each is one transaction, with the actor's roles read inside it.
+"""Use cases of changes and newcomers for pages: each is one transaction, with the actor's roles read inside it.
 
 A crash before the commit leaves nothing: no step without its ledger entry, no affiliation without its registration.
 """
@@ -10,8 +10,9 @@ from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
-from issuer.personnel import changes
+from issuer.personnel import changes, newcomers
 from issuer.personnel.changes import Asked, Taken
+from issuer.personnel.newcomers import Newcomer
 from issuer.personnel.way import State
 
 log = logging.getLogger(__name__)
@@ -31,3 +32,19 @@ def take(instance: Instance, actor: Actor, one: UUID, taken: Taken) -> State:
         state = changes.take(work, actor_of(work, actor.account_id), one, taken)
     log.info("step=%s change=%s state=%s", taken.step, one, state)
     return state
+
+
+def enter(instance: Instance, actor: Actor, new: Newcomer) -> Person:
+    """Enter a professional. Raises as `newcomers.enter`."""
+    with writing(instance) as work:
+        person = newcomers.enter(work, actor_of(work, actor.account_id), new)
+    log.info("entered person=%d", person.id)
+    return person
+
+
+def let_in(instance: Instance, actor: Actor, person_id: int, login: str) -> str:
+    """Invite a professional to open an account; answers the code, told once. Raises as `newcomers.let_in`."""
+    with writing(instance) as work:
+        code = newcomers.let_in(work, actor_of(work, actor.account_id), person_id, login)
+    log.info("invited person=%d", person_id)
+    return code

@@ -15,11 +15,15 @@ import issuer.access.routes
 import issuer.evidence.routes
 import issuer.governance.pages
 import issuer.governance.routes
+import issuer.inspection.pages
+import issuer.inspection.routes
 import issuer.intake.held_pages
 import issuer.intake.held_routes
 import issuer.intake.pages
 import issuer.intake.routes
 import issuer.people.routes
+import issuer.personnel.newcomer_pages
+import issuer.personnel.newcomer_routes
 import issuer.personnel.pages
 import issuer.personnel.proof_pages
 import issuer.personnel.proof_routes
@@ -67,6 +71,7 @@ PAGES = (
     issuer.year.pages.routes,
     issuer.personnel.series_pages.routes,
     issuer.personnel.pages.routes,
+    issuer.personnel.newcomer_pages.routes,
     issuer.personnel.proof_pages.routes,
     issuer.registration.pages.routes,
     issuer.registration.proof_pages.routes,
@@ -74,6 +79,7 @@ PAGES = (
     issuer.governance.pages.routes,
     issuer.registered.pages.routes,
     issuer.access.office_pages.routes,
+    issuer.inspection.pages.routes,
     issuer.intake.pages.routes,
     issuer.intake.held_pages.routes,
     issuer.registration.archive_pages.routes,
@@ -85,6 +91,7 @@ CALLS = (
     issuer.access.routes.routes,
     issuer.year.routes.routes,
     issuer.personnel.routes.routes,
+    issuer.personnel.newcomer_routes.routes,
     issuer.personnel.proof_routes.routes,
     issuer.evidence.routes.routes,
     issuer.transfers.leaving_routes.routes,
@@ -100,6 +107,7 @@ CALLS = (
     issuer.access.office_routes.routes,
     issuer.people.routes.routes,
     issuer.access.oauth_routes.routes,
+    issuer.inspection.routes.routes,
     issuer.intake.routes.routes,
     issuer.intake.held_routes.routes,
 )

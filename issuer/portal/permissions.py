@@ -15,6 +15,7 @@ _P, _R, _V = (frozenset({role}) for role in (Role.PROFESSIONAL, Role.REVIEWER, R
 _D, _A, _I = (frozenset({role}) for role in (Role.DEPARTMENT, Role.ADMINISTRATOR, Role.INSPECTOR))
 _S = frozenset({Role.SENDER})
 _ENTERS = _V | _D | _A
+_OFFICES = _R | _V | _A
 
 TABLE: Mapping[str, frozenset[Role]] = {
     "GET /": ANYONE,
@@ -68,6 +69,23 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /incoming": _R | _V,
     "GET /incoming/{transfer_id}": _R | _V,
     "POST /incoming/{transfer_id}": _R | _V,
+    "GET /people": _OFFICES,
+    "GET /people/new": _OFFICES,
+    "POST /people/new": _OFFICES,
+    "POST /people/{person_id}/invitation": _OFFICES,
+    "GET /inspection": _I,
+    "POST /inspection/people": _I,
+    "GET /inspection/people/{person_id}": _I,
+    "POST /inspection/people/{person_id}": _I,
+    "GET /inspection/people/{person_id}/years/{year}": _I,
+    "GET /inspection/registrations": _I,
+    "GET /inspection/sample": _I,
+    "GET /inspection/registrations/{declaration_id}": _I,
+    "GET /inspection/registrations/{declaration_id}/pack": _I,
+    "GET /inspection/registrations/{declaration_id}/evidence/{digest}": _I,
+    "GET /inspection/registrations/{declaration_id}/evidence/{digest}/preview": _I,
+    "GET /inspection/entries": _I,
+    "GET /inspection/proofs/{index}": _I,
     "GET /inbox": _R,
     "GET /inbox/{group}": _R,
     "POST /inbox/{group}": _R,
@@ -160,6 +178,21 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /api/entries/{entry_id}": _V | _D | _A | _I,
     "POST /api/entries/{entry_id}/confirmation": _V | _D | _A,
     "POST /api/entries/{entry_id}/end": _V | _D | _A,
+    "GET /api/inspection": _I,
+    "POST /api/inspection/people": _I,
+    "POST /api/inspection/people/{person_id}/opening": _I,
+    "GET /api/inspection/people/{person_id}": _I,
+    "GET /api/inspection/people/{person_id}/years/{year}": _I,
+    "GET /api/inspection/registrations": _I,
+    "GET /api/inspection/sample": _I,
+    "GET /api/inspection/registrations/{declaration_id}": _I,
+    "GET /api/inspection/registrations/{declaration_id}/pack": _I,
+    "GET /api/inspection/registrations/{declaration_id}/proofs/{digest}": _I,
+    "GET /api/inspection/registrations/{declaration_id}/proofs/{digest}/preview": _I,
+    "GET /api/inspection/proofs/{index}": _I,
+    "GET /api/people": _OFFICES,
+    "POST /api/people": _OFFICES,
+    "POST /api/people/{person_id}/invitation": _OFFICES,
     "POST /api/people/lookups": _V | _A,
     "POST /api/people/{person_id}/number": _V | _A,
 }

@@ -18,6 +18,7 @@ from issuer.access.errors import (
 )
 from issuer.errors import InputRefused, IssuerError, NotFound, ReleaseRefused
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
+from issuer.inspection.errors import FileClosed
 from issuer.intake.errors import DigestDiffers, IntakeError, TooLarge
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
@@ -40,6 +41,7 @@ PROVIDER_AWAY = ProblemType(
     "The sign-in service is out of reach",
 )
 FORBIDDEN = ProblemType("not-allowed", HTTPStatus.FORBIDDEN, "没有办理权限", "Your roles do not allow this")
+REASON_NEEDED = ProblemType("reason-needed", HTTPStatus.FORBIDDEN, "请先写明事由", "Say why before you look")
 FORM_EXPIRED = ProblemType("form-expired", HTTPStatus.FORBIDDEN, "表单已失效", "This form is no longer valid")
 MISSING = ProblemType("no-such-record", HTTPStatus.NOT_FOUND, "没有这条记录", "There is no such record")
 CONFLICT = ProblemType(
@@ -101,6 +103,7 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (SecondFactorNeeded, SIGN_IN_REFUSED),
     (ProviderAway, PROVIDER_AWAY),
     (NotAllowed, FORBIDDEN),
+    (FileClosed, REASON_NEEDED),
     (SamePerson, FORBIDDEN),
     (Overtaken, CONFLICT),
     (EventConflictError, CONFLICT),
@@ -111,7 +114,6 @@ _KINDS: tuple[tuple[type[Exception], ProblemType], ...] = (
     (EvidenceRefused, PROOF_REFUSED),
     (EvidenceMissing, STORE_AWAY),
     (UnitRefused, REFUSED),
-    (IdentifierError, REFUSED),
     (RegistrationError, REFUSED),
     (NoPackInForce, REFUSED),
     (TransferRefused, REFUSED),
@@ -132,6 +134,8 @@ def problem_of(error: IssuerError | FactsError | NoPackInForce | EventConflictEr
         return ProblemError(
             problems.WRONG_FIELDS, f"{zh}（应为：{expected}）。", en or zh, {"pointer": error.pointer or "/"}
         )
+    if isinstance(error, IdentifierError):
+        return ProblemError(REFUSED, f"{error.message}。", f"Expected: {error.expected}.")
     for kind, problem in _KINDS:
         if isinstance(error, kind):
             headers = {"Retry-After": str(error.seconds)} if isinstance(error, SignInThrottled) else {}

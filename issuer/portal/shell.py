@@ -23,16 +23,21 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 @dataclass(frozen=True)
 class Tab:
-    """One place of the main navigation, shown to those who hold one of `roles`."""
+    """One place of the main navigation, shown to those who hold one of `roles`. `also`: pages that belong to it elsewhere."""
 
     href: str
     zh: str
     en: str
     roles: frozenset[Role]
+    also: tuple[str, ...] = ()
+
+    def has(self, path: str) -> bool:
+        """Whether a page belongs to this place."""
+        return any(path == at or path.startswith(f"{at}/") for at in (self.href, *self.also))
 
 
 TABS = (
-    Tab("/year", "我的学时", "My year", frozenset({Role.PROFESSIONAL})),
+    Tab("/year", "我的学时", "My year", frozenset({Role.PROFESSIONAL}), ("/declarations",)),
     Tab("/declare", "申报", "Declare", frozenset({Role.PROFESSIONAL})),
     Tab("/affiliation", "我的单位", "My employer", frozenset({Role.PROFESSIONAL})),
     Tab("/transfers", "转入转出", "Moving", frozenset({Role.PROFESSIONAL})),
@@ -40,10 +45,11 @@ TABS = (
     Tab("/archives", "学习档案", "Archives", frozenset({Role.REVIEWER})),
     Tab("/queue", "待核实", "To verify", frozenset({Role.VERIFIER})),
     Tab("/incoming", "转入", "Transfers in", frozenset({Role.REVIEWER, Role.VERIFIER})),
-    Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER})),
-    Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER})),
-    Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR})),
+    Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER}), ("/held",)),
+    Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER}), ("/people",)),
+    Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR}), ("/units", "/people")),
     Tab("/imports", "学时导入", "Imports", frozenset({Role.ADMINISTRATOR})),
+    Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR})),
     Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )
 

@@ -53,9 +53,10 @@ class Overtaken(RegistrationError):
 
 
 class SamePerson(RegistrationError):
-    """One natural person would act twice on one declaration."""
+    """One natural person would act twice where several must."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "申报、审核、核实须由三个不同的人办理，您已办理过这一条 declarant, reviewer and verifier are three people, and you are one already"
-        )
+    def __init__(
+        self,
+        message: str = "申报、审核、核实须由三个不同的人办理，您已办理过这一条 declarant, reviewer and verifier are three people, and you are one already",
+    ) -> None:
+        super().__init__(message)

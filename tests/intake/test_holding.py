@@ -48,7 +48,7 @@ def held(office: Office, tmp_path: Path, hours: str = "12") -> Held:
 
 def waiting(instance: Instance, actor: Actor) -> list[Held]:
     with reading(instance.engine).connect() as connection:
-        return list_held(connection, actor, Paging())
+        return list_held(connection, instance.library, actor, Paging())
 
 
 def decided(
@@ -67,6 +67,7 @@ def test_side_by_side_and_the_declared_one_is_kept(office: Office, tmp_path: Pat
     one = held(office, tmp_path)
     assert (one.declared.title, one.imported.title) == ("示例", "示例培训")
     assert (one.declared.first, one.imported.last, one.imported.figure) == ("2025-05-12", "2025-05-13", 12)
+    assert one.declared.figure == 16, "two full days, as the rules count them"
     decided(office, one, "declared")
     assert (waiting(office.instance, office.verifier), state_of(office.instance)) == ([], ["kept"])
     assert office.year(2025).decision.professional == 16
@@ -126,4 +127,4 @@ def test_only_its_authority_decides_and_on_what_it_saw(office: Office, tmp_path:
     with pytest.raises(NotFound):
         decided(office, one, "imported")
     with reading(office.instance.engine).connect() as connection, pytest.raises(NotFound):
-        read_held(connection, office.verifier, one.id)
+        read_held(connection, office.instance.library, office.verifier, one.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +23,14 @@ from issuer.evidence.tables import declaration_evidence
 from issuer.governance import service as governing
 from issuer.governance.entering import Entering
 from issuer.governance.entries import read_body
+from issuer.inspection.service import open_by_id
 from issuer.instance import writing
 from issuer.intake.holding import Held, list_held
+from issuer.people.identifier import IdType, read_identifier
 from issuer.personnel import changes
-from issuer.personnel.wanted import NewSeries
+from issuer.personnel.newcomers import Newcomer
+from issuer.personnel.service import enter
+from issuer.personnel.wanted import NewEmployer, NewSeries
 from issuer.registration import conduct
 from issuer.registration.archives import NewArchive
 from issuer.registration.declarations import Draft, Taken, take
@@ -42,12 +47,14 @@ from ledger.tables import event
 from tests.intake.dirt import row
 from tests.intake.sending import send, write
 from tests.issuer.evidence.samples import jpeg
-from tests.issuer.town import declarant, training
+from tests.issuer.town import declarant, number, training
+from tests.portal.moving import code
 from tests.portal.province import Province
 from tests.portal.senders import client_of, sent, token_for
 
 NOBODY = None
 PERSON, REVIEWER, VERIFIER = "local-unit", "local-unit-reviewer", "local-unit-verifier"
+INSPECTOR = "inspector"
 SENDER, OTHER_SENDER = "a registration system", "another registration system"
 """Clients, which have a token for calls and no account: on pages they are nobody."""
 LOGINS: Mapping[str | None, frozenset[Role]] = {
@@ -193,6 +200,23 @@ class World:
         with writing(self.here.instance) as work:
             return changes.ask(work, declarant(person), person, changes.Asked(new, MARK, [self.proof]))
 
+    @cached_property
+    def newcomer(self) -> int:
+        """Somebody whom the school's reviewer entered, and who has no account."""
+        identifier = read_identifier(IdType.RESIDENT_ID, number(902))
+        where = NewEmployer(unit=code(self.here, "local"), first=date(2026, 3, 2))
+        return enter(self.here.instance, self.actor(REVIEWER), Newcomer(identifier, MARK, where)).id
+
+    @cached_property
+    def opened(self) -> int:
+        """The person whose file the inspector has opened."""
+        person = self.here.town.people["local unit"].id
+        return open_by_id(self.here.instance, self.actor(INSPECTOR), person, MARK).id
+
+    def inspected(self) -> UUID:
+        """A registration of theirs."""
+        return self.draft(3) if self.opened else UUID(int=0)
+
     def transfer(self, steps: int = 0) -> UUID:
         """Papers of another province, of another year each time: brought, approved, registered."""
         person, year = self.here.town.people["local unit"], next(self.paper_years)
@@ -242,7 +266,7 @@ class World:
             send(self.here.instance, write(Path(folder) / "held.csv", [row(0, number)]))
         verifier = self.actor(VERIFIER)
         with reading(self.here.instance.engine).connect() as connection:
-            found = list_held(connection, verifier, Paging())
+            found = list_held(connection, self.here.instance.library, verifier, Paging())
         return next(one for one in found if one.declaration_id == declared)
 
     def exam(self) -> UUID:

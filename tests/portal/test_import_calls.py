@@ -210,12 +210,14 @@ def test_a_held_import_is_decided_by_call_and_on_the_page(here: Province, site: 
         one = next(
             each for each in verifier.get("/held-imports").json()["items"] if each["declaration"] == str(made)
         )
-        assert (one["why"], one["imported"]["hours"]) == ("key", "30")
+        assert (one["why"], one["declared"]["hours"], one["imported"]["hours"]) == ("key", "24", "30")
         at = f"/held-imports/{one['id']}"
         found = verifier.get(at)
         matched = {"if-match": found.headers["etag"]}
         with closing(visitor(here, site, "local-unit-verifier")) as page:
-            assert one["masked"] in page.get("/held").text
+            shown = page.get("/held").text
+            assert one["masked"] in shown
+            assert '<a href="/registered" aria-current="page">' in shown, "the page belongs to a tab"
             late = {
                 "take": "declared",
                 "seen": "held_1",
