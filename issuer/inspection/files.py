@@ -14,7 +14,6 @@ from issuer.access.roles import Actor
 from issuer.access.tables import account
 from issuer.acts import governance_act
 from issuer.credentials.tables import credential, withdrawal
-from issuer.governance.tables import authority_entry
 from issuer.inspection.overview import SHOWN
 from issuer.inspection.scope import opened
 from issuer.instance import Instance
@@ -22,7 +21,7 @@ from issuer.people.service import Person, subject_of
 from issuer.people.tables import professional
 from issuer.personnel.reading import Spell, read_history, read_series
 from issuer.records.tables import year_record
-from issuer.registration.tables import declaration
+from issuer.registration.tables import authority_entry, declaration
 from ledger.store import reading
 
 MOST = 500

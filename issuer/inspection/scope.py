@@ -5,13 +5,13 @@ from datetime import datetime, time
 import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
+from issuer.access.reach import VERIFIES, top
 from issuer.access.roles import Actor, Role
 from issuer.acts import Act, governance_act, note_act
 from issuer.errors import NotFound
 from issuer.inspection.errors import FileClosed
 from issuer.instance import SHANGHAI, Instance, Transaction
 from issuer.people.identifier import Identifier
-from issuer.people.reach import VERIFIES, top
 from issuer.people.registry import find
 from issuer.people.service import Person, person_by_id, subject_of
 from issuer.people.tables import affiliation, unit

@@ -18,8 +18,8 @@ from issuer.inspection.overview import SHOWN
 from issuer.inspection.scope import opened
 from issuer.instance import Instance
 from issuer.people.tables import authority, professional, unit
+from issuer.registered.service import standing_documents
 from issuer.registration.days import days_of
-from issuer.registration.registered import standing_documents
 from issuer.registration.tables import declaration, procedure_step
 from ledger import tables as ledger
 from ledger.errors import NotSequencedError

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from issuer.access.reach import VERIFIES
 from issuer.access.roles import Actor, Role
 from issuer.access.tables import account, invitation
 from issuer.instance import Instance
-from issuer.people.reach import VERIFIES
 from issuer.people.tables import affiliation, professional, unit
 from issuer.people.units import subordinate
 from ledger.store import reading

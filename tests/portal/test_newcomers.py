@@ -18,7 +18,7 @@ from issuer.people.series import series_of
 from issuer.people.tables import professional
 from issuer.personnel.newcomer_list import list_waiting
 from issuer.personnel.reading import list_changes
-from issuer.registration.registered import list_registered
+from issuer.registered.service import list_registered
 from tests.issuer.town import number, officer
 from tests.portal.moving import code, post
 from tests.portal.province import PASSWORD, Province
