@@ -11,7 +11,7 @@ from issuer.registration.procedure import Step
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
-from tests.portal import inspecting
+from tests.portal import arriving, inspecting
 from tests.portal.asking import Line, Question, at, named
 from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, World
 from tests.portal.moving import FIRST, code
@@ -21,8 +21,6 @@ SYSTEMS = TOP | {SENDER}
 """Who sees what a system of the province sent."""
 DUTIES = frozenset({REVIEWER, VERIFIER})
 ALL = DUTIES | {PERSON}
-NEAR = frozenset({REVIEWER, VERIFIER, "administrator", "second-administrator"})
-"""Whose business the school's people are before they have an account."""
 DOCUMENT = {"idType": "resident_id", "number": number(0)}
 """The person of the county's school."""
 
@@ -55,20 +53,6 @@ def _paper(world: World) -> Question:
     return Question(f"/api/transfers/{made}/paper", words | {"years": [row], "proofs": []}, "2", "")
 
 
-def _newcomer(world: World) -> dict[str, str]:
-    return {
-        "name": "示例新人",
-        "number": number(900),
-        "unit": code(world.here, "local"),
-        "first": "2026-03-02",
-    }
-
-
-def _called(world: World) -> dict[str, object]:
-    document = {"idType": "resident_id", "number": number(901)}
-    return {"document": document, **{name: _newcomer(world)[name] for name in ("name", "unit", "first")}}
-
-
 def _held(world: World, path: str) -> Question:
     """A held import, decided as its page and its call want it."""
     one = world.held()
@@ -79,6 +63,7 @@ def _held(world: World, path: str) -> Question:
 
 
 ALIKE: Mapping[str, Question] = {
+    **arriving.ALIKE,
     **inspecting.ALIKE,
     **{line: Question(line.partition(" ")[2]) for line in (
         "GET /", "GET /measure", "GET /sign-in", "POST /sign-in", "GET /sign-in/oidc", "GET /sign-in/oidc/callback",
@@ -86,7 +71,7 @@ ALIKE: Mapping[str, Question] = {
         "GET /affiliation/change", "POST /affiliation/change", "GET /affiliation/series", "POST /affiliation/series",
         "GET /changes/ask", "GET /changes/series", "GET /declare", "POST /declare", "GET /transfers/paper",
         "POST /transfers", "POST /transfers/paper", "POST /transfers/leaving", "GET /transfers/leaving/document",
-        "GET /people/new", "GET /entries", "GET /offices", "GET /units", "GET /imports", "POST /imports",
+        "GET /entries", "GET /offices", "GET /units", "GET /imports", "POST /imports",
         "POST /api/sessions", "DELETE /api/sessions/current", "GET /api/account", "PUT /api/account/password",
         "GET /api/account/tokens", "POST /api/account/tokens", "POST /api/transfers", "GET /api/affiliations",
         "GET /api/authorities", "GET /api/units", "GET /api/roles", "POST /api/oauth/token", "POST /api/imports", "POST /api/invitations",
@@ -105,6 +90,7 @@ ALIKE: Mapping[str, Question] = {
     ),
 }  # fmt: skip
 LISTED: Mapping[str, Line] = {
+    **arriving.LISTED,
     **inspecting.LISTED,
 } | {
     line: Line(ask, whose)
@@ -115,8 +101,6 @@ LISTED: Mapping[str, Line] = {
         "GET /changes": (at("/changes", "seen_change", shows="{id}"), ALL),
         "GET /transfers": (at("/transfers", "seen_transfer"), frozenset({PERSON})),
         "GET /incoming": (at("/incoming", "seen_transfer"), frozenset({REVIEWER})),
-        "GET /people": (at("/people", "newcomer"), NEAR),
-        "GET /api/people": (at("/api/people", "newcomer"), NEAR),
         "GET /inbox": (at("/inbox", "draft", 1, shows="{id}"), frozenset({REVIEWER})),
         "GET /queue": (at("/queue", "draft", 2, shows="{id}"), frozenset({VERIFIER})),
         "GET /archives": (at("/archives", "archive"), frozenset({REVIEWER})),
@@ -152,6 +136,7 @@ _PROOF = "/declarations/{id}/evidence/{digest}"
 _PAPER = "/transfers/{id}/evidence/{digest}"
 _CALLED = "/api/declarations/{id}"
 NAMED: Mapping[str, Line] = {
+    **arriving.NAMED,
     **inspecting.NAMED,
     "GET /changes/{change_id}": named(at("/changes/{id}", "seen_change"), *ALL),
     "POST /changes/{change_id}": named(
@@ -193,14 +178,6 @@ NAMED: Mapping[str, Line] = {
     "GET /incoming/{transfer_id}": named(at("/incoming/{id}", "seen_transfer"), *DUTIES),
     "POST /incoming/{transfer_id}": named(
         at("/incoming/{id}", "transfer", body={"do": "approve", "how": "original", "turn": "1"}, shows=""), REVIEWER
-    ),
-    "POST /people/new": Line(lambda world: Question("/people/new", _newcomer(world), shows=""), NEAR, told=422),
-    "POST /api/people": Line(lambda world: Question("/api/people", _called(world), shows=""), NEAR, told=422),
-    "POST /people/{person_id}/invitation": named(
-        at("/people/{id}/invitation", "newcomer", body={"login": "somebody-new"}, shows="code"), *NEAR - {REVIEWER}
-    ),
-    "POST /api/people/{person_id}/invitation": named(
-        at("/api/people/{id}/invitation", "newcomer", body={"login": "somebody-new"}, shows="code"), *NEAR - {REVIEWER}
     ),
     "GET /inbox/{group}": named(at("/inbox/{id}", "draft", 1), REVIEWER),
     "POST /inbox/{group}": named(at("/inbox/{id}", "draft", 1, body=_DESK, shows=""), REVIEWER),
