@@ -54,7 +54,7 @@ NAMED: Mapping[str, Line] = {
     **_read("/inspection/people/{person_id}", _FILE, "opened", "示例甲"),
     **_read("/inspection/people/{person_id}/years/{year}", f"{_FILE}/years/2026", "opened", "示例甲"),
     **_read("/inspection/registrations/{declaration_id}", _WAY, "inspected", MARK),
-    **_read("/inspection/registrations/{declaration_id}/pack", f"{_WAY}/pack", "inspected", "{id}"),
+    **_read("/inspection/registrations/{declaration_id}/pack", f"{_WAY}/pack", "inspected", "salt"),
     **{
         f"GET {before}/inspection{line}{more}": named(at(f"{before}{_WAY}/{word}/{{digest}}{more}", "inspected", shows=""), INSPECTOR)
         for before, line, word in (("", _SHOWN, "evidence"), ("/api", _PROOF, "proofs"))
