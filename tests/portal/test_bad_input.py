@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from issuer.registration import conduct
 from issuer.registration.declarations import Draft
 from issuer.registration.tables import declaration
-from tests.issuer.town import training
+from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, visitor
 
@@ -79,6 +79,35 @@ def test_metacharacters_are_text(here: Province, site: str, text: str) -> None:
     with here.instance.engine.connect() as connection:
         kept = connection.scalars(sa.select(declaration.c.title)).all()
     assert " ".join(text.split()) in kept
+
+
+EVERYWHERE = "".join(META)
+FORMS = {
+    "/declare": (LOGIN, {"category": "training", "from": "2026-04-11", "to": "2026-04-13", "per_day": "8"},
+                 ("title", "organizer", "event_key", "number")),
+    "/archives": (f"{LOGIN}-reviewer", {"name": "示例甲", "ending": number(0)[-4:], "year": "2026", "kind": "self_study", "hours": "8"},
+                  ("content", "outcome")),
+    "/transfers/paper": (LOGIN, {"region": "510000", "rows": "1", "year-0": "2025", "moved_on": "2026-03-02", "do": "preview"},
+                         ("office", "document_no")),
+    "/entries/deferral": (f"{LOGIN}-verifier", {"number": number(0), "year": "2026", "reason_code": "other", "due": "2027-12-31"},
+                          ("document_no", "reason")),
+    "/affiliation/series": (LOGIN, {"year": "2026", "series": "工程"}, ("words",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_metacharacters_in_every_field_are_text(here: Province, site: str, path: str) -> None:
+    """Alone in each field of words, in its hidden neighbours, and in the fields that are chosen from."""
+    login, good, words = FORMS[path]
+    with closing(visitor(here, site, login)) as client:
+        key = form_key(client)
+        for name in (*words, *good):
+            answer = client.post(
+                path, data={**good, name: EVERYWHERE, "form_key": key}, follow_redirects=True
+            )
+            assert answer.status_code in {200, 303, 404, 422}, (name, answer.status_code)
+            assert "<script>alert" not in answer.text, name
+            assert '" onmouseover="x' not in answer.text, name
 
 
 def test_a_form_sent_twice_and_a_stale_one_count_once(here: Province, site: str) -> None:
