@@ -21,6 +21,7 @@ from issuer.keys.ring import Use
 from issuer.keys.service import rotate
 from issuer.service import issue_roster
 from issuer.tables import credential
+from issuer.workers import processes
 from ledger.fsck import fsck
 from tests.issuer.conftest import NEW, quiet, roster_of
 from tests.issuer.keys.test_rotation import Clock, report_of
@@ -94,6 +95,7 @@ def test_a_whole_instance_on_a_token(configured: str, tmp_path: Path, people: li
     made = {path.name.rsplit("-20")[0] for path in (tmp_path / "instance/keys").iterdir()}
     assert made == {"index.json", "trust-root", "person-key", "vault"}
     with open_instance(tmp_path / "instance") as instance:
+        assert processes(instance, Use.CREDENTIAL) == 1, "a module's session does not outlive a fork"
         first = issue_roster(instance, roster_of(people[:2]), quiet)[0]
         again = issue_roster(instance, roster_of(people[:2]), quiet)[0]
         assert [one.issued.jws for one in again] == [one.issued.jws for one in first], (
