@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from issuer.access.offices import SHOWN, read_roles, read_tree, read_units
-from issuer.portal.gate import Gate
+from issuer.portal.gate import Gate, Visit
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
 from rules.library import Library
@@ -31,8 +31,10 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
     instance = door.instance
 
     @router.get("/offices")
-    def offices(request: Request, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Response:
-        roles = read_roles(instance, after)
+    def offices(
+        request: Request, visitor: Visit, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
+    ) -> Response:
+        roles = read_roles(instance, visitor.actor, after)
         return shell.draw(
             request,
             "offices.html",

@@ -16,7 +16,7 @@ from issuer.access.office_schemas import (
 )
 from issuer.access.offices import SHOWN, Held, Unit, read_roles, read_tree, read_units
 from issuer.portal.calls import calls, says, show
-from issuer.portal.gate import Gate
+from issuer.portal.gate import Gate, Visit
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
 
@@ -63,8 +63,8 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="有效的角色 Roles in force",
         **says(),
     )
-    def roles(request: Request, after: After = 0, limit: Limit = SHOWN) -> Response:
-        found = read_roles(instance, after, limit)
+    def roles(request: Request, visitor: Visit, after: After = 0, limit: Limit = SHOWN) -> Response:
+        found = read_roles(instance, visitor.actor, after, limit)
         return show(
             request, Page[RoleAnswer](items=_first(found, role_answer, limit), next=_next(found, limit))
         )

@@ -5,12 +5,17 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from issuer.access.reach import top
+from issuer.access.roles import Actor, Role
 from issuer.access.tables import account, role_grant
 from issuer.instance import Instance
 from issuer.people.tables import affiliation, authority, unit
+from issuer.people.units import subordinate
 from ledger.store import reading
 
 SHOWN = 50
+LOOKS = (Role.ADMINISTRATOR, Role.INSPECTOR)
+"""Who looks at the roles of a place."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,13 @@ def read_units(instance: Instance, words: str, after: int = 0, limit: int = SHOW
         ]
 
 
-def read_roles(instance: Instance, after: int = 0, limit: int = SHOWN) -> list[Held]:
-    """Roles in force, in the order in which they were granted; a page of them and one more, after the grant `after`."""
+def read_roles(instance: Instance, actor: Actor, after: int = 0, limit: int = SHOWN) -> list[Held]:
+    """Roles in force at the actor's places and below, in the order in which they were granted; a page of them and one more,
+    after the grant `after`.
+    """
+    at = sa.func.coalesce(role_grant.c.authority_id, unit.c.authority_id, top())
+    places = [place.authority_id for role in LOOKS for place in actor.places(role)]
+    mine = sa.or_(sa.false(), *(at.in_(subordinate(one)) for one in places if one is not None))
     today = instance.today()
     with reading(instance.engine).connect() as connection:
         rows = connection.execute(
@@ -101,7 +111,7 @@ def read_roles(instance: Instance, after: int = 0, limit: int = SHOWN) -> list[H
             .join(account, account.c.id == role_grant.c.account_id)
             .outerjoin(unit, unit.c.id == role_grant.c.unit_id)
             .outerjoin(authority, authority.c.id == role_grant.c.authority_id)
-            .where(role_grant.c.id > after)
+            .where(role_grant.c.id > after, mine)
             .where(role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today))
             .order_by(role_grant.c.id).limit(limit + 1)
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whose records an officer may look into: those whose declarations come to them, or everybody's for the province."""
+"""Whose records an officer may look into: those whose declarations come to them, or, for an administrator, everybody's at and below their place."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -40,7 +40,7 @@ VERIFIES: sa.ColumnElement[int] = sa.func.coalesce(affiliation.c.agency_id, unit
 
 
 def reaches(work: Transaction, actor: Actor, person: Person) -> bool:
-    """Whether a person is the actor's business today: a verifier of their affiliation, or the province's administrator."""
+    """Whether a person is the actor's business today: a verifier of their affiliation, or an administrator above that."""
     top = provincial_hrss(work.connection)
     if top is None:
         return False
@@ -50,7 +50,10 @@ def reaches(work: Transaction, actor: Actor, person: Person) -> bool:
         its = route(affiliation_on(work.connection, person.id, work.instance.today()), top)
     except NotFound:
         return False
-    return actor.holds(work.connection, Role.VERIFIER, its.verify)
+    above = its.verify if its.verify.authority_id is not None else Place(authority_id=top)
+    return actor.holds(work.connection, Role.VERIFIER, its.verify) or actor.holds(
+        work.connection, Role.ADMINISTRATOR, above
+    )
 
 
 def require_reach(work: Transaction, actor: Actor, person: Person) -> None:

@@ -27,7 +27,7 @@ class Role(StrEnum):
     DEPARTMENT = "department"
     """A provincial department: filings, recognition of contests."""
     ADMINISTRATOR = "administrator"
-    """The tree, units, roles, lists. Of the province."""
+    """The tree, units and roles at a place and below; of the province, the lists too."""
     INSPECTOR = "inspector"
     """Reads what happened in a jurisdiction (Art. 14). Changes nothing."""
     SENDER = "sender"

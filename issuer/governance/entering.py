@@ -25,6 +25,7 @@ from issuer.governance.entries import (
     stored_body,
     years_of,
 )
+from issuer.governance.jurisdiction import place_to_change
 from issuer.governance.offices import CHANGES, ChangeKind
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
@@ -73,7 +74,7 @@ def enter(work: Transaction, actor: Actor, new: Entering) -> UUID:
     person = new.person or (_holder(work, new.body) if isinstance(new.body, Revocation) else None)
     if person is not None and person.key == actor.person_key:
         raise SamePerson
-    place = _hold_to_duty(work, actor, kind, person)
+    place = _hold_to_duty(work, actor, new.body, person)
     _refuse_conflicts(work, new.body, person)
     if isinstance(new.body, CHANGES):
         try_out(work, new.body, actor.person_key)
@@ -173,7 +174,11 @@ def _open_entry(work: Transaction, actor: Actor, entry_id: UUID, seen: str | Non
     person = None if row.person_id is None else Person(row.person_id, row.person_key)
     if person is not None and person.key == actor.person_key:
         raise SamePerson
-    _hold_to_duty(work, actor, kind_of(row.kind), person)
+    kind = kind_of(row.kind)
+    if isinstance(kind, ChangeKind):  # proposed at a place that covers all that it touches
+        actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=row.authority_id))
+    else:
+        _hold_to_duty(work, actor, stored_body(row.body), person)
     if seen is not None and seen != row.state:
         raise _overtaken(work, row)
     return row
@@ -193,25 +198,26 @@ def _overtaken(work: Transaction, row: sa.Row[Any]) -> Overtaken:
     return Overtaken(work.connection.execute(state).scalar_one(), f"{when:%m-%d %H:%M}")
 
 
-def _hold_to_duty(
-    work: Transaction, actor: Actor, kind: EntryKind | ChangeKind, person: Person | None
-) -> Place:
+def _hold_to_duty(work: Transaction, actor: Actor, body: Body, person: Person | None) -> Place:
     """Whose say it is; answers at which place.
 
-    Filings: a provincial department. Contests: a department, or the provincial bureau's verifier. Lists, notes, and
-    the changes of the tree, units and roles: the province's administrator. The rest: the verifier of the person's affiliation; a
-    revocation is the provincial bureau's where the person belongs nowhere here, having left or come in by a roster.
+    Filings: a provincial department. Contests: a department, or the provincial bureau's verifier. Lists and notes: the
+    province's administrator. Changes of the tree, units and roles: an administrator at or above all that they touch. The rest:
+    the verifier of the person's affiliation; a revocation is the provincial bureau's where the person belongs nowhere here, having left or come in by a roster.
     """
     top = provincial_hrss(work.connection)
     if top is None:
         raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    kind = body.kind
+    if isinstance(body, CHANGES):
+        return place_to_change(work, actor, body, top)
     if kind in {EntryKind.FILING, EntryKind.CONTEST}:
         places = actor.places(Role.DEPARTMENT)
         if places:
             return places[0]
         if kind is EntryKind.FILING:
             raise NotAllowed
-    if kind in {EntryKind.EXAM, EntryKind.INTERPRETATION, *ChangeKind}:
+    if kind in {EntryKind.EXAM, EntryKind.INTERPRETATION}:
         actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=top))
         return Place(authority_id=top)
     place = Place(authority_id=top)
