@@ -57,7 +57,9 @@ def _touched(work: Transaction, change: Change, top: int) -> list[int]:
     return [_of_one(work, change, top)]
 
 
-def _of_one(work: Transaction, change: NewOffice | OfficeEnd | NewEmployer | NewSystem | SystemEnd, top: int) -> int:
+def _of_one(
+    work: Transaction, change: NewOffice | OfficeEnd | NewEmployer | NewSystem | SystemEnd, top: int
+) -> int:
     """An authority is changed by those above it."""
     match change:
         case NewOffice():

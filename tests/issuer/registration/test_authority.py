@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.access.errors import NotAllowed
+from issuer.access.offices import read_roles
 from issuer.access.roles import Actor, Grant, Role
 from issuer.acts import governance_act
 from issuer.credentials.errors import AlreadyWithdrawn
@@ -16,6 +17,7 @@ from issuer.governance.entering import end
 from issuer.governance.entries import read_body
 from issuer.instance import writing
 from issuer.people.affiliation import Place
+from issuer.people.tables import unit
 from issuer.records.issuing import standing_of
 from issuer.registration.errors import SamePerson, StepRefused
 from issuer.registration.tables import authority_entry
@@ -23,7 +25,7 @@ from issuer.service import issue_year
 from rules.errors import FactsError
 from tests.issuer.conftest import quiet
 from tests.issuer.registration.office import DAYS, YEAR, Office, rows
-from tests.issuer.town import training
+from tests.issuer.town import officer, training
 
 
 def test_a_revocation_takes_two_people(office: Office) -> None:
@@ -46,6 +48,52 @@ def test_a_revocation_takes_two_people(office: Office) -> None:
         end(work, office.verifier, entry, "改主意")
     with office.instance.engine.connect() as connection:
         assert standing_of(connection, YEAR) == []
+
+
+def test_an_administrator_governs_only_below(office: Office) -> None:
+    """Two administrators of a prefecture: what lies below is theirs, by two; nothing of the province or beside them."""
+    city = Grant(Role.ADMINISTRATOR, Place(authority_id=office.province.authorities["gs-city"]))
+    one, two = (officer(office.instance, login, city) for login in ("city-1", "city-2"))
+    units = {
+        row.id: row.code
+        for row in rows(office, sa.select(unit).where(unit.c.id.in_(office.province.units.values())))
+    }
+    school, hospital = (f"unit:{units[office.province.units[name]]}" for name in ("local", "provincial"))
+    office_below = {"code": "gs-city-new", "sort": "local_hrss", "name": "示例区人社局", "parent": "gs-city"}
+    new = {"kind": "unit", "sort": "local_unit", "name": "示例新学校"}
+    for mine in (
+        {"kind": "role", "login": "d", "role": "administrator", "at": "authority:gs-city"},
+        {"kind": "role", "login": "d", "role": "verifier", "at": "authority:gs-city-county"},
+        {"kind": "role", "login": "d", "role": "reviewer", "at": school},
+        {"kind": "authority", **office_below},
+        {**new, "authority": "gs-city-county"},
+        {"kind": "account_renewal", "login": "v"},
+        {"kind": "account", "login": "somebody-new", "holder": "0" * 64},
+    ):
+        entry = office.enter(one, mine)
+        with pytest.raises(SamePerson):
+            office.confirm(one, entry)
+        office.confirm(two, entry)
+    for beyond in (
+        {"kind": "role", "login": "d", "role": "administrator", "at": "authority:gs"},
+        {"kind": "role", "login": "d", "role": "inspector", "at": "authority:gs-new-area"},
+        {"kind": "role", "login": "d", "role": "reviewer", "at": hospital},
+        {"kind": "authority", **office_below, "code": "x", "parent": "gs"},
+        {"kind": "authority_end", "code": "gs-city", "last": "2030-12-31"},
+        {**new, "authority": "gs-new-area"},
+        {**new, "sort": "central_unit"},
+        {"kind": "account_renewal", "login": "a"},
+        {"kind": "account_end", "login": "d"},
+        {"kind": "exam", "name": "示例考试", "first": "2026-01-01"},
+    ):
+        with pytest.raises(NotAllowed):
+            office.enter(one, beyond)
+    of_the_province = office.enter(office.admin, {"kind": "account_end", "login": "v"})
+    with pytest.raises(NotAllowed):
+        office.confirm(two, of_the_province)
+    assert {held.at for held in read_roles(office.instance, one)} >= {"authority:gs-city", school}
+    assert "authority:gs" not in {held.at for held in read_roles(office.instance, one)}
+    assert "authority:gs" in {held.at for held in read_roles(office.instance, office.admin)}
 
 
 def test_a_revocation_of_what_is_revoked(office: Office) -> None:
