@@ -67,6 +67,7 @@ LOGINS: Mapping[str | None, frozenset[Role]] = {
     "foreign-verifier": frozenset({Role.VERIFIER}),
     "foreign-department": frozenset({Role.DEPARTMENT}),
     "foreign-inspector": frozenset({Role.INSPECTOR}),
+    "foreign-administrator": frozenset({Role.ADMINISTRATOR}),
     "department": frozenset({Role.DEPARTMENT}),
     "inspector": frozenset({Role.INSPECTOR}),
     PERSON: frozenset({Role.PROFESSIONAL}),
@@ -79,6 +80,7 @@ LOGINS: Mapping[str | None, frozenset[Role]] = {
 _MORE = {
     "foreign-department": (Role.DEPARTMENT, "authority:gs-new-area"),
     "foreign-inspector": (Role.INSPECTOR, "authority:gs-new-area"),
+    "foreign-administrator": (Role.ADMINISTRATOR, "authority:gs-new-area"),
     "second-administrator": (Role.ADMINISTRATOR, "authority:gs"),
 }
 MARK = "示例不外传"
