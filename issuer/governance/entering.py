@@ -21,7 +21,6 @@ from issuer.governance.entries import (
     TWO_PEOPLE,
     Body,
     Revocation,
-    kind_of,
     stored_body,
     years_of,
 )
@@ -41,7 +40,6 @@ from rules.activity import Status
 
 PERSONAL = frozenset({EntryKind.FILING, EntryKind.DEFERRAL, EntryKind.MAKE_UP, EntryKind.EXCEPTION})
 """Kinds that are about one person."""
-
 
 _ONE_AFTER_ANOTHER = 0x58756573
 """The lock under which entries are entered; any number of our own."""
@@ -174,8 +172,7 @@ def _open_entry(work: Transaction, actor: Actor, entry_id: UUID, seen: str | Non
     person = None if row.person_id is None else Person(row.person_id, row.person_key)
     if person is not None and person.key == actor.person_key:
         raise SamePerson
-    kind = kind_of(row.kind)
-    if isinstance(kind, ChangeKind):  # proposed at a place that covers all that it touches
+    if row.kind in set(ChangeKind):  # proposed at a place that covers all that it touches
         actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=row.authority_id))
     else:
         _hold_to_duty(work, actor, stored_body(row.body), person)
