@@ -92,6 +92,24 @@ def test_a_statement_looks_like_no_certificate(page: Page, scene: httpx.Client) 
     assert "这不是完成证明" in page.locator("#result").inner_text()
 
 
+def test_the_keyboard_is_enough(page: Page, scene: httpx.Client) -> None:
+    """Put one in, come to its verdict, go on to the buttons, and back to where the next one is put in."""
+    open_page(page, scene)
+    focused = page.locator("*:focus")
+    page.focus("#text")
+    page.keyboard.insert_text(read("token-as-it-is").data.decode())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#result .verdict-words:focus")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert focused.inner_text() == "打印核验结果"
+    page.keyboard.press("Shift+Tab")
+    assert focused.inner_text() == "核验下一份"
+    page.keyboard.press("Enter")
+    assert (focused.get_attribute("id"), page.locator("#result *").count()) == ("text", 0)
+
+
 def printed(page: Page) -> tuple[str, int]:
     """What comes out of the printer, without white space, and on how many sheets."""
     document = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True)))
