@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from tests.verifier.authority import INDEX, NOW, START, Authority, credential, jwk, text
 from tests.verifier.authority import payload as fields
-from tests.verifier.test_figures import NOTE, UNDER_NOTE
+from tests.verifier.test_figures import NOTED, UNDER_NOTE
 from verifier.cli import app
 from verifier.committee.export import COLUMNS
 from verifier.credential import parse_payload
@@ -107,7 +107,7 @@ def test_all_genuine_is_0(room: Room) -> None:
 
 def test_an_authoritys_own_rules_are_known_by_their_folder(room: Room, tmp_path: Path) -> None:
     room.write("noted.jwt", room.authority.issue(credential(**UNDER_NOTE)).encode())
-    (tmp_path / "a.note.yaml").write_text(NOTE.model_dump_json(by_alias=True), "utf-8")
+    (tmp_path / "a.note.yaml").write_text(NOTED.model_dump_json(by_alias=True), "utf-8")
     arguments = [room.path("noted.jwt"), *room.public(), "--json"]
     outcomes = [
         next(check["outcome"] for check in json.loads(done.stdout)[0]["checks"] if check["number"] == 9)
