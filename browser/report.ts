@@ -173,7 +173,7 @@ function missing(checks: readonly Check[]): Says {
   const numbers = checks.filter((each) => each.outcome === "not_done").map((each) => each.number);
   if (numbers.every((number) => [5, 7, 8].includes(number))) {
     return says(
-      `第 ${numbers.join("、")} 项没有做成。请联网后再核验，或换用新的信任数据和资料文件夹。在此之前不要当作有效。`,
+      `第 ${numbers.join("、")} 项没有做成。请联网后再核验，或换用新的资料包。在此之前不要当作有效。`,
       `Not done: ${numbers.join(", ")}. Verify again online, or with fresh trust data and files. Until then do not rely on it.`,
     );
   }

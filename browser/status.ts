@@ -91,7 +91,7 @@ export async function checkStatus(credential: Credential, issuer: Issuer, ground
     return notDone("信任名单已过期，状态表不能采信。", "The trust list has expired, so no status list can be relied on.");
   }
   if (ground.source === null) {
-    return notDone("没有联网，也没有资料文件夹，查不了状态。", "Offline and without a folder of public files.");
+    return notDone("没有联网，也没有资料包，查不了状态。", "Offline and without a folder of public files.");
   }
   const [first, second] = credential.credentialStatus;
   const index = Number(first.statusListIndex);

@@ -95,7 +95,7 @@ def _missing(report: Report) -> Says:
     english = ", ".join(map(str, numbers))
     if set(numbers) <= {5, 7, 8}:
         return Says(
-            f"第 {listed} 项没有做成。请联网后再核验，或换用新的信任数据和资料文件夹。在此之前不要当作有效。",
+            f"第 {listed} 项没有做成。请联网后再核验，或换用新的资料包。在此之前不要当作有效。",
             f"Not done: {english}. Verify again online, or with fresh trust data and files. Until then do not rely on it.",
         )
     return Says(

@@ -38,7 +38,7 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
         )
     if source is None:
         return _not_done(
-            "没有联网，也没有资料文件夹，查不了状态。", "Offline and without a folder of public files."
+            "没有联网，也没有资料包，查不了状态。", "Offline and without a folder of public files."
         )
     limit = ground.trust.status_limit
     try:
