@@ -8,15 +8,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from issuer.access.roles import Actor
+from issuer.access.tables import client
 from issuer.database import Paging
 from issuer.instance import Instance
 from issuer.intake.batches import DONE
 from issuer.intake.planning import Standing
 from issuer.intake.report import Totals
-from issuer.intake.scope import batches_for, held_for, sendings_for
+from issuer.intake.scope import batches_for, clients_for, held_for, sendings_for
 from issuer.intake.sendings import OPEN, Sending, list_sendings
 from issuer.intake.tables import held_import, import_batch, import_sending
-from issuer.people.tables import professional
+from issuer.people.tables import authority, professional
 from issuer.registration.tables import declaration
 from ledger.store import reading
 
@@ -33,6 +34,17 @@ class System:
     last: datetime | None
     days: int | None
     overdue: bool
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A system that may send by API. `last`: when it last sent something, None where it never did."""
+
+    name: str
+    profiles: str
+    authority: str
+    last: datetime | None
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,7 @@ class Overview:
     """The newest batches and holds, and every system."""
 
     systems: Sequence[System]
+    admitted: Sequence[Admitted]
     batches: Sequence[Line]
     sendings: Sequence[Sending]
     held: Sequence[Held]
@@ -83,6 +96,7 @@ def read_overview(instance: Instance, actor: Actor) -> Overview:
         counted = counted.join(declaration, declaration.c.id == held_import.c.declaration_id)
         return Overview(
             _systems(connection, instance.now(), batches),
+            _admitted(connection, clients_for(connection, actor)),
             _batches(connection, batches),
             list_sendings(connection, Paging(limit=10), sent),
             _held(connection, held),
@@ -99,6 +113,21 @@ def _systems(connection: sa.Connection, now: datetime, seen: sa.ColumnElement[bo
         since = now - (row.last or row.first)
         found.append(System(row.system, row.last, since.days if row.last else None, since > INTERVAL))
     return found
+
+
+def _admitted(connection: sa.Connection, seen: sa.ColumnElement[bool]) -> list[Admitted]:
+    query = (
+        sa.select(
+            client.c.name, client.c.profiles, authority.c.name, sa.func.max(import_sending.c.received_at)
+        )
+        .add_columns(client.c.ended_at.is_not(None))
+        .join(authority, authority.c.id == client.c.authority_id)
+        .outerjoin(import_sending, import_sending.c.client_id == client.c.id)
+        .where(seen)
+        .group_by(client.c.id, authority.c.name)
+        .order_by(client.c.name)
+    )
+    return [Admitted(*row) for row in connection.execute(query)]
 
 
 def overdue(instance: Instance) -> int:

@@ -28,8 +28,15 @@ def sendings_for(connection: sa.Connection, actor: Actor) -> sa.ColumnElement[bo
     """Which rows of `import_sending` the actor may see: without a client, those of the server's terminal, the province alone."""
     if province_wide(connection, actor):
         return sa.true()
-    its = sa.select(client.c.id).where(client.c.authority_id.in_(_jurisdiction(actor)))
+    its = sa.select(client.c.id).where(clients_for(connection, actor))
     return import_sending.c.client_id.in_(its)
+
+
+def clients_for(connection: sa.Connection, actor: Actor) -> sa.ColumnElement[bool]:
+    """Which rows of `import_client` the actor may see: those that their place or one below it answers for; the province, all."""
+    if province_wide(connection, actor):
+        return sa.true()
+    return client.c.authority_id.in_(_jurisdiction(actor))
 
 
 def batches_for(connection: sa.Connection, actor: Actor) -> sa.ColumnElement[bool]:

@@ -14,9 +14,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from issuer.access.clients import end_client
 from issuer.access.roles import Actor, Grant, Role
 from issuer.errors import NotFound
 from issuer.import_settings import SAMPLES
+from issuer.instance import writing
 from issuer.intake import spool
 from issuer.intake.asked import Asked
 from issuer.intake.overview import read_overview
@@ -60,7 +62,7 @@ def test_a_file_is_tried_and_nothing_is_written(here: Province, site: str, tmp_p
     assert "K（课程学时）" in page.text
     assert "是学分，不是学时" in page.text
     assert "&lt;b&gt;备注&lt;/b&gt;" in page.text
-    assert len(re.findall(r"<tr><th scope=\"row\">", page.text)) == 4, (
+    assert len(re.findall(r"<tr><th scope=\"row\"[^>]*>", page.text)) == 4, (
         "registered, sent before, refused; the row at fault"
     )
     assert counts(here) == before
@@ -103,6 +105,24 @@ def test_what_a_batch_refused_is_seen(here: Province, site: str, tmp_path: Path)
     assert "是学分，不是学时" in page.text
     assert "K（课程学时）" in page.text
     assert (page.status_code, missing.status_code, wrong.status_code) == (200, 404, 422)
+
+
+def test_which_systems_are_admitted_is_seen(here: Province, site: str, tmp_path: Path) -> None:
+    (name, secret), (gone, _) = client_of(here), client_of(here)
+    with writing(here.instance) as work:
+        end_client(work, gone)
+    with closing(sender(site, name, secret)) as client:
+        sent(client, write(tmp_path / "a.csv", [row(2, 81)]).read_bytes())
+    admitted = read_overview(here.instance, inspector(here, "gs")).admitted
+    seen = {one.name: (one.last is not None, one.ended) for one in admitted}
+    assert (seen[name], seen[gone]) == ((True, False), (False, True))
+    elsewhere = read_overview(here.instance, inspector(here, "gs-city")).admitted
+    assert not {one.name for one in elsewhere} & {name, gone}
+    Worker(here.instance).look()
+    with closing(visitor(here, site, "administrator")) as client:
+        page = client.get("/imports").text
+    assert name in page
+    assert "已停用" in page
 
 
 def test_who_has_not_sent_for_45_days_is_told(here: Province, site: str, tmp_path: Path) -> None:
