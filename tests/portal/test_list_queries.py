@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import date
 
 import pytest
 
@@ -9,8 +10,14 @@ from issuer.access.accounts import add_account, grant
 from issuer.access.roles import Grant, Role
 from issuer.instance import writing
 from issuer.people.affiliation import AffiliationKind, Place
+from issuer.people.identifier import IdType, read_identifier
 from issuer.people.units import NewUnit, add_unit
-from tests.portal.jurisdiction import PERSON, REVIEWER, VERIFIER, World
+from issuer.personnel.newcomers import Newcomer
+from issuer.personnel.service import enter
+from issuer.personnel.wanted import NewEmployer
+from tests.issuer.town import number
+from tests.portal.jurisdiction import INSPECTOR, MARK, PERSON, REVIEWER, VERIFIER, World
+from tests.portal.moving import code
 from tests.portal.province import Province
 from tests.portal.questions import LISTED
 from tests.portal.senders import client_of, sender, sent
@@ -40,6 +47,13 @@ def sending(world: World) -> None:
         sent(client, world.here.instance.random_bytes(8), asOf="2026-11-01")
 
 
+def newcomer(world: World) -> None:
+    identifier = read_identifier(IdType.RESIDENT_ID, number(next(SERIALS)))
+    where = NewEmployer(unit=code(world.here, "local"), first=date(2026, 3, 2))
+    enter(world.here.instance, world.actor(REVIEWER), Newcomer(identifier, MARK, where))
+
+
+SERIALS = iter(range(910, 990))
 Lists = Mapping[str, str]
 GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
     "declarations submitted": (
@@ -55,7 +69,12 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
     "declarations approved": (lambda world: world.draft(2), {"/queue": VERIFIER, "/api/queue": VERIFIER}),
     "declarations registered": (
         lambda world: world.draft(3),
-        {"/registered": VERIFIER, "/api/registered": VERIFIER},
+        {
+            "/registered": VERIFIER,
+            "/api/registered": VERIFIER,
+            "/inspection/registrations": INSPECTOR,
+            "/api/inspection/registrations": INSPECTOR,
+        },
     ),
     "changes": (
         lambda world: world.change(),
@@ -75,8 +94,14 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
     ),
     "entries": (
         lambda world: world.deferral(),
-        {"/entries/deferral": VERIFIER, "/entries": VERIFIER, "/api/entries": VERIFIER},
+        {
+            "/entries/deferral": VERIFIER,
+            "/entries": VERIFIER,
+            "/api/entries": VERIFIER,
+            "/inspection/entries?kind=deferral": INSPECTOR,
+        },
     ),
+    "newcomers": (newcomer, {"/people": REVIEWER, "/api/people": REVIEWER}),
     "held imports": (
         lambda world: world.held(),
         {"/held": VERIFIER, "/api/held-imports": VERIFIER, "/imports": ADMIN},
