@@ -51,6 +51,7 @@ class Keeper:
         self._instance = instance
         self._tried: datetime | None = None
         self._published: datetime | None = None
+        self._failed: datetime | None = None
         self._reconciled: date | None = None
         self._unlike = 0
         self._trouble: str | None = None
@@ -86,17 +87,19 @@ class Keeper:
         return Health(ready=True, says=says)
 
     def look(self) -> None:
-        """Do what is due now; what fails is told by `health` and tried again."""
+        """Do what is due now; what fails is told by `health`, and tried again after `RETRY`."""
+        now = self._instance.now()
+        if self._failed is not None and timedelta(0) <= now - self._failed < RETRY:
+            return
         try:
             if self._due():
                 self._publish()
-            if self._published == self._tried:
-                self._reseal()
-                self._reconcile_nightly()
-                self._trouble = None
+            self._reseal()
+            self._reconcile_nightly()
+            self._failed = self._trouble = None
         except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
             # The words may hold paths; the log has them, the answer to /ready only the kind.
-            self._trouble = type(error).__name__
+            self._failed, self._trouble = now, type(error).__name__
             log.exception("publishing failed")
 
     def _reseal(self) -> None:
@@ -107,11 +110,9 @@ class Keeper:
         next(self._resealing, None)
 
     def _due(self) -> bool:
-        if self._tried is None:
+        if self._tried is None or self._published != self._tried:  # never, or it failed
             return True
         age = self._instance.now() - self._tried
-        if self._published != self._tried:  # it failed
-            return age >= RETRY
         if age > RENEWAL:
             return True
         with reading(self._instance.engine).connect() as connection:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+import issuer.serving
 from issuer.acts import Act, governance_act, note_act
 from issuer.config import FILE
 from issuer.creation import NewInstance, create
@@ -29,6 +31,7 @@ from ledger.checkpoint import open_checkpoint
 from ledger.entry import Kind
 from ledger.errors import StorageError
 from ledger.event import Event, derived_event_id
+from ledger.reconcile import Discrepancy
 from ledger.store import stage
 from tests.issuer.conftest import NEW, quiet, roster_of
 from tests.moto import running_store
@@ -107,6 +110,33 @@ def test_status_lists_are_renewed_in_time_and_rows_compared_at_night(home: Path)
         assert {name: sha256(read_bits(token)).hexdigest() for name, token in published.items()} == said[
             "lists"
         ]
+
+
+def test_a_night_that_fails_is_told_and_tried_again_later(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, asked = Clock(NIGHT + timedelta(hours=1)), list[sa.Engine]()
+
+    def broken(engine: sa.Engine) -> list[Discrepancy]:
+        asked.append(engine)
+        raise OSError(ENOSPC, "no space")
+
+    with open_instance(home, now=clock) as instance:
+        keeper = Keeper(instance)
+        with monkeypatch.context() as patched:
+            patched.setattr(issuer.serving, "reconcile_all", broken)
+            for _ in range(3):
+                keeper.look()
+            assert (len(asked), keeper.health().ready, keeper.health().says) == (1, False, "OSError")
+            clock.moment += RETRY
+            keeper.look()
+            assert len(asked) == 2
+            clock.moment -= timedelta(minutes=5)
+            keeper.look()
+            assert len(asked) == 3, "a clock that was set back keeps nothing waiting"
+        clock.moment += RETRY
+        keeper.look()
+        assert keeper.health().ready
 
 
 def test_a_publishing_that_fails_again_and_again_has_one_entry(home: Path) -> None:
