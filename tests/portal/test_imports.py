@@ -171,7 +171,7 @@ def test_a_place_sees_what_its_own_systems_sent(here: Province, site: str, tmp_p
 
 def test_a_place_tries_files_of_its_own_people_alone(here: Province, tmp_path: Path) -> None:
     """Else a dry run would tell any administrator who is entered anywhere."""
-    path = write(tmp_path / "a.csv", [row(0, 80), row(1, 81)])
+    path = write(tmp_path / "a.csv", [row(0, 90), row(1, 91)])
     told = {}
     for authority in ("gs", "gs-city-county", "gs-health"):
         with here.instance.engine.connect() as connection:

@@ -143,7 +143,8 @@ def no_code() -> bytes:
 UNUSABLE = {
     "empty": (lambda: b"", "空"),
     "too large": (lambda: b"%PDF-" + bytes(evidences.MAX_INPUT), "超过 20 MB"),
-    "not a known kind": (lambda: b"PK\x03\x04\xff", "认不出"),
+    "a ZIP or an Office document": (lambda: b"PK\x03\x04\xff", "请解压后再核验"),
+    "not a known kind": (lambda: b"\x7fELF\xff", "认不出"),
     "text without a credential": (lambda: b"hello", "没有凭证"),
     "Chinese text": ("你好".encode, "认不出"),
     "a PDF without a credential": (blank_pdf, "没有凭证"),
