@@ -143,9 +143,10 @@ def main(count: int, number: int) -> None:
     print(f"median of {count} each, CPU milliseconds")
     for kind in KINDS:
         measure(count, kind)
-    alone = get_context("spawn").Process(target=many, args=(number,))
-    alone.start()
-    alone.join()
+    if number > 0:
+        alone = get_context("spawn").Process(target=many, args=(number,))
+        alone.start()
+        alone.join()
 
 
 if __name__ == "__main__":
