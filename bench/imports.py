@@ -161,6 +161,8 @@ def largest(process: str) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
+LEVELS = 3
+"""Of the tiles that a table of less than 256^3 rows fills."""
 Portion = list[tuple[sa.Table, sa.Select[Any]]]
 """Tables and which of their rows are inserted together, in one transaction."""
 
@@ -182,7 +184,14 @@ def as_written(count: int) -> Iterator[Portion]:
             )
             for table, key in keys.items()
         ]
-        tiles = (tile.level == 0) & (tile.n >= start >> 8) & (tile.n < start + PORTION >> 8)
+        tiles = sa.or_(
+            *(
+                (tile.level == at)
+                & (tile.n >= start >> 8 * at + 8)
+                & (tile.n < start + PORTION >> 8 * at + 8)
+                for at in range(LEVELS)
+            )
+        )
         yield [
             (
                 ledger_tables.entry,

@@ -1,9 +1,10 @@
 """Files in calls, as bytes. A file's address has its SHA-256, so that sending it twice is sending it once."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Security
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, Security
 
 from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.proof import PAGES_MOST, SUFFIXES, Proof
@@ -21,10 +22,9 @@ Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of t
 OCTETS = "application/octet-stream"
 PageNumber = Annotated[int, Query(ge=1, le=PAGES_MOST, description="第几页，从 1 起 Which page, from 1")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-ORIGINALS = dict.fromkeys(SUFFIXES, _BINARY)
-"""What an original can be answered as."""
-PICTURE = {"image/jpeg": _BINARY}
-FILES = ORIGINALS | {OCTETS: _BINARY}
+_ORIGINALS = dict.fromkeys(SUFFIXES, _BINARY)
+_PICTURE = {"image/jpeg": _BINARY}
+FILES = _ORIGINALS | {OCTETS: _BINARY}
 """What a file can be sent as."""
 
 
@@ -64,8 +64,19 @@ def takes_file(*, matched: bool) -> dict[str, Any]:
     return told
 
 
-def gives_file(content: dict[str, Any]) -> dict[str, Any]:
-    """What OpenAPI says of a call that answers a file."""
+def offer_proof(
+    router: APIRouter, at: str, original: Callable[..., Response], preview: Callable[..., Response]
+) -> None:
+    """Add the two calls that answer the proof at an address: the file as it was sent, and a page of it as a picture."""
+    router.get(at, response_class=Response, summary="下载原件 Download the original", **_gives(_ORIGINALS))(
+        original
+    )
+    router.get(
+        f"{at}/preview", response_class=Response, summary="一页的图片 A picture of a page", **_gives(_PICTURE)
+    )(preview)
+
+
+def _gives(content: dict[str, Any]) -> dict[str, Any]:
     told = says(MISSING, STORE_AWAY)
     told["responses"][200] = {"content": content, "description": "The bytes"}
     return told

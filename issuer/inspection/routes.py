@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.access.roles import Actor
 from issuer.evidence.pages import original_of, picture_of
-from issuer.evidence.routes import ORIGINALS, PICTURE, Digest, PageNumber, file_calls, gives_file
+from issuer.evidence.routes import Digest, PageNumber, file_calls, offer_proof
 from issuer.inspection.files import read_file
 from issuer.inspection.overview import Wanted, draw_sample, list_registrations, read_overview
 from issuer.inspection.reading import ledger_proof, read_inspected_year
@@ -115,12 +115,7 @@ def _add_ways(router: APIRouter, its: "_Calls") -> None:
 
 def _add_proofs(files: APIRouter, its: "_Calls") -> None:
     at = f"{WAY}/proofs/{{digest}}"
-    files.get(at, response_class=Response, summary="下载原件 Download the original", **gives_file(ORIGINALS))(
-        its.original
-    )
-    files.get(
-        f"{at}/preview", response_class=Response, summary="一页的图片 A picture of a page", **gives_file(PICTURE)
-    )(its.preview)  # fmt: skip
+    offer_proof(files, at, its.original, its.preview)
 
 
 class _Calls:

@@ -9,14 +9,12 @@ from issuer.errors import NotFound
 from issuer.evidence.pages import original_of, picture_of
 from issuer.evidence.proof import Proof
 from issuer.evidence.routes import (
-    ORIGINALS,
-    PICTURE,
     Digest,
     PageNumber,
     SentFile,
     file_calls,
-    gives_file,
     keep_as,
+    offer_proof,
     takes_file,
 )
 from issuer.evidence.service import attached
@@ -49,15 +47,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="去掉证明材料 Take a proof away",
         **says(MISSING, matched=True),
     )(its.drop)
-    router.get(
-        at, response_class=Response, summary="下载原件 Download the original", **gives_file(ORIGINALS)
-    )(its.original)
-    router.get(
-        at + "/preview",
-        response_class=Response,
-        summary="一页的图片 A picture of a page",
-        **gives_file(PICTURE),
-    )(its.preview)
+    offer_proof(router, at, its.original, its.preview)
     return router
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from issuer.evidence.pages import original_of, picture_of
 from issuer.evidence.proof import Proof
-from issuer.evidence.routes import ORIGINALS, PICTURE, Digest, PageNumber, file_calls, gives_file
+from issuer.evidence.routes import Digest, PageNumber, file_calls, offer_proof
 from issuer.portal.gate import Gate, Visit
 from issuer.portal.visitors import Door, Visitor
 from issuer.transfers.reading import proof_for
@@ -17,20 +17,10 @@ def routes(door: Door, gate: Gate) -> APIRouter:
     """Return the calls of a transfer's proofs."""
     router = file_calls(gate)
     instance = door.instance
-    at = "/transfers/{transfer_id}/proofs/{digest}"
 
-    @router.get(
-        at, response_class=Response, summary="下载原件 Download the original", **gives_file(ORIGINALS)
-    )
     def original(visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
         return original_of(instance, _find(visitor, transfer_id, digest))
 
-    @router.get(
-        at + "/preview",
-        response_class=Response,
-        summary="一页的图片 A picture of a page",
-        **gives_file(PICTURE),
-    )
     def preview(visitor: Visit, transfer_id: UUID, digest: Digest, page: PageNumber = 1) -> Response:
         return picture_of(instance, _find(visitor, transfer_id, digest), page)
 
@@ -38,4 +28,5 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         with reading(instance.engine).connect() as connection:
             return proof_for(connection, visitor.actor, one, digest)
 
+    offer_proof(router, "/transfers/{transfer_id}/proofs/{digest}", original, preview)
     return router
