@@ -50,8 +50,11 @@ def _usable() -> Iterator[None]:
 
 
 def _text_of(vkey: str) -> str:
+    """A verifier key, from its text (which has a `+`) or from the file that is named."""
     file = Path(vkey)
-    return (file.read_text("utf-8") if len(vkey) < 200 and file.is_file() else vkey).strip()
+    if len(vkey) < 200 and (file.is_file() or "+" not in vkey):
+        return file.read_text("utf-8").strip()
+    return vkey.strip()
 
 
 def _opened(database: str) -> "sa.Engine":

@@ -245,9 +245,11 @@ def test_the_command(forged: Log, tmp_path: Path) -> None:
         pytest.param("sqlite:////nowhere/ledger.db", SIGNER.verifier().vkey(), id="no such folder"),
         pytest.param("mysql://localhost/x", SIGNER.verifier().vkey(), id="another database"),
         pytest.param("sqlite:////tmp/x.db", "nonsense", id="no key"),
+        pytest.param("sqlite:////tmp/x.db", "name+123", id="a damaged key"),
         pytest.param("not a url", SIGNER.verifier().vkey(), id="no url"),
     ],
 )
 def test_the_command_cannot_be_used(url: str, vkey: str) -> None:
     code, output = run("fsck", url, "--vkey", vkey)
     assert (code, "无法完成" in output) == (2, True)
+    assert "+" in vkey or f"'{vkey}'" in output, "the file that is not there is named"

@@ -185,7 +185,7 @@ def to_html(receipt: Receipt, table: Table, answers: Sequence[Answer], opened: O
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in pairs)
     rows = "".join(
         f"<tr><td class=n>{number}</td><td>{escape(row.name)}</td><td class=n>{escape(row.identifier)}</td><td class=n>{row.year}</td>"
-        f"<td class=n>{row.hours.total if row.hours else ''}</td><td class=n>{done(row)}</td><td>{escape(word(row.answer)) if row.answer else ''}</td>"
+        f"<td class=n>{row.hours.total if row.hours else ''}</td><td class=n>{done(row)}</td><td class=v>{escape(word(row.answer)) if row.answer else ''}</td>"
         f"<td>{escape(noted(row))}</td>"
         f"<td class=n>{escape(row.hours.serial if row.hours else '')}</td></tr>"
         for number, row in enumerate(table.rows, 1)
@@ -207,7 +207,7 @@ h1 {{ font-size: 16pt; margin: 0 0 .3em }} h2 {{ font-size: 12pt; margin: 1.4em 
 dl {{ display: grid; grid-template-columns: max-content 1fr; gap: .1em 1.2em; margin: 0 }} dt {{ color: #555 }} dd {{ margin: 0; overflow-wrap: anywhere }}
 table {{ border-collapse: collapse; width: 100%; font-size: 9pt }}
 th, td {{ border: .5pt solid #999; padding: .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere }}
-thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-family: monospace; font-size: 6.5pt }} .n, th {{ white-space: nowrap }}
+thead {{ display: table-header-group }} tr {{ break-inside: avoid }} .m {{ font-family: monospace; font-size: 6.5pt }} .n, th {{ white-space: nowrap }} .v {{ width: 7.5em }}
 p {{ color: #333 }} .sign {{ margin-top: 3em; break-inside: avoid }}
 </style>
 <h1>继续教育证明核验回执</h1>
