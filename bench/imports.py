@@ -161,8 +161,6 @@ def largest(process: str) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-LEVELS = 3
-"""Of the tiles that a table of less than 256^3 rows fills."""
 Portion = list[tuple[sa.Table, sa.Select[Any]]]
 """Tables and which of their rows are inserted together, in one transaction."""
 
@@ -184,14 +182,8 @@ def as_written(count: int) -> Iterator[Portion]:
             )
             for table, key in keys.items()
         ]
-        tiles = sa.or_(
-            *(
-                (tile.level == at)
-                & (tile.n >= start >> 8 * at + 8)
-                & (tile.n < start + PORTION >> 8 * at + 8)
-                for at in range(LEVELS)
-            )
-        )
+        end = (tile.n + 1) * sa.case({at: 256 << 8 * at for at in range(3)}, value=tile.level)
+        tiles = (end > start) & (end <= start + PORTION)
         yield [
             (
                 ledger_tables.entry,

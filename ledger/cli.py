@@ -51,10 +51,8 @@ def _usable() -> Iterator[None]:
 
 def _text_of(vkey: str) -> str:
     """A verifier key, from its text (which has a `+`) or from the file that is named."""
-    file = Path(vkey)
-    if len(vkey) < 200 and (file.is_file() or "+" not in vkey):
-        return file.read_text("utf-8").strip()
-    return vkey.strip()
+    a_file = len(vkey) < 200 and ("+" not in vkey or Path(vkey).is_file())
+    return (Path(vkey).read_text("utf-8") if a_file else vkey).strip()
 
 
 def _opened(database: str) -> "sa.Engine":
