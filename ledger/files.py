@@ -2,6 +2,7 @@
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -9,7 +10,7 @@ def replace_file(path: Path, data: bytes) -> None:
     """Put `data` at `path`: a reader sees the old file or the new one, never a part, even after a power cut.
 
     Raises:
-        OSError: the file could not be written; what was at `path` is still there.
+        OSError: the file could not be written; what was at `path` is still there. Or it was, and a power cut might undo that.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # A draft of one's own: two writers of one file must not take each other's away.
@@ -19,11 +20,12 @@ def replace_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        # Point of no return. A crash before it leaves a draft, which nobody reads.
+        draft.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)  # on a full disk half a draft would only take room
+        with suppress(OSError):  # what is told is why it was not written
+            draft.unlink(missing_ok=True)  # on a full disk half a draft would only take room
         raise
-    # Point of no return. A crash before it leaves a draft, which nobody reads.
-    draft.replace(path)
     sync_folder(path.parent)
 
 

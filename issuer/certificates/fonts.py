@@ -95,7 +95,7 @@ def configuration() -> FontConfiguration:
     With the system's fonts in it, a character could be set in a face whose coverage `missing` has not looked at.
 
     Raises:
-        CertificateError: the fonts are not installed.
+        CertificateError: the fonts are not installed, or there is no room for fontconfig's own settings.
     """
     own = typefaces.faces()["Regular"]
     for path in FALLBACKS:
@@ -107,6 +107,16 @@ def configuration() -> FontConfiguration:
         f'{folders}<cachedir>/var/cache/fontconfig</cachedir><cachedir prefix="xdg">fontconfig</cachedir>'
         "</fontconfig>"
     )
+    try:
+        return _configured(text)
+    except OSError as error:
+        raise CertificateError(
+            f"临时文件夹写不了：{error.strerror}；排除故障后再运行一次即可继续。"
+            f"The temporary folder cannot be written (TMPDIR); run again once this is mended: {error.filename or ''}"
+        ) from error
+
+
+def _configured(text: str) -> FontConfiguration:
     with _ENVIRONMENT, tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "fonts.conf")
         file.write_text(text, encoding="utf-8")

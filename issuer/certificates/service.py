@@ -48,8 +48,8 @@ def draw_all(
             replace_file(paths[number], pdf)
         except OSError as error:
             raise CertificateError(
-                f"{paths[number]} 没有写成：{error.strerror}。此前写好的都在；排除故障后再运行一次即可继续。"
-                "It was not written. Those before it are whole; run again once this is mended."
+                f"{paths[number]} 没有写成，或者断电时保不住：{error.strerror}。此前写好的都在；排除故障后再运行一次即可继续。"
+                "It was not written, or a power cut may lose it. Those before it are whole; run again once this is mended."
             ) from error
 
     with shared_out(instance, count, one, missing) as drawn:

@@ -8,10 +8,10 @@ small numbers. Each character has a glyph of its own, so that a reader of the PD
 
 import fcntl
 import hashlib
+import io
 import itertools
 import logging
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from issuer.certificates.errors import CertificateError
+from ledger.files import replace_file
 
 log = logging.getLogger(__name__)
 SOURCES = {
@@ -75,7 +76,7 @@ def faces() -> dict[str, Path]:
                         _make(weight, path)
     except OSError as error:
         raise CertificateError(
-            f"{error.filename}: {error.strerror}; Debian packages: {PACKAGES}; folder: XUESHI_FONTS"
+            f"{error.filename or folder()}: {error.strerror}; Debian packages: {PACKAGES}; folder: XUESHI_FONTS"
         ) from error
     return paths
 
@@ -103,7 +104,7 @@ def _ordered(codes: Sequence[int]) -> list[int]:
 
 
 def _make(weight: str, path: Path) -> None:
-    """Make one face and put it in place whole; a kill leaves nothing that would be taken for a face."""
+    """Make one face and put it in place whole; a kill or a full disk leaves nothing that would be taken for a face."""
     with TTFont(SOURCES[weight], fontNumber=SIMPLIFIED, lazy=True) as source:
         codes = _ordered(list(source.getBestCmap()))
         heights = source["hhea"].ascent, source["hhea"].descent
@@ -135,10 +136,9 @@ def _make(weight: str, path: Path) -> None:
     builder.setupOS2(**measures)
     builder.setupPost(keepGlyphNames=False)
     addOpenTypeFeaturesFromString(builder.font, _kerning(drawing))
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        builder.save(file)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+    file = io.BytesIO()
+    builder.save(file)
+    replace_file(path, file.getvalue())
 
 
 def _kerning(source: uharfbuzz.Font) -> str:
