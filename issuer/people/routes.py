@@ -3,15 +3,13 @@
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
-from issuer.access.reach import reaches, require_reach
 from issuer.access.roles import Actor
-from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
-from issuer.people.registry import find, reveal
 from issuer.people.schemas import LookupAsked, NumberAnswer, PersonAnswer, RevealAsked
-from issuer.people.service import Person, person_by_id
+from issuer.people.service import Person
 from issuer.people.tables import professional
+from issuer.personnel import numbers
 from issuer.portal.calls import Keyed, act_once, calls, says
 from issuer.portal.gate import Gate
 from issuer.portal.problems import MISSING
@@ -32,13 +30,10 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         **says(MISSING, keyed=True),
     )
     def look_up(sent: Keyed, asked: LookupAsked) -> Response:
-        wanted = read_identifier(asked.id_type, asked.number).person_key(instance.person_secret)
+        wanted = read_identifier(asked.id_type, asked.number)
 
         def find_one(work: Transaction, actor: Actor) -> Answer:
-            person = find(work.connection, wanted)
-            if person is None or not reaches(work, actor, person):
-                raise NotFound("本部门管理的人中没有这个证件号码 nobody of your office has this document")
-            return Answer(person_answer(work, person))
+            return Answer(person_answer(work, numbers.look_up(work, actor, wanted)))
 
         return act_once(instance, sent, find_one)
 
@@ -54,10 +49,7 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         asked: RevealAsked,
     ) -> Response:
         def open_it(work: Transaction, actor: Actor) -> Answer:
-            person = person_by_id(work.connection, person_id)
-            require_reach(work, actor, person)
-            number = reveal(work, person, actor.person_key, asked.reason)
-            return Answer(NumberAnswer(number=number))
+            return Answer(NumberAnswer(number=numbers.reveal(work, actor, person_id, asked.reason)))
 
         return act_once(instance, sent, open_it)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from issuer.access.roles import Role
 from issuer.errors import IssuerError
 from issuer.instance import Instance
 from issuer.people.identifier import IdType, read_identifier
@@ -77,6 +78,7 @@ class _Pages:
             listed=found[:SHOWN],
             more=found[SHOWN - 1].id if len(found) > SHOWN else None,
             refused=refused,
+            finds=bool({Role.VERIFIER, Role.ADMINISTRATOR} & visitor.roles),
         )
 
     def _draw_form(

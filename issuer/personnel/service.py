@@ -1,4 +1,4 @@
-"""Use cases of changes and newcomers for pages: each is one transaction, with the actor's roles read inside it.
+"""Use cases of changes, newcomers and numbers for pages: each is one transaction, with the actor's roles read inside it.
 
 A crash before the commit leaves nothing: no step without its ledger entry, no affiliation without its registration.
 """
@@ -9,8 +9,9 @@ from uuid import UUID
 from issuer.access.accounts import actor_of
 from issuer.access.roles import Actor
 from issuer.instance import Instance, writing
+from issuer.people.identifier import Identifier
 from issuer.people.service import Person
-from issuer.personnel import changes, newcomers
+from issuer.personnel import changes, newcomers, numbers
 from issuer.personnel.changes import Asked, Taken
 from issuer.personnel.newcomers import Newcomer
 from issuer.personnel.way import State
@@ -48,3 +49,17 @@ def let_in(instance: Instance, actor: Actor, person_id: int, login: str) -> str:
         code = newcomers.let_in(work, actor_of(work, actor.account_id), person_id, login)
     log.info("invited person=%d", person_id)
     return code
+
+
+def look_up(instance: Instance, actor: Actor, identifier: Identifier) -> Person:
+    """Find a person of the actor's office by document. Raises as `numbers.look_up`."""
+    with writing(instance) as work:
+        return numbers.look_up(work, actor_of(work, actor.account_id), identifier)
+
+
+def reveal(instance: Instance, actor: Actor, person_id: int, reason: str) -> str:
+    """Open a person's number, which is an act. Raises as `numbers.reveal`."""
+    with writing(instance) as work:
+        number = numbers.reveal(work, actor_of(work, actor.account_id), person_id, reason)
+    log.info("number revealed person=%d", person_id)
+    return number

@@ -24,6 +24,7 @@ import issuer.intake.routes
 import issuer.people.routes
 import issuer.personnel.newcomer_pages
 import issuer.personnel.newcomer_routes
+import issuer.personnel.number_pages
 import issuer.personnel.pages
 import issuer.personnel.proof_pages
 import issuer.personnel.proof_routes
@@ -72,6 +73,7 @@ PAGES = (
     issuer.personnel.series_pages.routes,
     issuer.personnel.pages.routes,
     issuer.personnel.newcomer_pages.routes,
+    issuer.personnel.number_pages.routes,
     issuer.personnel.proof_pages.routes,
     issuer.registration.pages.routes,
     issuer.registration.proof_pages.routes,

@@ -34,6 +34,7 @@ class Entry:
     """One line of the list."""
 
     id: UUID
+    person_id: int
     title: str
     category: str
     state: str
@@ -107,4 +108,6 @@ def _visible(actor: Actor) -> sa.Select[Any]:
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
-    return Entry(row.id, row.title, row.category, row.state, row.name, row.masked_identifier, row.changed_at)
+    return Entry(
+        row.id, row.person_id, row.title, row.category, row.state, row.name, row.masked_identifier, row.changed_at
+    )  # fmt: skip

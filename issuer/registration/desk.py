@@ -81,6 +81,7 @@ class Case:
 
     id: UUID
     turn: int
+    person_id: int
     name: str
     masked: str
     employer: str
@@ -224,7 +225,7 @@ def _case(instance: Instance, row: sa.Row[Any], around: _Around, actor: Actor) -
     lines = {line.activity: line for line in after.lines}
     mine = Known(str(row.id), row.title, raw, frozenset(bytes.fromhex(proof.digest) for proof in proofs))
     return Case(
-        row.id, row.turn, row.name, row.masked_identifier, row.employer, raw, first, last,
+        row.id, row.turn, row.person_id, row.name, row.masked_identifier, row.employer, raw, first, last,
         lines.get(str(row.id)), find_twins(mine, have, lines), proofs,
         row.id in around.acted or row.person_key == actor.person_key, row.self_verified, row.changed_at,
         around.elsewhere.get(row.id, ()),

@@ -19,6 +19,8 @@ from tests.portal.moving import FIRST, code
 TOP = frozenset({"administrator", "second-administrator", "inspector"})
 SYSTEMS = TOP | {SENDER}
 """Who sees what a system of the province sent."""
+NUMBERS = TOP - {"inspector"} | {VERIFIER}
+"""Who may look at the number of the county's person."""
 DUTIES = frozenset({REVIEWER, VERIFIER})
 ALL = DUTIES | {PERSON}
 DOCUMENT = {"idType": "resident_id", "number": number(0)}
@@ -62,6 +64,10 @@ def _held(world: World, path: str) -> Question:
     return Question(path.replace("{id}", str(one.id)), body, one.seen, "")
 
 
+def _number(world: World) -> str:
+    return f"/people/{world.here.town.people['local unit'].id}/number"
+
+
 ALIKE: Mapping[str, Question] = {
     **arriving.ALIKE,
     **inspecting.ALIKE,
@@ -71,7 +77,7 @@ ALIKE: Mapping[str, Question] = {
         "GET /affiliation/change", "POST /affiliation/change", "GET /affiliation/series", "POST /affiliation/series",
         "GET /changes/ask", "GET /changes/series", "GET /declare", "POST /declare", "GET /transfers/paper",
         "POST /transfers", "POST /transfers/paper", "POST /transfers/leaving", "GET /transfers/leaving/document",
-        "GET /entries", "GET /offices", "GET /units", "GET /imports", "POST /imports",
+        "GET /entries", "GET /people/find", "GET /offices", "GET /units", "GET /imports", "POST /imports",
         "POST /api/sessions", "DELETE /api/sessions/current", "GET /api/account", "PUT /api/account/password",
         "GET /api/account/tokens", "POST /api/account/tokens", "POST /api/transfers", "GET /api/affiliations",
         "GET /api/authorities", "GET /api/units", "GET /api/roles", "POST /api/oauth/token", "POST /api/imports", "POST /api/invitations",
@@ -273,12 +279,15 @@ NAMED: Mapping[str, Line] = {
     "POST /api/entries/{entry_id}/end": named(
         at("/api/entries/{id}/end", "deferral", body={"reason": "录错"}, match="in_force", shows=""), VERIFIER
     ),
+    "POST /people/find": named(lambda _: Question("/people/find", {"number": number(0)}, shows=""), *NUMBERS),
+    "GET /people/{person_id}/number": named(lambda world: Question(_number(world), shows="示例甲"), *NUMBERS),
+    "POST /people/{person_id}/number": named(
+        lambda world: Question(_number(world), {"reason": f"示例 {uuid4()}"}, shows=number(0)), *NUMBERS
+    ),
     "POST /api/people/lookups": named(
-        lambda _: Question("/api/people/lookups", DOCUMENT, shows="示例甲"), VERIFIER, *TOP - {"inspector"}
+        lambda _: Question("/api/people/lookups", DOCUMENT, shows="示例甲"), *NUMBERS
     ),
     "POST /api/people/{person_id}/number": named(
-        lambda world: Question(f"/api/people/{world.here.town.people['local unit'].id}/number",
-                               {"reason": f"示例 {uuid4()}"}, shows=number(0)),
-        VERIFIER, *TOP - {"inspector"},
+        lambda world: Question(f"/api{_number(world)}", {"reason": f"示例 {uuid4()}"}, shows=number(0)), *NUMBERS
     ),
 }  # fmt: skip

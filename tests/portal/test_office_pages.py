@@ -49,7 +49,10 @@ def test_the_offices_pages(here: Province, visit: Callable[[str, str], Page], si
             accessible(page)
     for login, addresses in (
         ("administrator", ["/offices", "/units", "/imports", "/account"]),
-        ("local-unit-verifier", ["/registered", "/held", "/people"]),
+        (
+            "local-unit-verifier",
+            ["/registered", "/held", "/people", "/people/find", f"/people/{person}/number"],
+        ),
         ("local-unit-reviewer", ["/archives", "/people/new"]),
         ("inspector", looked_at),
     ):
