@@ -14,6 +14,7 @@ from issuer.certificates.printing import fill, print_page, write
 from issuer.certificates.proofread import proofread
 from issuer.certificates.qr import QR_ONLY
 from tests.issuer.certificates.samples import (
+    LONG_NAME,
     PROOF,
     SAMPLES,
     Sample,
@@ -99,8 +100,23 @@ def test_a_name_is_of_one_weight(name: str, *, bold: bool) -> None:
     assert {"Bold" in font for font in fonts} == {bold}
 
 
-def test_the_longest_region_has_its_heading_in_one_line() -> None:
-    assert "积石山保安族东乡族撒拉族自治县专业技术人员" in text_of(rendered("elsewhere"))
+def test_the_longest_region_has_its_heading_and_its_foot_in_one_line() -> None:
+    said = text_of(rendered("elsewhere"))
+    assert "积石山保安族东乡族撒拉族自治县专业技术人员" in said
+    assert "本证明按积石山保安族东乡族撒拉族自治县统一制式生成，电子证明与纸质证书具有同等效力。" in said
+
+
+@pytest.mark.parametrize("name", ["transfer, long names, two sheets", "statement, three sheets"])
+def test_a_long_name_has_a_line_of_its_own_on_further_sheets(name: str) -> None:
+    """In the middle, and within the block of the words."""
+    with pypdfium2.PdfDocument(rendered(name)) as document:
+        page = document[1].get_textpage()
+        at = page.get_text_range().index(LONG_NAME)
+        boxes = [page.get_charbox(index) for index in range(at, at + len(LONG_NAME))]
+        width, margin = document[1].get_width(), 30 / 25.4 * 72
+    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
+    assert left > margin
+    assert left + right == pytest.approx(width, abs=2)
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
