@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.acting import open_page, put_in, verdict
 from tests.browser.conftest import visited
@@ -58,7 +58,7 @@ def test_the_camera_reads_a_printed_certificate(
         asked = open_page(page, service)
         page.click("#camera")
         assert "真实，现在有效" in verdict(page)
-        assert page.locator("#view").is_hidden()  # and let go of
+        expect(page.locator("#view")).to_be_hidden()  # and let go of
         assert not [each for each in asked if each.startswith("POST")]
 
 
@@ -71,7 +71,7 @@ def test_a_camera_that_is_not_allowed_leaves_the_photo(
         open_page(page, service)
         page.click("#camera")
         page.wait_for_selector("#no-camera >> text=没有得到使用相机的允许。请改为拍照，再选照片")
-        assert page.evaluate("document.activeElement.id") == "photo"
+        expect(page.locator("#photo")).to_be_focused()
         assert photographed(page, issued) == "真实，现在有效：这是完成证明"
 
 
@@ -97,8 +97,8 @@ def test_a_browser_without_cameras_takes_a_photo_and_says_why(
         context.add_init_script(IN_WECHAT)
         page = context.new_page()
         asked = open_page(page, service)
-        assert page.locator("#camera").is_hidden()
-        assert "请拍下二维码，或从右上角菜单选“在浏览器打开”" in page.locator("#no-camera").inner_text()
+        expect(page.locator("#camera")).to_be_hidden()
+        expect(page.locator("#no-camera")).to_contain_text("请拍下二维码，或从右上角菜单选“在浏览器打开”")
         assert photographed(page, issued) == "真实，现在有效：这是完成证明"
         assert not [each for each in asked if each.startswith("POST")]
 
@@ -111,7 +111,7 @@ def test_a_browser_that_cannot_verify_leaves_it_to_the_service(
         context.add_init_script(BY_PLAIN_HTTP)
         page = context.new_page()
         open_page(page, service)
-        assert page.locator("#camera").is_hidden()
+        expect(page.locator("#camera")).to_be_hidden()
         put_in(page, ("a.pdf", issued.pdf))
         page.click("text=核验文件")
-        assert page.locator(".verdict h1").inner_text() == "真实，现在有效：这是完成证明"
+        expect(page.locator(".verdict h1")).to_have_text("真实，现在有效：这是完成证明")

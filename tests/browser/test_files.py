@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pikepdf
 import pypdfium2
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.acting import open_page, paste, put_in, rows, verdict
 from tests.tampered.folders import read
@@ -61,7 +61,7 @@ def test_many_files_are_a_row_each(page: Page, service: httpx.Client, issued: Is
     assert not [each for each in asked if each.startswith("POST")]
 
     forged.locator("button").click()
-    assert "第 4 项未通过" in page.locator("#report").inner_text()
+    expect(page.locator("#report")).to_contain_text("第 4 项未通过")
 
     page.click("text=把 1 份 PDF 送服务器")
     page.wait_for_selector("#result >> text=真实，现在有效 2")
@@ -168,9 +168,9 @@ def test_each_that_cannot_be_used_is_told_why_and_the_others_go_on(
     found = {name.partition("/")[0]: words for name, words in found.items()}
     assert {name: words for name, (_, words) in REFUSED.items() if words not in found[name]} == {}
     page.locator("#result .batch tr", has_text="fake-site.txt").locator("button").click()
-    assert "二维码的网址不是签发机关的" in page.locator("#report").inner_text()
+    expect(page.locator("#report")).to_contain_text("二维码的网址不是签发机关的")
     page.click("text=回到列表")
-    assert page.evaluate("document.activeElement.textContent") == "看报告"
+    expect(page.locator(":focus")).to_have_text("看报告")
 
 
 WHOLE: dict[str, tuple[str, Callable[[Issued], bytes], str]] = {

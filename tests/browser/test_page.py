@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 import qrcode
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.acting import open_page, outcomes, paste, put_in, verdict
 from tests.verifier_web.conftest import Issued
@@ -32,7 +32,7 @@ def test_a_pasted_credential_is_verified_on_the_device(
 ) -> None:
     asked = open_page(page, service)
     assert VERDICTS[kind] in paste(page, getattr(issued, kind))
-    assert page.locator("#result .checks tbody tr").count() == 11
+    expect(page.locator("#result .checks tbody tr")).to_have_count(11)
     assert not [each for each in asked if each.startswith("POST")]
     assert all(str(service.base_url) in each for each in asked)
 
@@ -70,7 +70,7 @@ def test_it_works_without_network_after_the_first_visit(
     context.set_offline(True)
     page.goto(f"{service.base_url}/")
     assert "真实" in paste(page, issued.qr)
-    assert "没有联网" in page.locator("#result").inner_text()
+    expect(page.locator("#result")).to_contain_text("没有联网")
     put_in(page, ("a.pdf", issued.pdf))
     assert "页面文字还没有比对" in verdict(page)
 

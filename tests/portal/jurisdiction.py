@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from issuer.access.accounts import actor_of, add_account, grant
 from issuer.access.roles import Actor, Grant, Role
-from issuer.access.sessions import begin
 from issuer.access.tables import account
 from issuer.database import Paging
 from issuer.evidence.proof import Proof
@@ -114,13 +113,6 @@ class World:
         years = [iter(range(*years)) for years in ((2000, 2027), (2016, 2026), (2028, 2100))]
         return World(here, site, tokens, *years, courses=iter(range(500, 600)))
 
-    def token(self, login: str) -> tuple[str, str]:
-        """A session begun without its password, which takes long on purpose: its token, and the key of its forms."""
-        whose = self._id(login)
-        with writing(self.here.instance) as work:
-            session = begin(work, actor_of(work, whose))
-        return session.token or "", session.form_key
-
     def client(self, login: str | None) -> tuple[httpx.Client, str]:
         """Somebody with a session, as a browser and as a program at once; and the key of its forms."""
         made = httpx.Client(base_url=self.site, trust_env=False, timeout=60)
@@ -128,10 +120,10 @@ class World:
             if login is not None:
                 made.headers["authorization"] = f"Bearer {self.senders[login]}"
             return made, ""
-        token, form_key = self.token(login)
-        made.cookies.set("xueshi", token)
-        made.headers["authorization"] = f"Bearer {token}"
-        return made, form_key
+        session = self.here.session(login)
+        made.cookies.set("xueshi", session.token or "")
+        made.headers["authorization"] = f"Bearer {session.token}"
+        return made, session.form_key
 
     def actor(self, login: str) -> Actor:
         whose = self._id(login)

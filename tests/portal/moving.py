@@ -19,7 +19,7 @@ from issuer.registration.procedure import Step
 from issuer.registration.tables import declaration
 from ledger.tables import event
 from tests.issuer.town import declarant, number, training
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import Province
 from tests.portal.signed_in import form_key
 
 SERIALS = iter(range(10, 500))
@@ -33,7 +33,7 @@ def mover(here: Province) -> tuple[str, Person, str]:
         identifier = read_identifier(IdType.RESIDENT_ID, number(serial))
         belonging = Belonging(AffiliationKind.LOCAL_UNIT, date(2025, 1, 1), here.town.units["local"])
         person = enter_professional(work, identifier, "示例调动", belonging)
-        add_account(work, f"mover-{serial}", person.key, PASSWORD)
+        add_account(work, f"mover-{serial}", person.key, None)
     return f"mover-{serial}", person, number(serial)
 
 

@@ -4,13 +4,15 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyotp
 import sqlalchemy as sa
 
-from issuer.access.accounts import add_account, enrol_second_factor, grant, hash_password
+from issuer.access.accounts import actor_of, add_account, enrol_second_factor, grant, hash_password
 from issuer.access.roles import Grant, Role
+from issuer.access.sessions import Session, begin
 from issuer.access.tables import account
 from issuer.app import Health, create_app
 from issuer.instance import Instance, writing
@@ -54,6 +56,12 @@ class Province:
             work.connection.execute(sa.update(account).where(account.c.login == login).values(totp_last=0))
         return pyotp.TOTP(self.secrets[login]).at(self.instance.now())
 
+    def session(self, login: str) -> Session:
+        """Begin a session without a password, which takes long on purpose; the form is `test_sign_in`'s, the call `test_calls`'."""
+        with writing(self.instance) as work:
+            its = sa.select(account.c.id).where(account.c.login == login)
+            return begin(work, actor_of(work, work.connection.execute(its).scalar_one()))
+
     def place(self, text: str) -> Place:
         sort, _, name = text.partition(":")
         if sort == "unit":
@@ -82,9 +90,14 @@ def build(instance: Instance) -> Province:
             account_id = add_account(work, login, secrets.token_bytes(32), None)
             grant(work, account_id, Grant(role, province.place(place)))
             kept[login] = enrol_second_factor(work, account_id).secret
-        # One password for all, hashed once: hashing is slow on purpose.
-        work.connection.execute(sa.update(account).values(password_hash=hash_password(PASSWORD)))
+        work.connection.execute(sa.update(account).values(password_hash=_hashed()))
     return Province(instance, made, kept)
+
+
+@cache
+def _hashed() -> str:
+    """One password for all, hashed once: hashing is slow on purpose."""
+    return hash_password(PASSWORD)
 
 
 @contextmanager

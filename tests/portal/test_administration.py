@@ -7,7 +7,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from issuer.access.accounts import add_account, enrol_second_factor, grant
+from issuer.access.accounts import add_account, grant
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account, role_grant
 from issuer.acts import governance_act
@@ -21,7 +21,7 @@ from issuer.registration.tables import authority_entry, declaration
 from issuer.service import issue_year
 from tests.issuer.conftest import quiet
 from tests.issuer.town import declarant, number, training
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import Province
 from tests.portal.signed_in import form_key, visitor
 
 DATABASES = ("sqlite", "postgresql")
@@ -33,10 +33,8 @@ def second(here: Province, login: str, given: Grant) -> None:
     """Another account of a person of its own, with one role."""
     with writing(here.instance) as work:
         if work.connection.scalar(sa.select(account.c.id).where(account.c.login == login)) is None:
-            made = add_account(work, login, here.instance.random_bytes(32), PASSWORD)
+            made = add_account(work, login, here.instance.random_bytes(32), None)
             grant(work, made, given)
-            secrets: Any = here.secrets
-            secrets[login] = enrol_second_factor(work, made).secret
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 from contextlib import closing
 from datetime import date
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from issuer.access.accounts import add_account, enrol_second_factor, grant
+from issuer.access.accounts import add_account, grant
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account, role_grant
 from issuer.instance import writing
@@ -22,7 +21,7 @@ from issuer.registration.procedure import Step
 from issuer.registration.tables import authority_entry, declaration
 from tests.issuer.town import declarant, number, training
 from tests.portal.moving import SERIALS, code, post
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program, visitor
 from tests.portal.test_administration import ON, newest, second
 
@@ -53,10 +52,8 @@ def peopled(here: Province, at: int) -> tuple[Person, str]:
         belonging = Belonging(AffiliationKind.LOCAL_UNIT, date(2025, 1, 1), at)
         person = enter_professional(work, identifier, "示例重复", belonging)
         login = f"twin-reviewer-{serial}"
-        made = add_account(work, login, here.instance.random_bytes(32), PASSWORD)
+        made = add_account(work, login, here.instance.random_bytes(32), None)
         grant(work, made, Grant(Role.REVIEWER, Place(unit_id=at)))
-        secrets: Any = here.secrets
-        secrets[login] = enrol_second_factor(work, made).secret
     return person, login
 
 

@@ -18,7 +18,7 @@ from issuer.people.identifier import IdType, read_identifier
 from issuer.portal.specimens import specimens
 from tests.issuer.town import number
 from tests.portal.province import PASSWORD, Province, served
-from tests.portal.signed_in import HTML, form_key, visitor
+from tests.portal.signed_in import HTML, form_key, program, visitor
 
 OWN = "agency-alone"
 STRONG = "agency-alone-verifier"
@@ -97,6 +97,15 @@ def test_of_many_tries_at_once_those_past_the_limit_do_not_count(here: Province)
             try_in(here, login, "wrong wrong wrong")
     with writing(here.instance) as work:
         assert isinstance(sessions.sign_in(work, right), SignInThrottled)
+
+
+def test_programs_sign_in_too(here: Province, site: str) -> None:
+    asked = {"login": STRONG, "password": PASSWORD, "code": here.code(STRONG)}
+    with closing(program(here, site, None)) as client:
+        begun = client.post("/sessions", json=asked)
+        assert (begun.status_code, begun.json()["roles"]) == (201, ["verifier"])
+        client.headers["authorization"] = f"Bearer {begun.json()['token']}"
+        assert client.get("/account").json()["login"] == STRONG
 
 
 @pytest.mark.parametrize("ends", ["idle", "long", "signed out", "disabled"])

@@ -29,7 +29,7 @@ from tests.issuer.transfers.provinces import HERE, THERE, altered, away, trustin
 from tests.issuer.transfers.test_two_provinces import days
 from tests.issuer.worlds import instance_at
 from tests.portal import province
-from tests.portal.province import PASSWORD, Province
+from tests.portal.province import Province
 from tests.portal.signed_in import form_key, keyed, program, visitor
 from tests.postgres import unmade
 
@@ -176,7 +176,7 @@ def test_the_year_of_the_move_its_room_and_the_days_in_both_provinces(
     person = enter(here.instance, here.town)
     course = {"category": "public_online", "total_hours": 20, "completed_on": "2026-07-01"}
     with writing(here.instance) as work:
-        add_account(work, "mover", person.key, PASSWORD)
+        add_account(work, "mover", person.key, None)
         twice = draft(work, person, Draft("示例班次", days("2026-03-11", "2026-03-12")))
         take(work, town.declarant(person), twice, Taken(Step.SUBMIT, 0))
         learn(work, person, {**course, "exam_passed": True, "event_key": "示例课程"}, "示例基地")
