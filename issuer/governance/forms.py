@@ -15,7 +15,9 @@ _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sort`: text, day, year, years, words, hours, choice; or shown, which no form asks for. A field that is not `needed` may stay empty."""
+    """One field. `sort`: text, day, year, years, words, hours, choice; or shown, which no form asks for. A field that is not
+    `needed` may stay empty. `seek`: what it is chosen from by name (`choosing`), so that nobody types a code.
+    """
 
     name: str
     zh: str
@@ -25,6 +27,7 @@ class Field:
     choices: tuple[tuple[str, str, str], ...] = ()
     hint_zh: str = ""
     hint_en: str = ""
+    seek: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ _ROLES = (
     ("administrator", "管理员", "administrator"), ("inspector", "监督检查", "inspector"),
 )  # fmt: skip
 _ROLE = (
-    Field("login", "账号（登录名）", "Account (login)"),
+    Field("login", "账号", "Account", seek="account"),
     Field("role", "角色", "Role", "choice", choices=_ROLES),
-    Field("at", "在哪里", "At", hint_zh="unit:单位代码，或 authority:部门代码，代码见机构页", hint_en="unit:CODE or authority:CODE; the codes are on the page of the tree"),
+    Field("at", "在哪里", "At", seek="place"),
 )  # fmt: skip
 _YEAR = Field("year", "年度", "Year", "year")
 FORMS: Mapping[str, KindForm] = {
@@ -89,7 +92,7 @@ FORMS: Mapping[str, KindForm] = {
             Field("due", "补学期限", "To be made up by", "day"),
         )),
         KindForm(EntryKind.MAKE_UP, "指定补学", "Make-up designated", "第六条第（六）项第4目", frozenset({_V}), (
-            _YEAR, Field("activity", "已登记记录的编号", "Id of the registered activity"),
+            Field("year", "补哪一年", "The year made up for", "year", seek="deferral"), Field("activity", "用哪一条已登记的记录", "By which registered activity", seek="activity"),
         )),
         KindForm(EntryKind.EXCEPTION, "“原则上”的例外", "Exception to what holds in principle", "第六条", frozenset({_V}), (
             _YEAR, Field("category", "类别", "Category", "choice", choices=_CATEGORIES),
@@ -97,7 +100,7 @@ FORMS: Mapping[str, KindForm] = {
             Field("minimum", "专业科目最低", "Professional minimum", "hours", needed=False, hint_zh="以上三项只填一项", hint_en="exactly one of the three"),
         )),
         KindForm(EntryKind.INTERPRETATION, "解释口径", "Interpretation", "第十六条", frozenset({_A}), (
-            Field("parameter", "参数", "Parameter"), Field("text", "口径", "What it says"), Field("first", "自何日起", "From", "day"),
+            Field("parameter", "参数", "Parameter", seek="parameter"), Field("text", "口径", "What it says"), Field("first", "自何日起", "From", "day"),
         )),
         KindForm(EntryKind.REVOCATION, "撤销证明", "Revocation of a certificate", "第十五条", frozenset({_V}), (
             Field("serial", "证明编号", "Serial of the certificate", hint_zh="例如 GS2025-0094567-1", hint_en="such as GS2025-0094567-1"),
@@ -106,37 +109,37 @@ FORMS: Mapping[str, KindForm] = {
         KindForm(ChangeKind.AUTHORITY, "新设部门", "New authority", "第十二条", frozenset({_A}), (
             Field("code", "代码", "Code", hint_zh="小写字母、数字、短横，例如 gs-lanzhou", hint_en="letters, digits, dashes, such as gs-lanzhou"),
             Field("sort", "类型", "Kind", "choice", choices=(("local_hrss", "市州、县区人社部门（含新区、矿区）", "HRSS bureau of a prefecture, county or area"), ("provincial_department", "省直主管部门", "provincial department"), ("personnel_agency", "人事代理机构", "personnel agency"))),
-            Field("name", "名称", "Name"), Field("parent", "上级部门代码", "Code of the authority above"),
+            Field("name", "名称", "Name"), Field("parent", "上级部门", "The authority above", seek="authority"),
             Field("region_code", "行政区划代码", "Region code", needed=False, hint_zh="没有的不填，例如兰州新区", hint_en="none for an area without one"),
         )),
         KindForm(ChangeKind.AUTHORITY_END, "撤并部门", "Authority ends", "第十二条", frozenset({_A}), (
-            Field("code", "代码", "Code"), Field("last", "最后一天", "Last day", "day"),
+            Field("code", "部门", "Authority", seek="authority"), Field("last", "最后一天", "Last day", "day"),
         )),
         KindForm(ChangeKind.UNIT, "新增单位", "New unit", "第十条", frozenset({_A}), (
             Field("sort", "隶属", "Affiliation", "choice", choices=(("local_unit", "市县单位", "local unit"), ("provincial_unit", "省直单位", "provincial unit"), ("central_unit", "中央在甘单位", "central unit"))),
             Field("name", "名称", "Name"), Field("uscc", "统一社会信用代码", "Unified social credit code", needed=False, hint_zh="没有的不填，系统给临时代码", hint_en="none: a temporary code is given"),
-            Field("authority", "核实部门代码", "Code of who verifies", needed=False),
+            Field("authority", "核实部门", "Who verifies", needed=False, seek="authority"),
         )),
         KindForm(ChangeKind.UNIT_MERGE, "合并重复的单位", "Merge of a duplicate unit", "第十条", frozenset({_A}), (
-            Field("gone", "不再使用的单位代码", "Code of the duplicate", hint_zh="代码见单位页", hint_en="the codes are on the page of units"), Field("into", "留下的单位代码", "Code of the unit that stays"),
+            Field("gone", "不再使用的单位", "The duplicate", seek="unit"), Field("into", "留下的单位", "The unit that stays", seek="unit"),
         )),
         KindForm(ChangeKind.ACCOUNT, "新建账号", "New account", "第十二条", frozenset({_A}), (
             Field("login", "登录名", "Login", hint_zh="字母、数字、点和短横", hint_en="letters, digits, dots and dashes"), Field("masked", "本人证件号码", "The holder's document", "shown"),
         )),
         KindForm(ChangeKind.ACCOUNT_RENEWAL, "重发邀请", "Fresh invitation", "第十二条", frozenset({_A}), (
-            Field("login", "登录名", "Login", hint_zh="忘了口令、丢了动态码时用；原来的立即失效", hint_en="for a lost password or second factor; the old ones end at once"),
+            Field("login", "账号", "Account", hint_zh="忘了口令、丢了动态码时用；原来的立即失效", hint_en="for a lost password or second factor; the old ones end at once", seek="account"),
         )),
         KindForm(ChangeKind.ACCOUNT_END, "停用账号", "Account closed", "第十二条", frozenset({_A}), (
-            Field("login", "登录名", "Login", hint_zh="停用后不能恢复，登录立即结束", hint_en="for good; sessions end at once"),
+            Field("login", "账号", "Account", hint_zh="停用后不能恢复，登录立即结束", hint_en="for good; sessions end at once", seek="account"),
         )),
         KindForm(ChangeKind.ROLE, "授予角色", "Role granted", "第十二条", frozenset({_A}), _ROLE),
         KindForm(ChangeKind.CLIENT, "登记系统接入", "Registration system admitted", "第九条", frozenset({_A}), (
             Field("client", "客户端名称", "Name of the client", hint_zh="字母、数字、短横；停用后不能再用", hint_en="letters, digits, dashes; never used again once withdrawn"),
-            Field("profiles", "对照表", "Mapping profiles", "words", hint_zh="编号，多份用空格隔开，例如 base-platform", hint_en="ids, several with spaces, such as base-platform"),
-            Field("authority", "主管部门代码", "Code of the authority", hint_zh="市县人社部门和代理机构的系统只报送自己核实的人", hint_en="a bureau's or agency's system sends for those whom it verifies alone"),
+            Field("profiles", "对照表", "Mapping profiles", "words", seek="profile"),
+            Field("authority", "主管部门", "The authority that answers for it", seek="authority", hint_zh="市县人社部门和代理机构的系统只报送自己核实的人", hint_en="a bureau's or agency's system sends for those whom it verifies alone"),
         )),
         KindForm(ChangeKind.CLIENT_END, "停用登记系统", "Registration system withdrawn", "第九条", frozenset({_A}), (
-            Field("client", "客户端名称", "Name of the client", hint_zh="停用后不能恢复，令牌立即失效", hint_en="for good; its tokens end at once"),
+            Field("client", "系统", "System", hint_zh="停用后不能恢复，令牌立即失效", hint_en="for good; its tokens end at once", seek="system"),
         )),
         KindForm(ChangeKind.ROLE_END, "收回角色", "Role withdrawn", "第十二条", frozenset({_A}), _ROLE),
     )

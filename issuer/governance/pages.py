@@ -11,8 +11,10 @@ from fastapi.responses import RedirectResponse
 from issuer.database import Paging
 from issuer.errors import IssuerError, NotFound
 from issuer.governance import service
+from issuer.governance.choosing import name_all
 from issuer.governance.entering import Entering
 from issuer.governance.entries import read_body
+from issuer.governance.filling import PERSON, known_of, offers, settle
 from issuer.governance.forms import FORMS, KindForm, content_of
 from issuer.governance.listing import Listed, Wanted, list_entries, read_entry
 from issuer.governance.merging import Weight, weigh
@@ -21,7 +23,7 @@ from issuer.instance import Instance
 from issuer.people.errors import IdentifierError
 from issuer.people.identifier import Identifier, IdType, read_identifier
 from issuer.people.registry import find
-from issuer.people.service import Person
+from issuer.people.service import Person, person_by_id
 from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
@@ -74,12 +76,11 @@ class _Pages:
     def one_kind(
         self, request: Request, visitor: Visit, kind: str, paging: Page, reversed_one: Because
     ) -> Response:
-        form = _form(visitor, kind)
-        values: dict[str, str] = {}
+        form, asked = _form(visitor, kind), request.query_params
         if form.kind is EntryKind.REVOCATION:
-            values = self._false(visitor, reversed_one)
-        if form.kind is ChangeKind.UNIT_MERGE:
-            values = {name: request.query_params.get(name, "")[:40] for name in ("gone", "into")}
+            return self._draw(request, visitor, form, _Shown(self._false(visitor, reversed_one), paging))
+        named = [field.name for field in form.fields] + ([PERSON] if form.personal else [])
+        values = {name: asked[name][:120] for name in named if name in asked}
         return self._draw(request, visitor, form, _Shown(values, paging))
 
     def _false(self, visitor: Visitor, one: Reversed) -> dict[str, str]:
@@ -97,9 +98,16 @@ class _Pages:
 
     def enter(self, request: Request, visitor: Visit, kind: str) -> Response:
         form, sent = _form(visitor, kind), form_of(request)
-        values = sent.firsts()
+        values = sent.firsts() | {
+            field.name: " ".join(sent.all(field.name)) for field in form.fields if field.sort == "words"
+        }
         try:
-            person = self._person(sent) if form.personal else None
+            person = self._person(visitor, form, sent)
+            if person is not None:
+                values[PERSON] = str(person.id)
+            if sent.text("look"):
+                return self._draw(request, visitor, form, _Shown(values, looked=True))
+            values = settle(self._instance, visitor.actor, form, values)
             body = read_body(content_of(form, values) | self._holder(form, sent))
             new = Entering(body, sent.text("document_no"), sent.text("reason"), person)
             service.enter(self._instance, visitor.actor, new)
@@ -137,12 +145,18 @@ class _Pages:
         except (IdentifierError, ValueError):
             raise StepRefused("证件号码不对，请核对 this is no document number: check it") from None
 
-    def _person(self, sent: Form) -> Person:
-        """Whom it is about, by the document's number: it is compared, not kept.
+    def _person(self, visitor: Visitor, form: KindForm, sent: Form) -> Person | None:
+        """Whom it is about: by the document's number, which is compared and not kept, or as found before.
 
         Raises:
             StepRefused: the number cannot be one, or nobody has it.
+            NotFound: nobody of the actor's office was found before.
         """
+        if not form.personal:
+            return None
+        found = known_of(self._instance, visitor.actor, sent.firsts())
+        if not sent.text("number") and (found is not None or sent.text("look")):
+            return None if found is None else self._by_id(found.id)
         identifier = self._identifier(sent)
         with reading(self._instance.engine).connect() as connection:
             person = find(connection, identifier.person_key(self._instance.person_secret))
@@ -150,11 +164,23 @@ class _Pages:
             raise StepRefused("没有登记这个证件号码的人 nobody is entered with this number")
         return person
 
+    def _by_id(self, person_id: int) -> Person:
+        with reading(self._instance.engine).connect() as connection:
+            return person_by_id(connection, person_id)
+
     def _weights(self, found: list[Listed]) -> Mapping[str, Weight]:
         """What each merge that waits would move."""
         codes = [one.content["gone"] for one in found if one.state is EntryState.PROPOSED]
         with reading(self._instance.engine).connect() as connection:
             return weigh(connection, codes)
+
+    def _names(self, form: KindForm, listed: list[Listed]) -> Mapping[str, str]:
+        """What the codes in a list name."""
+        fields = [field.name for field in form.fields if field.seek in {"unit", "authority", "place"}]
+        return name_all(
+            self._instance,
+            {str(one.content[name]) for one in listed for name in fields if name in one.content},
+        )
 
     def _draw(self, request: Request, visitor: Visitor, form: KindForm, shown: "_Shown") -> Response:
         wanted = Wanted(shown.paging, form.kind)
@@ -167,6 +193,10 @@ class _Pages:
             "values": shown.values,
             "refused": shown.refused,
             "weights": self._weights(found) if form.kind is ChangeKind.UNIT_MERGE else {},
+            "names": self._names(form, found[:SHOWN]),
+            "offers": offers(self._instance, visitor.actor, form, shown.values),
+            "known": known_of(self._instance, visitor.actor, shown.values) if form.personal else None,
+            "looked": shown.looked,
         }
         status = shown.refused.type.status.value if shown.refused else 200
         return self._shell.draw(request, "entry_kind.html", status, **context)
@@ -174,11 +204,12 @@ class _Pages:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a page of a kind shows beside the list: a form's values, where the list begins, a refusal."""
+    """What a page of a kind shows beside the list: a form's values, where the list begins, a refusal, or that something was looked for."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     paging: Paging = FIRST
     refused: ProblemError | None = None
+    looked: bool = False
 
 
 def _of(visitor: Visitor) -> list[KindForm]:

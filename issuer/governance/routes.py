@@ -1,17 +1,28 @@
 """What only authorities enter. JSON."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from issuer.access.clients import SECRET
 from issuer.access.roles import Actor
-from issuer.governance import entering
+from issuer.errors import NotFound
+from issuer.governance import choosing, entering
 from issuer.governance.entering import Entering
 from issuer.governance.entries import TWO_PEOPLE
+from issuer.governance.forms import FORMS
 from issuer.governance.listing import Wanted, list_entries, read_entry
 from issuer.governance.offices import ChangeKind, NewAccount
-from issuer.governance.schemas import EndAsked, EntryAnswer, EntryAsked, EntryStanding, entry_answer
+from issuer.governance.schemas import (
+    ChoiceAnswer,
+    ChoicesAnswer,
+    EndAsked,
+    EntryAnswer,
+    EntryAsked,
+    EntryStanding,
+    entry_answer,
+)
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
 from issuer.people.service import person_by_id
@@ -51,6 +62,12 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="录入备案、名单、顺延、例外、解释、撤销 Enter a filing, list, deferral, exception, note or revocation",
         **says(MISSING, keyed=True),
     )(its.enter)
+    router.get(
+        "/entries/choices/{sort}",
+        response_model=ChoicesAnswer,
+        summary="录入时可选的单位、部门、账号等，按名称查 What the fields of entries are chosen from, found by name",
+        **says(MISSING),
+    )(its.choices)
     router.get(
         "/entries/{entry_id}",
         response_model=EntryAnswer,
@@ -93,6 +110,22 @@ class _Calls:
     def one(self, request: Request, visitor: Visit, entry_id: UUID) -> Response:
         found = read_entry(self._instance, visitor.actor, entry_id)
         return show(request, entry_answer(found), found.state)
+
+    def choices(
+        self,
+        request: Request,
+        visitor: Visit,
+        sort: Annotated[str, Path(max_length=20)],
+        find: Annotated[str, Query(max_length=80)] = "",
+        person: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="本人 Whose")] = None,
+    ) -> Response:
+        if sort not in {
+            f.seek for form in FORMS.values() if form.roles & visitor.roles for f in form.fields if f.seek
+        }:
+            raise NotFound("没有这一类可选的，或不归您录入 nothing of the kind is yours to choose")
+        found = choosing.find(self._instance, visitor.actor, sort, find, person)
+        items = tuple(ChoiceAnswer(**vars(one)) for one in found[: choosing.MOST])
+        return show(request, ChoicesAnswer(items=items, more=len(found) > choosing.MOST))
 
     def enter(self, sent: Keyed, asked: EntryAsked) -> Response:
         content = asked.content

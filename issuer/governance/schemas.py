@@ -66,6 +66,23 @@ class EntryStanding(Part):
     """The secret of a registration system's client: likewise."""
 
 
+class ChoiceAnswer(Part):
+    """Something to choose: the value that an entry keeps, its name, and what tells it from others of that name: who is above,
+    the days, the day by which a deferred year is made up, or `unopened` of an account.
+    """
+
+    value: str
+    name: str
+    more: str
+
+
+class ChoicesAnswer(Part):
+    """What there is to choose from; `more`: there is more that matches."""
+
+    items: tuple[ChoiceAnswer, ...]
+    more: bool
+
+
 def entry_answer(one: Listed) -> EntryAnswer:
     """Tell of an entry."""
     about = None

@@ -179,6 +179,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "GET /api/leaving/document": _P,
     "GET /api/entries": _V | _D | _A | _I,
     "POST /api/entries": _V | _D | _A,
+    "GET /api/entries/choices/{sort}": _ENTERS,
     "GET /api/entries/{entry_id}": _V | _D | _A | _I,
     "POST /api/entries/{entry_id}/confirmation": _V | _D | _A,
     "POST /api/entries/{entry_id}/end": _V | _D | _A,

@@ -135,6 +135,9 @@ LISTED: Mapping[str, Line] = {
         ),
         "GET /api/imports": (at("/api/imports", "sending", shows="{id}"), SYSTEMS),
         "GET /api/held-imports": (at("/api/held-imports", "seen_held", shows="{id}"), frozenset({VERIFIER})),
+        "GET /api/entries/choices/{sort}": (
+            lambda world: Question("/api/entries/choices/unit?find=示例县", shows=code(world.here, "local")), NUMBERS - {VERIFIER}
+        ),
         "GET /api/entries": (at("/api/entries", "seen_entry"), TOP | {VERIFIER}),
     }.items()
 }  # fmt: skip

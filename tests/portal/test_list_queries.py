@@ -115,6 +115,7 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
             "/api/units": ADMIN,
             "/api/roles": ADMIN,
             "/api/authorities": ADMIN,
+            "/api/entries/choices/unit?find=示例": ADMIN,
         },
     ),
 }
@@ -127,6 +128,7 @@ def test_every_list_is_grown_below() -> None:
         **dict.fromkeys(("/year", "/year/{year}"), "/year/2026"),
         "/api/years/{year}": "/api/years/2026",
         "/entries/{kind}": "/entries/deferral",
+        "/api/entries/choices/{sort}": "/api/entries/choices/unit",
     }
     assert {named.get(path, path) for path in listed} - asked == set()
 
