@@ -124,6 +124,13 @@ def issue(
     everybody: Annotated[
         bool, typer.Option("--all", help="该年度已完成的每一个人 everyone whose registered year is complete")
     ] = False,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew",
+            help="与 --all 同用：已签发的年度按现行规则重新认定 with --all: issued years again, by the rules in force",
+        ),
+    ] = False,
 ) -> None:
     """认定、入账、签发、制证。Decide, record, sign and draw a roster, or --year Y --all; asking again goes on."""
     if (file is None) != everybody or (year is None) == everybody:
@@ -134,7 +141,7 @@ def issue(
         with issuer_errors(), progress(STEPS) as tick:
             from issuer.records.cli import issue_everyone
 
-            issue_everyone(home, year, folder, tick)
+            issue_everyone(home, year, folder, tick, anew=anew)
 
 
 def _issue_roster(home: Path, file: Path, folder: Path | None, *, keep_good: bool) -> None:

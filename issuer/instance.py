@@ -19,6 +19,7 @@ from issuer.keys.opening import open_ring
 from issuer.keys.ring import KeyRing, Use
 from issuer.keys.vault import Vault, open_vault
 from issuer.naming import keyed_id
+from issuer.rulebook.loading import Rulebook, Rules
 from issuer.sealed import hold_keys
 from issuer.witnesses import Witnesses, check_at_start, open_witnesses
 from ledger.bucket import Bucket
@@ -29,7 +30,7 @@ from ledger.note import Signer as LogSigner
 from ledger.policy import Policy
 from ledger.sequencer import Sequencer
 from ledger.store import open_engine, reading, stage_all
-from rules.packs import Library, load_library
+from rules.library import Library
 from verifier import jws
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -42,7 +43,7 @@ class Instance:
     settings: Settings
     keys: KeyRing
     engine: sa.Engine
-    library: Library
+    rulebook: Rulebook
     person_secret: bytes
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
@@ -56,6 +57,12 @@ class Instance:
     def policy(self) -> Policy | None:
         """When a checkpoint of the log counts; None: as soon as it is signed."""
         return None if self.witnesses is None else self.witnesses.policy
+
+    @property
+    def library(self) -> Library:
+        """The rules in force at this moment. Who has a connection open asks the rulebook with it, and who writes `Transaction.rules`."""
+        with reading(self.engine).connect() as connection:
+            return self.rulebook.now(connection).library
 
     @property
     def credential_signer(self) -> jws.Signer:
@@ -113,6 +120,11 @@ class Transaction:
         self.events.append(Event(event_id, kind, self.day, digest=digest))
 
     @cached_property
+    def rules(self) -> Rules:
+        """The rules by which all is decided in it: looked up once."""
+        return self.instance.rulebook.now(self.connection)
+
+    @cached_property
     def day(self) -> date:
         """The day of all that it notes: looked up once."""
         return self.instance.today()
@@ -148,12 +160,12 @@ def open_instance(
 
     Raises:
         SettingsError: no instance, or a setting, secret or key that cannot be used, or a key is gone that sealed texts need.
-        rules.errors.RulesError: the authority's own rules do not hold together.
+        rules.errors.RulesError: the authority's own rules, in the folder and in the database, do not hold together.
         DatabaseHeld: another process is writing (SQLite).
         ledger.errors.LedgerHaltedError: the database is behind, or another than, what is known outside it.
     """
     settings = read_settings(home)
-    library = load_library(settings.own_rules)
+    rulebook = Rulebook(settings.own_rules)
     keys = open_ring(settings)
     # Opened now, so that an instance whose keys cannot be used is not opened at all.
     for use in (Use.CREDENTIAL, Use.STATUS):
@@ -171,6 +183,7 @@ def open_instance(
         with reading(engine).connect() as connection:
             closed = closed_logs(connection)
             hold_keys(connection, keys)
+            rulebook.now(connection)
         witnesses = None
         if settings.witnesses is not None:
             place = settings.home / settings.witnesses
@@ -180,7 +193,7 @@ def open_instance(
             settings=settings,
             keys=keys,
             engine=engine,
-            library=library,
+            rulebook=rulebook,
             person_secret=keys.person_secret(),
             now=now,
             random_bytes=random_bytes,

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
-from issuer.certificates import fonts
+from issuer.checking import Checked, Tick, check
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Withdrawal, reissue, withdraw
@@ -40,24 +40,12 @@ from issuer.workers import processes, shared_out
 from ledger.event import Event
 from ledger.store import reading
 from rules.decision import Decision
-from rules.engine import decide
-from rules.errors import NoPackInForce
 from verifier.status import Reason
 
 PORTION = 200
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
 A = TypeVar("A")
-Tick = Callable[[str, int, int], None]
-"""Told of progress: step, done, all."""
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """An entry that can be issued, with its decision."""
-
-    entry: Entry
-    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -67,27 +55,6 @@ class Result:
     entry: Entry
     decision: Decision
     issued: Issued
-
-
-def check(instance: Instance, roster: Roster, tick: Tick) -> tuple[list[Checked], list[Problem]]:
-    """Decide every entry of a roster. Answers what can be issued, and every problem, the roster's own first."""
-    good: list[Checked] = []
-    problems = list(roster.problems)
-    for done, entry in enumerate(roster.entries, 1):
-        at = f"/{entry.position}"
-        words = entry.name + entry.employer + entry.affiliation.registrar
-        if absent := fonts.missing(words):
-            message = f"没有字体能印出 no font has {', '.join(absent)}"
-            problems.append(Problem(f"{at}/person", "characters of GB 18030-2022", message))
-        try:
-            decision = decide(entry.facts, instance.library)
-        except NoPackInForce as error:
-            problems.append(Problem(f"{at}/facts/year", "a year with a rule pack", str(error)))
-            continue
-        if not absent:
-            good.append(Checked(entry, decision))
-        tick("check", done, len(roster.entries))
-    return good, problems
 
 
 def issue_roster(
@@ -132,11 +99,14 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
     return results
 
 
-def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION) -> Portion:
+def issue_year(
+    instance: Instance, year: int, tick: Tick, portion: int = PORTION, *, anew: bool = False
+) -> Portion:
     """Issue a year for everyone whose registered record is complete; asking again goes on where it stopped.
 
     The origins of transferred hours are asked first. Who counts hours that were revoked there is among the problems, and
     is not issued before the authority has decided; where there was no answer, that is told and the year goes on.
+    A year that was issued stays under the rules of that time, unless it is to be decided `anew` by those in force.
 
     Raises:
         NoPackInForce: no rules are loaded for the year.
@@ -149,7 +119,7 @@ def issue_year(instance: Instance, year: int, tick: Tick, portion: int = PORTION
     parts = [people[start : start + portion] for start in range(0, len(people), portion)]
 
     def draft(work: Transaction, number: int) -> Prepared:
-        return prepare_portion(work, [one for one in parts[number] if one not in held], year)
+        return prepare_portion(work, [one for one in parts[number] if one not in held], year, anew=anew)
 
     with _drafted(instance, len(parts), draft) as drafts:
         for number, (prepared, events) in enumerate(drafts, 1):
@@ -274,7 +244,10 @@ def _drafted(
 
 def _years(work: Transaction, portion: Sequence[Checked]) -> list[Year]:
     secret = work.instance.person_secret
-    return [Year(one.entry.identifier.person_key(secret), one.entry, one.decision) for one in portion]
+    return [
+        Year(one.entry.identifier.person_key(secret), one.entry, one.decision, one.ruled_by)
+        for one in portion
+    ]
 
 
 def _record(

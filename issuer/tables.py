@@ -40,6 +40,7 @@ from issuer.registration.tables import (
     learning_archive,
     procedure_step,
 )
+from issuer.rulebook.tables import rule_document
 from issuer.transfers.tables import transfer_in, transfer_in_finding, transfer_in_step, transfer_in_year
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "procedure_step",
     "professional",
     "role_grant",
+    "rule_document",
     "signed_in",
     "title_series",
     "transfer",

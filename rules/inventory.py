@@ -11,6 +11,7 @@ from rich.padding import Padding
 
 from rules.library import Library
 from rules.pack import Bilingual, Pack
+from rules.packs import read_folder
 from rules.policy import Policy
 
 STATUS = {"in_force": "有效 / in force", "confirm_before_use": "使用前请核实 / confirm before use"}
@@ -40,7 +41,7 @@ def differences(before: Pack, after: Pack) -> Iterator[Difference]:
 
 def _figures(pack: Pack, name: str) -> list[str]:
     parameter = pack.parameters.get(name)
-    return [] if parameter is None else [_plain(value.value) for value in parameter.values]
+    return [] if parameter is None else [plain(value.value) for value in parameter.values]
 
 
 def _dated(pack: Pack, name: str) -> str | None:
@@ -48,12 +49,12 @@ def _dated(pack: Pack, name: str) -> str | None:
     if parameter is None:
         return None
     return "; ".join(
-        f"{_plain(value.value)}, {value.since} 起 ({value.strength}, {value.text()})"
+        f"{plain(value.value)}, {value.since} 起 ({value.strength}, {value.text()})"
         for value in parameter.values
     )
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """Write a value so that the order of a mapping's keys makes no difference."""
     if isinstance(value, dict):
         return ", ".join(f"{key}: {value[key]}" for key in sorted(value))
@@ -96,9 +97,13 @@ def print_inventory(library: Library, console: Console | None = None) -> None:
     if library.notes:
         out.print("[bold]解释 / interpretations[/]")
     for note in library.notes:
-        status = f"{note.pack}: {note.parameter} = {_plain(note.value)}"
+        status = f"{note.pack}: {note.parameter} = {plain(note.value)}"
         _print_entry(out, note.key, (note.since, None), status, note.text)
         out.print(_indented(f"{escape(note.document)} ({note.decided_on})", 4))
+    if library.endings:
+        out.print("[bold]终止 / endings[/]")
+    for ending in library.endings:
+        out.print(_indented(f"{escape(ending.ends)}  至 / until {ending.last}  {escape(ending.document)}"))
 
 
 def _print_entry(
@@ -128,8 +133,8 @@ def print_digests(folder: Path, console: Console | None = None) -> None:
     """Print the SHA-256 of each document that an authority keeps, so that two copies can be compared."""
     out = console or Console(highlight=False)
     out.print("[bold]文件 / documents, SHA-256[/]")
-    for path in sorted(folder.glob("*.yaml")):
-        out.print(_indented(f"{escape(path.name)}\n  {hashlib.sha256(path.read_bytes()).hexdigest()}"))
+    for name, data in read_folder(folder):
+        out.print(_indented(f"{escape(name)}\n  {hashlib.sha256(data).hexdigest()}"))
 
 
 def _indented(text: str, indent: int = 2) -> RenderableType:

@@ -9,21 +9,12 @@ from pydantic import ValidationError
 
 from rules.errors import NoPackInForce, PackError
 from rules.overlay import Overlay
-from rules.pack import InterpretationNote, Pack
+from rules.pack import Activation, Ending, InterpretationNote, Pack
 from rules.refusals import facts_error
-from rules.scalars import Day, Frozen, Name
+from rules.scalars import Frozen
 from rules.settings import Settings
 
 Model = TypeVar("Model", bound=Frozen)
-
-
-class Activation(Frozen):
-    """An authority's explicit decision that the national fallback judges what no provincial pack covers."""
-
-    pack: Name
-    """`id@version`."""
-    document: Name
-    decided_on: Day
 
 
 class Library:
@@ -36,17 +27,20 @@ class Library:
         overlays: Iterable[Overlay] = (),
         notes: Iterable[InterpretationNote] = (),
         activations: Iterable[Activation] = (),
+        endings: Iterable[Ending] = (),
     ) -> None:
         """Check that what is loaded goes together.
 
         Raises:
-            PackError: two documents with one key, or a note or activation that names what is not loaded.
+            PackError: two documents with one key, or a note, activation or ending that names what is not loaded.
         """
         self.packs = tuple(sorted(packs, key=lambda pack: (pack.first_day, version_of(pack))))
         installed = tuple(overlays)
         self.overlays = {overlay.key: overlay for overlay in installed}
         self.notes = tuple(notes)
         self.activations = tuple(activations)
+        self.endings = tuple(endings)
+        self._last = {ending.ends: ending.last for ending in self.endings}
         active = {activation.pack for activation in self.activations}
         self.judging = tuple(pack for pack in self.packs if pack.level == "provincial" or pack.key in active)
         """Those that may judge: the national fallback only where an authority activated it."""
@@ -54,11 +48,17 @@ class Library:
         self._citations: dict[str, dict[str, str]] = {}
         self._settled: dict[tuple[str, date], Settings] = {}
         self._read_as: dict[tuple[str, date, tuple[str, ...]], Settings] = {}
+        self._sectors: dict[int, dict[str, Overlay]] = {}
         keys = [pack.key for pack in self.packs]
         others = [*(overlay.key for overlay in installed), *(note.key for note in self.notes)]
         for key, times in Counter([*keys, *others]).items():
             if times > 1:
                 raise PackError(key, "/version", "编号与版本重复 / loaded twice")
+        for named, times in Counter(ending.ends for ending in self.endings).items():
+            if named not in {*keys, *others}:
+                raise PackError(named, "/ends", "未加载，不能终止 / not loaded, cannot be ended")
+            if times > 1:
+                raise PackError(named, "/ends", "已有终止 / ended twice")
         for note in self.notes:
             _check_note(note, self.packs)
         for activation in self.activations:
@@ -79,14 +79,23 @@ class Library:
     def on(self, day: date) -> Pack | None:
         """Return the pack that judges `day`, if one does."""
         if day not in self._on:
-            covering = [pack for pack in self.judging if pack.covers(day)]
+            covering = [pack for pack in self.judging if pack.covers(day) and self.speaks(pack.key, day)]
             self._on[day] = max(covering, key=_precedence, default=None)
         return self._on[day]
 
     def expiring_in(self, year: int) -> Pack | None:
         """Return the pack whose last day lies in `year`, before its 31 December (A40)."""
-        ending = [pack for pack in self.packs if pack.level == "provincial" and pack.last_day.year == year]
-        return max(ending, key=lambda pack: (pack.last_day, version_of(pack)), default=None)
+        provincial = [pack for pack in self.packs if pack.level == "provincial"]
+        ending = [pack for pack in provincial if self.last_day(pack).year == year]
+        return max(ending, key=lambda pack: (self.last_day(pack), version_of(pack)), default=None)
+
+    def speaks(self, key: str, day: date) -> bool:
+        """Say whether no ending of the document called `id@version` lies before `day`."""
+        return day <= self._last.get(key, date.max)
+
+    def last_day(self, pack: Pack) -> date:
+        """Return the last day for which a pack judges: its own, or the earlier one on which the authority ended it."""
+        return min(pack.last_day, self._last.get(pack.key, date.max))
 
     def nearest(self, day: date) -> Pack:
         """Return the pack in force on `day`, else the last one before it, else the first."""
@@ -104,6 +113,23 @@ class Library:
     def overlay(self, key: str) -> Overlay | None:
         """Return the installed overlay called `id@version`."""
         return self.overlays.get(key)
+
+    def sector_rules(self, year: int) -> dict[str, Overlay]:
+        """Return the overlay of each title series in `year` (A29): one in force, of one id the newest version.
+
+        Of two for one series the one that began later speaks. One that was ended is silent, and so are its versions before.
+        """
+        if year not in self._sectors:
+            newest: dict[str, Overlay] = {}
+            for overlay in sorted(self.overlays.values(), key=version_of):
+                if overlay.status == "in_force" and overlay.covers(year):
+                    newest[overlay.id] = overlay
+            found: dict[str, Overlay] = {}
+            for overlay in sorted(newest.values(), key=lambda one: (one.valid[0], version_of(one))):
+                if self.speaks(overlay.key, date(year, 12, 31)):
+                    found |= dict.fromkeys(overlay.applies_to.series, overlay)
+            self._sectors[year] = found
+        return self._sectors[year]
 
     def settings(self, pack: Pack, day: date) -> Settings:
         """Return the figures of `pack` on `day`, the interpretation notes that speak then applied."""
@@ -129,10 +155,15 @@ class Library:
         return cites
 
     def notes_on(self, pack: Pack, day: date) -> tuple[InterpretationNote, ...]:
-        """Return the notes that speak for `pack` on `day`, the latest of each parameter."""
+        """Return the notes that speak for `pack` on `day`, the latest of each parameter.
+
+        Of one id the newest version; where that was ended, none.
+        """
+        begun = [note for note in self.notes if note.pack == pack.id and note.since <= day]
+        newest = {note.id: note for note in sorted(begun, key=version_of)}
         latest: dict[str, InterpretationNote] = {}
-        for note in sorted(self.notes, key=lambda note: (note.since, note.decided_on)):
-            if note.pack == pack.id and note.since <= day:
+        for note in sorted(newest.values(), key=lambda note: (note.since, note.decided_on, version_of(note))):
+            if self.speaks(note.key, day):
                 latest[note.parameter] = note
         return tuple(latest[name] for name in sorted(latest))
 
@@ -147,8 +178,9 @@ def _precedence(pack: Pack) -> tuple[bool, date, tuple[int, ...]]:
     return pack.level == "provincial", pack.first_day, version_of(pack)
 
 
-def version_of(pack: Pack) -> tuple[int, ...]:
-    return tuple(int(part) for part in pack.version.split("."))
+def version_of(document: Pack | Overlay | InterpretationNote) -> tuple[int, ...]:
+    """Return a version as figures, so that 1.10.0 comes after 1.9.0."""
+    return tuple(int(part) for part in document.version.split("."))
 
 
 def read_model(model: type[Model], raw: object, name: str, prefix: str = "") -> Model:

@@ -1,6 +1,6 @@
 """What is wrong with the rules as files: shape, dates, citations, and packs that overlap or leave a gap."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
@@ -11,7 +11,7 @@ from rules.citation import numeral
 from rules.errors import InputError, PackError
 from rules.library import Library
 from rules.pack import Pack, Provision
-from rules.packs import load_library
+from rules.packs import Document, load_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,19 @@ class Finding:
     message: str
 
 
-def lint(folder: Path | None = None) -> list[Finding]:
-    """Check what is shipped together with what an authority keeps in `folder` (its law files under `law/`)."""
+def lint(folder: Path | None = None, documents: Iterable[Document] = ()) -> list[Finding]:
+    """Check what is shipped together with what an authority keeps in `folder` (its law files under `law/`), and its `documents` from elsewhere."""
     try:
-        library = load_library(folder)
+        library = load_library(folder, documents)
     except InputError as error:
         return [Finding(error.name, f"{error.line}:{error.column}", error.message)]
     except PackError as error:
         return [Finding(error.name, error.place, error.message)]
-    law = law_texts(folder)
+    return check(library, law_texts(folder))
+
+
+def check(library: Library, law: dict[str, str]) -> list[Finding]:
+    """Check what is loaded, by the law's texts."""
     findings = [finding for pack in library.packs for finding in _citations(pack, law)]
     findings += [finding for pack in library.packs for finding in _readings(pack)]
     return [*findings, *_calendar(library)]

@@ -130,3 +130,23 @@ class InterpretationNote(Frozen):
     @property
     def key(self) -> str:
         return f"{self.id}@{self.version}"
+
+
+class Activation(Frozen):
+    """An authority's explicit decision that the national fallback judges what no provincial pack covers."""
+
+    pack: Name
+    """`id@version`."""
+    document: Name
+    decided_on: Day
+
+
+class Ending(Frozen):
+    """An authority's decision that a document of its own speaks for no day after `last`. It stays, for certificates name it."""
+
+    ends: Name
+    """`id@version`."""
+    last: Day
+    document: Name
+    decided_on: Day
+    text: Bilingual

@@ -10,6 +10,8 @@ from rules.errors import InputError
 from rules.json_place import first_refusal
 
 _AS_TEXT = {"tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
+NODES_MOST, DEPTH_MOST = 50_000, 50
+"""Values in a YAML text, those counted again that an alias repeats, and levels of nesting."""
 
 
 def load_json(data: bytes, name: str) -> object:
@@ -85,14 +87,48 @@ _StrictLoader.yaml_implicit_resolvers = {
 }
 
 
+def _hold_size(text: str) -> None:
+    """Count what a text will become, before anything is made of it.
+
+    Raises:
+        yaml.YAMLError: not YAML, or too much.
+    """
+    known: dict[str | None, int] = {}
+    open_nodes: list[tuple[str | None, int]] = []
+    total = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        size = 0
+        match event:
+            case yaml.CollectionStartEvent():
+                open_nodes.append((event.anchor, total))
+            case yaml.CollectionEndEvent():
+                anchor, before = open_nodes.pop()
+                known[anchor] = total - before + 1
+                size = 1
+            case yaml.ScalarEvent():
+                known[event.anchor] = 1
+                size = 1
+            case yaml.AliasEvent():
+                within = any(anchor == event.anchor for anchor, _ in open_nodes)  # it would never end
+                size = NODES_MOST if within else known.get(event.anchor, 0)
+        total += size
+        if total > NODES_MOST or len(open_nodes) > DEPTH_MOST:
+            raise yaml.MarkedYAMLError(
+                problem="展开后内容过多，或嵌套过深 / too much once repeated parts are written out, or nested too deep",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]  # the C parser's own kind of mark
+            )
+
+
 def load_yaml(data: bytes, name: str) -> object:
     """Read a YAML text (UTF-8); figures with a fraction and days stay text, so that nothing becomes a float.
 
     Raises:
-        InputError: not UTF-8, not YAML, or a key twice in one mapping.
+        InputError: not UTF-8, not YAML, a key twice in one mapping, or far more than it looks: nested or repeated beyond reason.
     """
+    text = _decoded(data, name)
     try:
-        return yaml.load(_decoded(data, name), _StrictLoader)  # noqa: S506  a SafeLoader, made stricter
+        _hold_size(text)
+        return yaml.load(text, _StrictLoader)  # noqa: S506  a SafeLoader, made stricter
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

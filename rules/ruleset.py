@@ -86,7 +86,7 @@ def settle(facts: Facts, library: Library) -> Ruleset:
         detail = {"parameter": name, "value": _text(value), "normal": _text(getattr(settings, name))}
         notes.append(Note("override", cites[name], detail))
     if local and not decided:
-        detail = {"year": str(facts.year), "last_day": str(pack.last_day)}
+        detail = {"year": str(facts.year), "last_day": str(library.last_day(pack))}
         notes.append(Note("no_pack_at_year_end", cites["validity"], detail))
     rules = Ruleset(
         year=facts.year,
@@ -118,10 +118,10 @@ def _judging(facts: Facts, library: Library) -> tuple[Pack, date, bool, bool]:
     carried_on = facts.policy.after_expiry == "continue"
     ending = library.expiring_in(facts.year)
     if ending is not None:
-        return ending, ending.last_day, carried_on, True
+        return ending, library.last_day(ending), carried_on, True
     nearest = library.nearest(year_end)
-    if carried_on and nearest.last_day < year_end:
-        return nearest, nearest.last_day, True, True
+    if carried_on and library.last_day(nearest) < year_end:
+        return nearest, library.last_day(nearest), True, True
     if any(concluded_at_origin(activity, facts.year) for activity in facts.activities):
         recognising = library.nearest(
             facts.as_of
@@ -186,7 +186,7 @@ def _installed(facts: Facts, library: Library) -> Yardstick:
             "已核实并启用的行业细则 / an overlay that is confirmed and in force",
             f"{overlay.key} 为样例，使用前请核实 / {overlay.key} is a sample: confirm before use",
         )
-    if not overlay.covers(facts.year):
+    if not overlay.covers(facts.year) or not library.speaks(overlay.key, date(facts.year, 12, 31)):
         _refuse_overlay(
             f"{facts.year} 年有效的行业细则 / an overlay in force in {facts.year}",
             f"{overlay.key} 不适用于 {facts.year} 年 / {overlay.key} does not speak for {facts.year}",

@@ -99,7 +99,7 @@ def release_all(work: Transaction, ready: Sequence[tuple[int, Ready]]) -> None:
 
 def _measure(work: Transaction, decision: Decision) -> str:
     """Return the name of the measure that decided a year: of the pack, which stands first among its rules."""
-    pack = work.instance.library.find(decision.rules[0])
+    pack = work.rules.library.find(decision.rules[0])
     if pack is None:
         raise ReleaseRefused(f"规则包未加载 not loaded: {decision.rules[0]}")
     return pack.title.zh

@@ -61,7 +61,9 @@ class _Pages:
         words: Mapping[UUID, str] | None = None,
     ) -> Response:
         with reading(self._instance.engine).connect() as connection:
-            found = list_held(connection, self._instance.library, visitor.actor, paging)
+            found = list_held(
+                connection, self._instance.rulebook.now(connection).library, visitor.actor, paging
+            )
         last = found[SHOWN - 1] if len(found) > SHOWN else None
         return self._shell.draw(
             request,

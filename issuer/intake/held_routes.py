@@ -48,14 +48,18 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         with reading(self._instance.engine).connect() as connection:
-            found = list_held(connection, self._instance.library, visitor.actor, paging.one_more())
+            found = list_held(
+                connection, self._instance.rulebook.now(connection).library, visitor.actor, paging.one_more()
+            )
         shown = found[: paging.limit]
         more = cursor(shown[-1].at, shown[-1].id) if len(found) > paging.limit else None
         return show(request, Page[HeldAnswer](items=tuple(map(held_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, held_id: UUID) -> Response:
         with reading(self._instance.engine).connect() as connection:
-            found = read_held(connection, self._instance.library, visitor.actor, held_id)
+            found = read_held(
+                connection, self._instance.rulebook.now(connection).library, visitor.actor, held_id
+            )
         return show(request, held_answer(found), found.seen)
 
     def decide(self, sent: KeyedAndMatched, held_id: UUID, asked: DecisionAsked) -> Response:

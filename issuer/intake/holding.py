@@ -110,7 +110,7 @@ def decide(work: Transaction, actor: Actor, one: UUID, decision: Decision) -> No
         Overtaken: somebody acted on either in between.
         NotAllowed, StepRefused: as reversing a declaration.
     """
-    found = read_held(work.connection, work.instance.library, actor, one)
+    found = read_held(work.connection, work.rules.library, actor, one)
     row = _row(work, one)
     if row.person_key == actor.person_key:
         raise SamePerson

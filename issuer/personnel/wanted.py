@@ -113,7 +113,7 @@ def hold_to_series(work: Transaction, person: Person, new: NewSeries) -> None:
     Raises:
         StepRefused: it is not.
     """
-    if new.series not in offered(work.instance.library):
+    if new.series not in offered(work.rules.library):
         raise StepRefused(
             "没有这个职称系列，请从列表中选 there is no such title series: choose one of the list"
         )

@@ -19,6 +19,7 @@ from issuer.records.service import Year
 from issuer.records.tables import year_record
 from issuer.registration.roster import whole_text
 from ledger.entry import canonical
+from rules.changes import same_result
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Portion:
     problems: tuple[Problem, ...] = ()
     unanswered: int = 0
     """Transfers of the year whose origin could not be asked whether they still stand."""
+    differing: tuple[int, ...] = ()
+    """People who keep what was issued, and whom the rules in force now would tell something else."""
 
     def with_more(self, more: "Portion") -> "Portion":
         """Both together."""
@@ -40,11 +43,17 @@ class Portion:
             self.incomplete + more.incomplete,
             self.problems + more.problems,
             self.unanswered + more.unanswered,
+            self.differing + more.differing,
         )
 
 
 def everyone(connection: sa.Connection, year: int) -> list[int]:
-    """The ids of all professionals, in the order in which their years are issued.
+    """The ids of all professionals, in the order in which their years are issued."""
+    return list(connection.scalars(everyone_of(year).order_by(professional.c.id)))
+
+
+def everyone_of(year: int) -> sa.Select[tuple[int]]:
+    """The ids of all professionals whose year can be issued, for a query.
 
     Whoever came by a roster alone, and has no employer on record, is among them where a roster told of that year.
     """
@@ -52,8 +61,7 @@ def everyone(connection: sa.Connection, year: int) -> list[int]:
     recorded = sa.select(year_record.c.id).where(
         year_record.c.person_id == professional.c.id, year_record.c.year == year
     )
-    ids = sa.select(professional.c.id).where(entered.exists() | recorded.exists())
-    return list(connection.execute(ids.order_by(professional.c.id)).scalars())
+    return sa.select(professional.c.id).where(entered.exists() | recorded.exists())
 
 
 @dataclass(frozen=True)
@@ -73,20 +81,23 @@ def issue_portion(
 
 
 def prepare_portion(
-    work: Transaction, people: Sequence[int], year: int, *, statements: bool = False
+    work: Transaction, people: Sequence[int], year: int, *, statements: bool = False, anew: bool = False
 ) -> Prepared:
     """Certify the year of those whose record is complete and not certified as it is; the version before is superseded.
 
     A year that was certified and is complete no more gets a statement of hours in its place. With `statements`, so does
     one that never was complete, where hours are recognised or something is deemed. Nothing is written yet.
 
+    A year that was issued stays under the rules of that time (`year_record.ruled_by`), so that no document that comes into
+    force later changes anybody's certificate. `anew`: it is decided again by those in force now.
+
     Raises:
         NoPackInForce: no rules are loaded for the year.
         ReleaseRefused: a credential did not verify.
     """
-    instance = work.instance
-    gathered, problems = gather(work.connection, instance.library, people, year, instance.today())
     newest = _newest(work.connection, people, year)
+    held = {} if anew else {person: one.ruled_by for person, one in newest.items()}
+    gathered, problems = gather_held(work, people, year, held)
     chosen: list[Gathered] = []
     unchanged = incomplete = 0
     for one in gathered:
@@ -102,9 +113,46 @@ def prepare_portion(
             unchanged += 1
         else:
             chosen.append(one)
-    made = make(work, [Year(one.person_key, one, one.decision) for one in chosen])
+    rules = [held.get(one.person_id, work.rules.number) for one in chosen]
+    years = [Year(one.person_key, one, one.decision, by) for one, by in zip(chosen, rules, strict=True)]
     ids = {one.person_key: one.person_id for one in chosen}
-    return Prepared(Portion((), unchanged, incomplete, tuple(problems)), made, ids)
+    differing = _differing(work, gathered, year, held)
+    portion = Portion((), unchanged, incomplete, tuple(problems), differing=differing)
+    return Prepared(portion, make(work, years), ids)
+
+
+def gather_held(
+    work: Transaction, people: Sequence[int], year: int, held: Mapping[int, int]
+) -> tuple[list[Gathered], list[Problem]]:
+    """Gather people, each by the rules to which their year is held; the others by those in force."""
+    by_rules: dict[int, list[int]] = {}
+    for person in people:
+        by_rules.setdefault(held.get(person, work.rules.number), []).append(person)
+    found: list[Gathered] = []
+    problems: list[Problem] = []
+    for number, some in by_rules.items():
+        library = work.instance.rulebook.as_of(work.connection, number)
+        good, bad = gather(work.connection, library, some, year, work.day)
+        found += good
+        problems += bad
+    return sorted(found, key=lambda one: one.person_id), problems
+
+
+def _differing(
+    work: Transaction, gathered: Sequence[Gathered], year: int, held: Mapping[int, int]
+) -> tuple[int, ...]:
+    """Who is told something else by the rules in force than by those to which their year is held."""
+    older = {
+        one.person_id: one
+        for one in gathered
+        if held.get(one.person_id, work.rules.number) < work.rules.number
+    }
+    if not older:
+        return ()
+    again, _ = gather(work.connection, work.rules.library, list(older), year, work.day)
+    return tuple(
+        one.person_id for one in again if not same_result(older[one.person_id].decision, one.decision)
+    )
 
 
 def keep_portion(work: Transaction, prepared: Prepared) -> Portion:
@@ -116,6 +164,7 @@ def keep_portion(work: Transaction, prepared: Prepared) -> Portion:
 class _Before:
     facts: str
     decision: str
+    ruled_by: int
 
 
 def says_the_same(before: _Before, now: Gathered) -> bool:
@@ -128,11 +177,13 @@ def says_the_same(before: _Before, now: Gathered) -> bool:
 
 def _newest(connection: sa.Connection, people: Sequence[int], year: int) -> dict[int, _Before]:
     rows = connection.execute(
-        sa.select(year_record.c.person_id, year_record.c.facts, year_record.c.decision)
+        sa.select(
+            year_record.c.person_id, year_record.c.facts, year_record.c.decision, year_record.c.ruled_by
+        )
         .where(year_record.c.person_id.in_(people), year_record.c.year == year)
         .order_by(year_record.c.version)
     )
-    return {row.person_id: _Before(row.facts, row.decision) for row in rows}
+    return {row.person_id: _Before(row.facts, row.decision, row.ruled_by) for row in rows}
 
 
 def standing_of(connection: sa.Connection, year: int) -> list[Issued]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from issuer.database import portions
 from issuer.instance import Transaction
@@ -34,6 +34,8 @@ class Year:
     person_key: bytes
     entry: Judged
     decision: Decision
+    ruled_by: int = 0
+    """The number of the rules by which it was decided."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def _conclude(work: Transaction, year: Year, before: Row[Any] | None) -> YearRec
         "facts": facts,
         "decision": decision,
         "event_id": event_id,
+        "ruled_by": year.ruled_by,
     }
     return Version(year.person_key, version, event_id, row)
 
@@ -130,6 +133,20 @@ def _tell(work: Transaction, person_key: bytes, version: int, facts: str, decisi
     return event_id
 
 
+def ruled_by(connection: Connection, keys: Sequence[bytes]) -> dict[tuple[bytes, int], int]:
+    """By person, as keyed fingerprint, and year: the number of the rules by which what was issued was decided."""
+    whose = select(
+        professional.c.person_key, year_record.c.year, func.max(year_record.c.ruled_by).label("number")
+    )
+    joined = whose.join(professional, professional.c.id == year_record.c.person_id)
+    found: dict[tuple[bytes, int], int] = {}
+    for some in portions(keys):
+        its = joined.where(professional.c.person_key.in_(some))
+        for row in connection.execute(its.group_by(professional.c.person_key, year_record.c.year)):
+            found[row.person_key, row.year] = row.number
+    return found
+
+
 def repeat(work: Transaction, record_id: int) -> YearRecord:
     """Save the same decision as a further version, for a certificate that is issued again without a change of facts."""
     row = work.connection.execute(
@@ -139,8 +156,6 @@ def repeat(work: Transaction, record_id: int) -> YearRecord:
     ).one()
     version = row.version + 1
     event_id = _tell(work, row.person_key, version, row.facts, row.decision)
-    same = {
-        name: getattr(row, name)
-        for name in ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision")
-    }
+    names = ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision", "ruled_by")
+    same = {name: getattr(row, name) for name in names}
     return _insert(work, [{**same, "version": version, "event_id": event_id}])[event_id]

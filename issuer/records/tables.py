@@ -17,5 +17,7 @@ year_record = Table(
     Column("facts", Text, nullable=False),
     Column("decision", Text, nullable=False),
     Column("event_id", Uuid(), nullable=False, unique=True),
+    Column("ruled_by", Integer, nullable=False, server_default="0"),
     UniqueConstraint("person_id", "year", "version"),
 )
+"""`ruled_by`: the number of the rules by which it was decided (`rulebook`)."""

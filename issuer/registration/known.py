@@ -6,7 +6,7 @@ The number of queries depends on neither the people, nor their records, nor the 
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -79,15 +79,18 @@ def read_registered(
     connection: sa.Connection, library: Library, people: Sequence[int], year: int
 ) -> dict[int, Registered]:
     """Read what was registered of several people and entered about them, each with the overlay of the year."""
-    return read_years(connection, library, people, [year])[year]
+    return read_years(connection, lambda _person, _year: library, people, [year])[year]
 
 
 def read_years(
-    connection: sa.Connection, library: Library, people: Sequence[int], years: Collection[int]
+    connection: sa.Connection,
+    rules_of: Callable[[int, int], Library],
+    people: Sequence[int],
+    years: Collection[int],
 ) -> dict[int, dict[int, Registered]]:
-    """The same for several years, by year: only the overlays differ. As many queries as for one."""
+    """The same for several years, by year: only the overlays differ. As many queries as for one. `rules_of`: by person and year."""
     found = _read_registered(connection, people)
-    overlays = _overlays(connection, library, people, years)
+    overlays = _overlays(connection, rules_of, people, years)
     return {
         year: {person: replace(one, overlay=overlays.get((person, year))) for person, one in found.items()}
         for year in years
@@ -170,23 +173,20 @@ def _figure(value: object) -> Decimal:
 
 
 def _overlays(
-    connection: sa.Connection, library: Library, people: Sequence[int], years: Collection[int]
+    connection: sa.Connection,
+    rules_of: Callable[[int, int], Library],
+    people: Sequence[int],
+    years: Collection[int],
 ) -> dict[tuple[int, int], str]:
     """The sector rule of each person's series in a year (A29), where one is in force; a sample never is."""
-    ours = {
-        (series, year): overlay.key
-        for overlay in library.overlays.values()
-        for year in years
-        if overlay.status == "in_force" and overlay.covers(year)
-        for series in overlay.applies_to.series
-    }
-    if not ours:
+    every = {rules_of(person, year) for person in people for year in years}
+    if not any(library.sector_rules(year) for library in every for year in years):
         return {}
     rows = connection.execute(
         sa.select(title_series).where(title_series.c.person_id.in_(people), title_series.c.year.in_(years))
     )
     return {
-        (row.person_id, row.year): ours[row.series, row.year]
+        (row.person_id, row.year): overlay.key
         for row in rows
-        if (row.series, row.year) in ours
+        if (overlay := rules_of(row.person_id, row.year).sector_rules(row.year).get(row.series))
     }

@@ -4,7 +4,7 @@ They are told all that they are told when the year is issued (`records.known`): 
 examinations and contests, filings, deferrals, exceptions, and the sector rule. So a preview and a certificate agree.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from rules.decision import Decision
 from rules.engine import decide
 from rules.errors import FactsError
 from rules.facts import parse_facts
+from rules.library import Library
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Background:
 
     known: Mapping[int, Mapping[int, Registered]]
     lists: Lists
+    rules_of: Callable[[int, int], Library]
+    """The rules by person and year."""
 
 
 def read_background(
@@ -34,7 +37,8 @@ def read_background(
 ) -> Background:
     """Read it for the years in which several declarations lie; as many queries as for one of them."""
     years = {year_of(raw) for raw in raws}
-    return Background(read_years(connection, instance.library, people, years), read_lists(connection))
+    rules = instance.rulebook.held(connection, people, years)
+    return Background(read_years(connection, rules.of, people, years), read_lists(connection), rules.of)
 
 
 def hold_to_rules(work: Transaction, person: int, years: Collection[int]) -> None:
@@ -43,12 +47,13 @@ def hold_to_rules(work: Transaction, person: int, years: Collection[int]) -> Non
     Raises:
         StepRefused: the rules refuse it, such as a postponement beyond what they allow.
     """
-    instance, lists = work.instance, read_lists(work.connection)
-    today = instance.today()
-    loaded = {year for year in {*years, today.year} if instance.library.on(date(year, 12, 31))}
-    for year, known in read_years(work.connection, instance.library, [person], loaded).items():
+    lists, today = read_lists(work.connection), work.instance.today()
+    asked = {*years, today.year}
+    rules = work.instance.rulebook.held(work.connection, [person], asked)
+    loaded = {year for year in asked if rules.of(person, year).on(date(year, 12, 31))}
+    for year, known in read_years(work.connection, rules.of, [person], loaded).items():
         try:
-            decide(parse_facts(told(known[person], lists, year, today)), instance.library)
+            decide(parse_facts(told(known[person], lists, year, today)), rules.of(person, year))
         except FactsError as error:
             (zh, _, en), expected = error.message.partition(" / "), error.expected.partition(" / ")[0]
             raise StepRefused(
@@ -72,7 +77,7 @@ def try_out(
     before, after = (
         decide(
             parse_facts(told(replace(known, activities=acts), background.lists, year, instance.today())),
-            instance.library,
+            background.rules_of(person, year),
         )
         for acts in (others, whole)
     )

@@ -145,7 +145,7 @@ class _Pages:
         person = person_of(visitor)
         with reading(self._instance.engine).connect() as connection:
             leaving = standing_transfer(connection, person.id)
-            years = years_to_take(connection, self._instance.library, person.id)
+            years = years_to_take(connection, self._instance.rulebook.now(connection).library, person.id)
         return self._shell.draw(
             request,
             "transfers.html",

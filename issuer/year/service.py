@@ -6,11 +6,12 @@ is what counts. The number of queries does not depend on the number of records.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -20,7 +21,7 @@ from issuer.people.service import Person
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.days import as_if_registered, days_of
-from issuer.registration.known import Lists, Registered, read_lists, read_registered, told
+from issuer.registration.known import read_lists, read_registered, told
 from issuer.registration.own import Step, steps_of
 from issuer.registration.tables import activity, declaration
 from issuer.year.coming import Coming, read_coming, years_that_came
@@ -29,6 +30,7 @@ from rules.activity import Status, TransferIn
 from rules.decision import Decision, Line
 from rules.engine import decide
 from rules.facts import Facts, parse_facts
+from rules.library import Library
 from rules.ruleset import settle
 
 PENDING = (Status.SUBMITTED, Status.EMPLOYER_APPROVED)
@@ -98,7 +100,9 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
     """
     with reading(instance.engine).connect() as connection:
         who = connection.execute(sa.select(professional).where(professional.c.id == person.id)).one()
-        known = read_registered(connection, instance.library, [person.id], year)[person.id]
+        rules = instance.rulebook.held(connection, [person.id], [year])
+        library = rules.of(person.id, year)
+        known = read_registered(connection, library, [person.id], year)[person.id]
         lists = read_lists(connection)
         undone = _undone(connection, person)
         declared = connection.execute(
@@ -109,19 +113,20 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         steps = steps_of(connection, (declaration.c.person_id == person.id) & declaration.c.state.in_(OPEN))
         coming = read_coming(connection, person.id, year)
         document, others = _documents(connection, person, year)
-        others |= years_that_came(connection, person.id, instance.library) - {year}
+        others |= years_that_came(connection, person.id, rules.newest) - {year}
     rows = {str(row.id): row for row in declared}
     raws = [*known.activities, *({**_facts(row), "status": row.status} for row in undone)]
     under_way = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
     under_way += [{**one.facts} for one in coming if one.state in PENDING]
-    facts, decision, trial = _decide(instance, year, replace(known, activities=raws), lists, under_way)
+    more = [as_if_registered(raw, instance.now()) for raw in under_way]
+
+    def tell(coming: Sequence[dict[str, Any]]) -> Facts:
+        whole = replace(known, activities=[*raws, *coming])
+        return parse_facts(told(whole, lists, year, instance.today()))
+
+    facts, decision, trial = _decide(tell, library, more)
     lines = {line.activity: line for line in (*trial.lines, *decision.lines)}
     entries = [_entry(raw, rows.get(str(raw["id"])), lines.get(str(raw["id"])), ()) for raw in raws]
-    open_ = [
-        _entry(_facts(row), row, lines.get(str(row.id)), steps.get(row.id, ()))
-        for row in declared
-        if row.state in OPEN and _touches(_facts(row), year)
-    ]
     return Year(
         year=year,
         name=who.name,
@@ -130,13 +135,25 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         decision=decision,
         pending_professional=trial.professional - decision.professional,
         pending_total=trial.total - decision.total,
-        open=tuple(open_),
+        open=tuple(_open(declared, lines, steps, year)),
         coming=coming,
         counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
-        rooms=_rooms(facts, decision, instance),
+        rooms=_rooms(facts, decision, library),
         document=document,
         others=tuple(sorted(others, reverse=True)),
     )
+
+
+def _open(
+    declared: Sequence[sa.Row[Any]],
+    lines: Mapping[str, Line],
+    steps: Mapping[UUID, tuple[Step, ...]],
+    year: int,
+) -> Iterator[Entry]:
+    for row in declared:
+        facts = _facts(row)
+        if row.state in OPEN and _touches(facts, year):
+            yield _entry(facts, row, lines.get(str(row.id)), steps.get(row.id, ()))
 
 
 def _undone(connection: sa.Connection, person: Person) -> Sequence[sa.Row[Any]]:
@@ -146,16 +163,12 @@ def _undone(connection: sa.Connection, person: Person) -> Sequence[sa.Row[Any]]:
 
 
 def _decide(
-    instance: Instance, year: int, known: Registered, lists: Lists, under_way: list[dict[str, Any]]
+    tell: Callable[[Sequence[dict[str, Any]]], Facts], library: Library, coming: Sequence[dict[str, Any]]
 ) -> tuple[Facts, Decision, Decision]:
-    """The facts and the decision as they stand, and the decision were everything under way registered now."""
-    facts = parse_facts(told(known, lists, year, instance.today()))
-    decision = decide(facts, instance.library)
-    if not under_way:
-        return facts, decision, decision
-    more = [as_if_registered(raw, instance.now()) for raw in under_way]
-    whole = told(replace(known, activities=[*known.activities, *more]), lists, year, instance.today())
-    return facts, decision, decide(parse_facts(whole), instance.library)
+    """The facts and the decision as they stand, and the decision were everything that is coming registered now."""
+    facts = tell(())
+    decision = decide(facts, library)
+    return facts, decision, decide(tell(coming), library) if coming else decision
 
 
 def _facts(row: sa.Row[Any]) -> dict[str, Any]:
@@ -188,8 +201,8 @@ def _touches(raw: dict[str, Any], year: int) -> bool:
     return first[:4] <= str(year) <= last[:4]
 
 
-def _rooms(facts: Facts, decision: Decision, instance: Instance) -> tuple[Room, ...]:
-    rules = settle(facts, instance.library)
+def _rooms(facts: Facts, decision: Decision, library: Library) -> tuple[Room, ...]:
+    rules = settle(facts, library)
     brought = _brought(facts)
     rooms = []
     for category, parameter in _CAPS.items():

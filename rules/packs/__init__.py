@@ -1,10 +1,10 @@
 """Rule packs, overlays, interpretation notes and activations: data, loaded and checked here.
 
 What is shipped lies in rules/packs and rules/overlays. An authority keeps its own in one folder:
-`*.pack.yaml`, `*.overlay.yaml`, `*.note.yaml`, `*.activation.yaml`.
+`*.pack.yaml`, `*.overlay.yaml`, `*.note.yaml`, `*.activation.yaml`; endings, `*.ending.yaml`, in the folder `endings` of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -13,15 +13,16 @@ from rules.completion import Deemed
 from rules.engine import decide
 from rules.errors import FactsError, NoPackInForce, PackError
 from rules.facts import parse_facts
-from rules.library import Activation, Library, Model, read_model
+from rules.library import Library, Model, read_model
 from rules.overlay import Expected, Overlay
-from rules.pack import InterpretationNote, Pack, Strength
+from rules.pack import Activation, Ending, InterpretationNote, Pack, Strength
 from rules.quantity import hours_text
 from rules.reading import load_yaml
 from rules.settings import Settings
 
 __all__ = [
     "Activation",
+    "Ending",
     "InterpretationNote",
     "Library",
     "Overlay",
@@ -30,21 +31,26 @@ __all__ = [
     "load_library",
     "load_overlay",
     "load_pack",
+    "read_folder",
 ]
-_KINDS = ("pack", "overlay", "note", "activation")
+KINDS = ("pack", "overlay", "note", "activation", "ending")
+ENDINGS = "endings"
+"""The folder of the endings: readers that know of none pass it by, since a certificate is checked by what it names."""
+Document = tuple[str, bytes]
+"""The name of a file, which ends in `.{kind}.yaml`, and its text."""
 
 
-def load_library(folder: Path | None = None) -> Library:
-    """Load what is shipped, and what an authority keeps in `folder`. Without one, nothing is activated.
+def load_library(folder: Path | None = None, documents: Iterable[Document] = ()) -> Library:
+    """Load what is shipped, what an authority keeps in `folder`, and its `documents` from elsewhere. Without any, nothing is activated.
 
     Raises:
         InputError: a file is not YAML.
         PackError: there is no such folder, a file does not hold together, or an overlay's own example fails.
     """
-    if folder is not None and not folder.is_dir():
-        raise PackError(str(folder), "", "不是文件夹 / not a folder")
-    found: dict[str, list[tuple[str, bytes]]] = {kind: [] for kind in _KINDS}
-    for kind, name, data in _documents(folder):
+    found: dict[str, list[Document]] = {kind: [] for kind in KINDS}
+    own = [] if folder is None else read_folder(folder)
+    for name, data in (*_shipped(), *own, *documents):
+        kind = kind_of(name)
         if kind not in found:
             raise PackError(
                 name, "", f"文件名应以 .{{种类}}.yaml 结尾 / the name must end in one of: {_ENDINGS}"
@@ -55,6 +61,7 @@ def load_library(folder: Path | None = None) -> Library:
         overlays=[load_overlay(data, name) for name, data in found["overlay"]],
         notes=[_read(InterpretationNote, data, name) for name, data in found["note"]],
         activations=[_read(Activation, data, name) for name, data in found["activation"]],
+        endings=[_read(Ending, data, name) for name, data in found["ending"]],
     )
     bare = Library(
         library.packs, overlays=library.overlays.values()
@@ -64,17 +71,31 @@ def load_library(folder: Path | None = None) -> Library:
     return library
 
 
-_ENDINGS = ", ".join(f".{kind}.yaml" for kind in _KINDS)
+_ENDINGS = ", ".join(f".{kind}.yaml" for kind in KINDS)
 
 
-def _documents(folder: Path | None) -> Iterator[tuple[str, str, bytes]]:
-    """Give each document's kind, name and text."""
+def read_folder(folder: Path) -> list[Document]:
+    """Read the documents that an authority keeps in a folder, by name.
+
+    Raises:
+        PackError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise PackError(str(folder), "", "不是文件夹 / not a folder")
+    paths = [*folder.glob("*.yaml"), *(folder / ENDINGS).glob("*.yaml")]
+    return [(path.name, path.read_bytes()) for path in sorted(paths, key=lambda path: path.name)]
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a document, by the name of its file."""
+    return name.removesuffix(".yaml").rpartition(".")[2]
+
+
+def _shipped() -> Iterator[Document]:
     for kind, place in (("pack", "packs"), ("overlay", "overlays")):
         for file in sorted((files("rules") / place).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".yaml"):
-                yield kind, file.name, file.read_bytes()
-    for path in sorted(folder.glob("*.yaml")) if folder else ():
-        yield path.name.removesuffix(".yaml").rpartition(".")[2], path.name, path.read_bytes()
+                yield file.name.replace(".yaml", f".{kind}.yaml"), file.read_bytes()
 
 
 def _read(model: type[Model], data: bytes, name: str) -> Model:

@@ -105,3 +105,13 @@ def test_yaml_refused(data: bytes, line: int) -> None:
     with pytest.raises(InputError) as caught:
         load_yaml(data, "x.yaml")
     assert caught.value.line == line
+
+
+def test_a_yaml_text_that_unfolds_without_end_is_refused_before_it_does() -> None:
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
+    )
+    for text in (bomb, "a: &a [*a]", "[" * 100_000, "{a: " * 2000):
+        with pytest.raises(InputError, match="not YAML"):
+            load_yaml(text.encode(), "x")
+    assert load_yaml(b"a: &a [1, 2]\nb: *a", "x") == {"a": [1, 2], "b": [1, 2]}

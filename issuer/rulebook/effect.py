@@ -1,0 +1,162 @@
+"""What a document would change: the figures of each year, and the results of people, counted on the instance's own records. Only reads.
+
+Whose year was issued keeps what was issued; who of them would be told something else is listed. Of the others some are
+looked at, spread over all, until the time is up: the answer says of how many.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from issuer.credentials.tables import credential, withdrawal
+from issuer.database import among
+from issuer.instance import Instance, Transaction, drafting
+from issuer.people.tables import professional
+from issuer.records.gathering import Gathered, gather
+from issuer.records.issuing import everyone_of, gather_held
+from issuer.records.tables import year_record
+from issuer.rulebook.loading import held_to
+from rules.changes import Change, changes, same_result
+from rules.errors import NoPackInForce
+from rules.library import Library
+
+SECONDS = 4.0
+"""For all years together."""
+SAMPLE = 2000
+"""People of a year who are looked at, at most: of those issued, and of the others."""
+PORTION = 100
+YEARS_BACK = 6
+
+
+@dataclass(frozen=True)
+class Counted:
+    """People of a year: how many there are, how many were looked at, and of how many the result differs."""
+
+    people: int
+    looked_at: int
+    completed: int
+    """Not complete before, complete with it."""
+    no_longer: int
+    """Complete before, not complete with it."""
+    otherwise: int
+    """The same conclusion with other figures."""
+
+    @property
+    def differ(self) -> int:
+        """All whose result differs."""
+        return self.completed + self.no_longer + self.otherwise
+
+
+@dataclass(frozen=True)
+class YearEffect:
+    """A year that has begun and that a document judges otherwise. `serials`: what stands of those issued who would differ; it stays."""
+
+    year: int
+    waiting: Counted
+    issued: Counted
+    serials: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a document changes. `figures`: by year, as each is judged; `years`: what that means for people."""
+
+    figures: tuple[Change, ...]
+    years: tuple[YearEffect, ...]
+    undecided: tuple[int, ...] = ()
+    """Years that have rules only before, or only with it: no results to compare."""
+
+
+def measure(
+    instance: Instance, before: Library, after: Library, first: date, seconds: float = SECONDS
+) -> Effect:
+    """Say what `after` changes in comparison with `before`; `first` is the first day for which it is meant."""
+    today = instance.today()
+    span = range(min(first.year, today.year - YEARS_BACK), max(first.year, today.year) + 2)
+    figures = tuple(changes(before, after, (year for year in span if 2000 <= year <= 2200)))
+    deadline = time.monotonic() + seconds
+    found: list[YearEffect] = []
+    undecided: list[int] = []
+    with drafting(instance, (0, 1)) as work:
+        for year in sorted({one.year for one in figures if one.year <= today.year}, reverse=True):
+            try:
+                found.append(_of_year(work, year, before, after, deadline))
+            except NoPackInForce:
+                undecided.append(year)
+    return Effect(figures, tuple(found), tuple(undecided))
+
+
+def _of_year(work: Transaction, year: int, before: Library, after: Library, deadline: float) -> YearEffect:
+    recorded = sa.select(year_record.c.person_id).where(year_record.c.year == year)
+    issued = everyone_of(year).where(professional.c.id.in_(recorded))
+    waiting = everyone_of(year).where(professional.c.id.not_in(recorded))
+
+    def as_issued(some: Sequence[int]) -> list[Gathered]:
+        held = held_to(work.connection, some, [year])
+        return gather_held(work, some, year, {person: number for (person, _), number in held.items()})[0]
+
+    def as_now(some: Sequence[int]) -> list[Gathered]:
+        return gather(work.connection, before, some, year, work.day)[0]
+
+    def as_then(some: Sequence[int]) -> list[Gathered]:
+        return gather(work.connection, after, some, year, work.day)[0]
+
+    told, who = _compared(work, issued, (as_issued, as_then), deadline)
+    return YearEffect(
+        year, _compared(work, waiting, (as_now, as_then), deadline)[0], told, _serials(work, who, year)
+    )
+
+
+_Look = Callable[[Sequence[int]], list[Gathered]]
+
+
+def _compared(
+    work: Transaction, people: sa.Select[tuple[int]], looks: tuple[_Look, _Look], deadline: float
+) -> tuple[Counted, list[int]]:
+    """Compare people's results; answers the counts, and who differs."""
+    every = work.connection.execute(sa.select(sa.func.count()).select_from(people.subquery())).scalar_one()
+    looked_at = completed = no_longer = otherwise = 0
+    differ: list[int] = []
+    for some in _portions(_sample(work, people, every)):
+        if time.monotonic() > deadline:
+            break
+        then = {one.person_id: one.decision for one in looks[1](some)}
+        for one in looks[0](some):
+            other = then.get(one.person_id)
+            if other is None or same_result(one.decision, other):
+                continue
+            differ.append(one.person_id)
+            completed += other.complete and not one.decision.complete
+            no_longer += one.decision.complete and not other.complete
+            otherwise += one.decision.complete == other.complete
+        looked_at += len(some)
+    return Counted(every, looked_at, completed, no_longer, otherwise), differ
+
+
+def _sample(work: Transaction, people: sa.Select[tuple[int]], every: int) -> list[int]:
+    step = -(-every // SAMPLE) or 1
+    chosen = people.where(professional.c.id % step == 0).order_by(professional.c.id).limit(SAMPLE)
+    return list(work.connection.scalars(chosen))
+
+
+def _portions(people: Sequence[int]) -> Iterator[Sequence[int]]:
+    """In portions that are each spread over all, so that those looked at in time are."""
+    count = -(-len(people) // PORTION)
+    for number in range(count):
+        yield people[number::count]
+
+
+def _serials(work: Transaction, people: Iterable[int], year: int) -> tuple[str, ...]:
+    """What stands of these people for the year."""
+    gone = sa.select(withdrawal.c.serial).where(withdrawal.c.serial == credential.c.serial)
+    query = (
+        sa.select(credential.c.serial)
+        .join(year_record, year_record.c.id == credential.c.record_id)
+        .where(year_record.c.year == year, ~gone.exists())
+        .where(among(work.connection, year_record.c.person_id, list(people)))
+        .order_by(credential.c.serial)
+    )
+    return tuple(work.connection.scalars(query))
