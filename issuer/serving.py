@@ -56,6 +56,7 @@ class Keeper:
         self._unlike = 0
         self._trouble: str | None = None
         self._resealing: Iterator[Resealed] = iter(())
+        self._resealed = Resealed(0)
         self._sealed_under: str | None = None
 
     @contextlib.contextmanager
@@ -82,6 +83,10 @@ class Keeper:
             says += f", witnessed {seen}"
         if self._unlike:
             says += f", {self._unlike} rows or entries without the other"
+        if waiting := self._resealed.all - self._resealed.done:
+            says += f", {waiting} sealed texts not yet under the newest key"
+        if self._resealed.broken:
+            says += f", {self._resealed.broken} sealed texts that do not open"
         if words := trouble(self._instance):
             says += f", {words}"
         return Health(ready=True, says=says)
@@ -99,7 +104,7 @@ class Keeper:
             self._failed = self._trouble = None
         except (IssuerError, LedgerError, OSError, SQLAlchemyError) as error:
             # The words may hold paths; the log has them, the answer to /ready only the kind.
-            self._failed, self._trouble = now, type(error).__name__
+            self._failed, self._trouble, self._sealed_under = now, type(error).__name__, None
             log.exception("publishing failed")
 
     def _reseal(self) -> None:
@@ -107,7 +112,7 @@ class Keeper:
         newest = self._instance.vault.newest
         if self._sealed_under != newest:
             self._sealed_under, self._resealing = newest, portions_of(self._instance)
-        next(self._resealing, None)
+        self._resealed = next(self._resealing, self._resealed)
 
     def _due(self) -> bool:
         if self._tried is None or self._published != self._tried:  # never, or it failed

@@ -164,9 +164,12 @@ def test_rotated_at_the_terminal_beside_a_running_service(old: tuple[Path, town.
         said = command("keys", "rotate", "vault", "--home", str(home))
         assert "The running service seals anew" in said
         name = instance.vault.newest
-        for _ in range(5):
+        keeper.look()
+        assert keeper.health().says.endswith(", 8 sealed texts not yet under the newest key")
+        for _ in range(4):
             keeper.look()
         assert (under(instance), all_open(instance, people)) == ({name: 8}, True)
+        assert "sealed" not in keeper.health().says
     said = command("keys", "rotate", "vault", "--home", str(home))
     assert f"{name.removesuffix('1')}2: 8" in said
     assert "sealed texts: 8" in command("keys", "list", "--home", str(home))
@@ -197,6 +200,10 @@ def test_what_does_not_open_stays_and_stops_nobody(old: tuple[Path, town.Town]) 
             "another person's number put in this one's place"
         )
         assert under(instance) == {"": 1, name: 7}
+        keeper = Keeper(instance)
+        for _ in range(3):
+            keeper.look()
+        assert keeper.health().says.endswith(", 1 sealed texts that do not open")
 
 
 def test_what_somebody_writes_meanwhile_is_left(postgres: str, tmp_path: Path) -> None:
