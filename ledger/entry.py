@@ -7,6 +7,7 @@ whatever is not byte for byte what `encode` writes is refused.
 import hashlib
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -185,11 +186,27 @@ def canonical(value: object) -> bytes:
     Raises:
         TypeError: a float, or anything else that JSON does not have.
     """
+    return canonical_text(value).encode("utf-8")
+
+
+def canonical_text(value: object) -> str:
+    """Encode as `canonical`, before it is made into bytes.
+
+    Raises:
+        TypeError: as `canonical`.
+    """
     _refuse_floats(value)
-    return _WRITE(value).encode("utf-8")
+    return _WRITE(value)
+
+
+def assemble(written: Mapping[str, str]) -> bytes:
+    """Encode an object as `canonical` does, of members that are JSON already: long ones are then written once only."""
+    return f"{{{','.join([f'{quote(name)}:{written[name]}' for name in sorted(written)])}}}".encode()
 
 
 _WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+quote: Callable[[str], str] = json.encoder.encode_basestring
+"""Writes a text as `canonical` does."""
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -201,9 +218,10 @@ def _refuse_floats(value: object) -> None:
     while rest:
         one = rest.pop()
         if isinstance(one, dict):
-            if wrong := [key for key in one if not isinstance(key, str)]:
-                raise TypeError(f"a key of canonical JSON is a string, not {type(wrong[0]).__name__}")
-            rest += [item for item in one.values() if type(item) not in _PLAIN]
+            if wrong := [kind for kind in {*map(type, one)} if not issubclass(kind, str)]:
+                raise TypeError(f"a key of canonical JSON is a string, not {wrong[0].__name__}")
+            if not _PLAIN.issuperset(map(type, one.values())):
+                rest += [item for item in one.values() if type(item) not in _PLAIN]
         elif isinstance(one, list | tuple):
             rest += [item for item in one if type(item) not in _PLAIN]
         elif isinstance(one, float):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
@@ -14,7 +14,7 @@ from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
 from ledger.bulk import insert_rows
-from ledger.entry import Kind, canonical
+from ledger.entry import Kind, assemble, canonical_text, quote
 from rules.decision import Decision
 
 
@@ -48,42 +48,56 @@ class Version:
     row: Mapping[str, object]
 
 
-def snapshot_digest(entry: Judged, facts: str, decision: str) -> bytes:
-    """SHA-256 over all that a certificate of this year would say: equal means that nothing has changed."""
-    return hashlib.sha256(
-        canonical(
-            {
-                "name": entry.name,
-                "employer": entry.employer,
-                "affiliation": entry.affiliation.model_dump(mode="json"),
-                "facts": facts,
-                "decision": decision,
-            }
-        )
-    ).digest()
+class _Snapshot(NamedTuple):
+    """What a version keeps of a year: facts and decision as JSON, each written once; `quoted` are the facts as a JSON string."""
+
+    facts: str
+    decision: str
+    quoted: str
 
 
 def conclude_all(work: Transaction, years: Sequence[Year]) -> list[YearRecord | Version]:
-    """Make each decision a new version of its year and note it for the ledger, unless the newest one says the same."""
+    """Make each decision a new version of its year and note it for the ledger, unless the newest one says the same.
+
+    Each step is done for all of them before the next: what the processor holds ready is then used many times.
+    """
     newest = _newest(work, years)
-    return [_conclude(work, year, newest.get((year.person_key, year.decision.year))) for year in years]
+    facts = [year.entry.facts_text for year in years]
+    decisions = [canonical_text(year.decision.to_json()) for year in years]
+    told = [_Snapshot(one, decision, quote(one)) for one, decision in zip(facts, decisions, strict=True)]
+    digests = [_digest(year.entry, one) for year, one in zip(years, told, strict=True)]
+    before = [newest.get((year.person_key, year.decision.year)) for year in years]
+    return [_conclude(work, *each) for each in zip(years, told, digests, before, strict=True)]
 
 
-def _conclude(work: Transaction, year: Year, before: Row[Any] | None) -> YearRecord | Version:
-    facts, decision = year.entry.facts_text, canonical(year.decision.to_json()).decode()
-    digest = snapshot_digest(year.entry, facts, decision)
+def _digest(entry: Judged, told: _Snapshot) -> bytes:
+    """SHA-256 over all that a certificate of this year would say: equal means that nothing has changed."""
+    where = entry.affiliation
+    said = {
+        "name": quote(entry.name),
+        "employer": quote(entry.employer),
+        "affiliation": f'{{"kind":"{where.kind}","registrar":{quote(where.registrar)}}}',
+        "facts": told.quoted,
+        "decision": quote(told.decision),
+    }
+    return hashlib.sha256(assemble(said)).digest()
+
+
+def _conclude(
+    work: Transaction, year: Year, told: _Snapshot, digest: bytes, before: Row[Any] | None
+) -> YearRecord | Version:
     if before is not None and before.input_digest == digest:
         return YearRecord(before.id, before.version, fresh=False)
     version = 1 if before is None else before.version + 1
-    event_id = _tell(work, year.person_key, version, facts, decision)
+    event_id = _tell(work, year.person_key, version, told)
     row = {
         "year": year.decision.year,
         "version": version,
         "input_digest": digest,
         "registrar": year.entry.affiliation.registrar,
         "affiliation": str(year.entry.affiliation.kind),
-        "facts": facts,
-        "decision": decision,
+        "facts": told.facts,
+        "decision": told.decision,
         "event_id": event_id,
         "ruled_by": year.ruled_by,
     }
@@ -124,10 +138,15 @@ def _insert(work: Transaction, rows: list[dict[str, object]]) -> dict[UUID, Year
     return made
 
 
-def _tell(work: Transaction, person_key: bytes, version: int, facts: str, decision: str) -> UUID:
+def _tell(work: Transaction, person_key: bytes, version: int, told: _Snapshot) -> UUID:
     """Note the snapshot for the ledger; it is one JSON text, of which the decision, encoded once, is a part."""
-    told = canonical({"decision": None, "facts": facts, "person": person_key.hex(), "version": version})
-    snapshot = told.replace(b'"decision":null', b'"decision":' + decision.encode(), 1)
+    said = {
+        "decision": told.decision,
+        "facts": told.quoted,
+        "person": f'"{person_key.hex()}"',
+        "version": str(version),
+    }
+    snapshot = assemble(said)
     event_id = work.instance.keyed_id("decision", person_key, snapshot)
     work.record(event_id, Kind.DECISION, snapshot)
     return event_id
@@ -155,7 +174,7 @@ def repeat(work: Transaction, record_id: int) -> YearRecord:
         .where(year_record.c.id == record_id)
     ).one()
     version = row.version + 1
-    event_id = _tell(work, row.person_key, version, row.facts, row.decision)
+    event_id = _tell(work, row.person_key, version, _Snapshot(row.facts, row.decision, quote(row.facts)))
     names = ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision", "ruled_by")
     same = {name: getattr(row, name) for name in names}
     return _insert(work, [{**same, "version": version, "event_id": event_id}])[event_id]

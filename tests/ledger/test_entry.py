@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import entry
-from ledger.entry import Entry, Kind, canonical, commit, decode, encode
+from ledger.entry import Entry, Kind, assemble, canonical, commit, decode, encode, quote
 from ledger.errors import (
     EntryFormatError,
     UnknownVersionError,
@@ -138,3 +138,10 @@ def test_canonical() -> None:
         canonical({"b": [1, "二", None], "a": {"d": True, "c": "1.5"}})
         == '{"a":{"c":"1.5","d":true},"b":[1,"二",null]}'.encode()
     )
+
+
+def test_what_is_assembled_of_written_members_is_canonical() -> None:
+    told = {"b": [1, '二"\\\n'], "a": 'of "b"', "c": {"z": None, "y": "\x7f"}}
+    written = {name: canonical(value).decode() for name, value in told.items()}
+    assert written["a"] == quote(told["a"])
+    assert assemble(written) == canonical(told)
