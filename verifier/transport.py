@@ -75,7 +75,7 @@ def encode_qr(token: str, host: str, index: int | None) -> QrText:
         raise TransportError(
             f"a signature of {SIGNATURE_SIZE} bytes and a credential below {MAX_PLAIN} bytes"
         )
-    plain = parts.header_bytes + b"\x00" + parts.payload
+    plain = _plain(parts.header_bytes, parts.payload)
     hint = _uvarint(0 if index is None else index + 1)
     digits = _to_digits(_head(1) + hint + parts.signature + _deflate(plain))
     lifted = slots.lift(plain) if _bits(prefix, digits) > _V17_BITS else None
@@ -87,6 +87,11 @@ def encode_qr(token: str, host: str, index: int | None) -> QrText:
     if decode_qr(prefix + digits) != QrContent(token, index, host):
         raise TransportError("the QR's text does not decode to the credential it was made from")
     return QrText(prefix, digits)
+
+
+def packed_size(header: bytes, payload: bytes) -> int:
+    """Bytes that header and payload of a credential take in its QR, by format 1."""
+    return len(_deflate(_plain(header, payload)))
 
 
 def decode_qr(text: str) -> QrContent:
@@ -147,6 +152,10 @@ def _bits(prefix: str, digits: str) -> int:
     """Bits of both segments in versions 10 to 26: mode 4, count 16 (bytes) or 12 (digits), data."""
     whole, rest = divmod(len(digits), 3)
     return 4 + 16 + 8 * len(prefix.encode()) + 4 + 12 + 10 * whole + (0, 4, 7)[rest]
+
+
+def _plain(header: bytes, payload: bytes) -> bytes:
+    return header + b"\x00" + payload
 
 
 def _deflate(plain: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """Sealing: a credential's bytes are read as any verifier reads them, signed, and the signature is verified; then they are kept."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from ledger.entry import Kind
 from verifier import base64url, jws
 from verifier.credential import Credential, digest, encode_header, parse_payload
 from verifier.errors import VerifierError
-from verifier.transport import encode_qr
+from verifier.transport import encode_qr, packed_size
 
 SURELY_FITS = 900
 """Compressed bytes of header and payload that every QR has room for, with signature and hint (2600 digits, 1070 bytes)."""
@@ -95,10 +94,10 @@ class Sealer:
     def _check_room(self, token: str, payload: bytes) -> None:
         """Hold that it has a QR.
 
-        The QR itself is built, decoded and read back when the certificate is drawn; here a quick compression shows
-        that it will fit, and only where it does not the slow, tighter one is asked.
+        The QR itself is built, decoded and read back when the certificate is drawn; only where its first format is too
+        long for every QR, all of that is tried here.
         """
-        if len(zlib.compress(self._header + payload, 1)) > SURELY_FITS:
+        if packed_size(self._header, payload) > SURELY_FITS:
             encode_qr(token, self._work.instance.settings.host, None)
 
 
