@@ -34,13 +34,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.parts import watching
+from issuer.bulk import CACHE
 from issuer.creation import NewInstance, create
 from issuer.database import migrate
 from issuer.instance import Instance, open_instance
 from issuer.intake.ahead import WORTH
 from issuer.intake.asked import PORTION, Asked
 from issuer.intake.profiles import find_profile
-from issuer.intake.service import CACHE, import_file
+from issuer.intake.service import import_file
 from issuer.people.identifier import IdType, check_character, read_identifier
 from issuer.people.tables import professional
 from issuer.tables import metadata

@@ -35,6 +35,7 @@ import jwt
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from issuer.bulk import in_bulk
 from issuer.creation import NewInstance, create
 from issuer.credentials.building import Edition, build
 from issuer.credentials.sealing import Sealer
@@ -123,8 +124,9 @@ def sequence(instance: Instance) -> None:
 
 
 def issue(instance: Instance, good: list[Checked], portion: int) -> None:
-    results = record(instance, good, quiet, portion)
-    sequence(instance)
+    with in_bulk(instance) as roomy:
+        results = record(roomy, good, quiet, portion)
+        sequence(roomy)
     assert all(one.issued.fresh for one in results)
 
 
@@ -158,7 +160,7 @@ def steps(count: int, portion: int) -> dict[str, float]:
         spent[name] += (time.process_time() - began) / count
         return answer
 
-    with prepared(None, count, 1) as (instance, good):
+    with prepared(None, count, 1) as (usual, good), in_bulk(usual) as instance:
         for start in range(0, count, portion):
             began = one_portion(instance, good[start : start + portion], step)
             committing += (time.process_time() - began) / count

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
+from issuer.bulk import in_bulk
 from issuer.checking import Checked, Tick, check
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
@@ -71,8 +72,9 @@ def issue_roster(
     good, problems = check(instance, roster, tick)
     if problems and not keep_good:
         raise InputRefused(roster.source, tuple(problems))
-    results = record(instance, good, tick, portion)
-    publish(instance)
+    with in_bulk(instance) as roomy:
+        results = record(roomy, good, tick, portion)
+        publish(roomy)
     return results, problems
 
 
@@ -112,6 +114,11 @@ def issue_year(
         NoPackInForce: no rules are loaded for the year.
         ReleaseRefused, KeyUnavailable, ClockWentBack: as `record`.
     """
+    with in_bulk(instance) as roomy:
+        return _issue_year(roomy, year, tick, portion, anew=anew)
+
+
+def _issue_year(instance: Instance, year: int, tick: Tick, portion: int, *, anew: bool) -> Portion:
     asked = ask_again(instance, year=year)
     with reading(instance.engine).connect() as connection:
         people, held = everyone(connection, year), revoked_there(connection, year=year)

@@ -52,7 +52,7 @@ def open_engine(url: str, cache: int = 2) -> sa.Engine:
     Every transaction on SQLite starts with BEGIN IMMEDIATE, so that none fails half-way for want of the
     lock; `reading` gives an engine for transactions that only read. Business tables share this engine. Its errors do not
     repeat the values of a statement: they may name people. `cache`: megabytes of pages that each connection to SQLite
-    keeps; bulk work wants more than its usual two.
+    keeps, and that it writes before its log is worked into the database; bulk work wants more than the usual two.
 
     Raises:
         UnsafeDatabaseError: another kind of database, a SQLite in memory, or one with the WAL-reset bug.
@@ -99,6 +99,7 @@ def _prepare_sqlite(cache: int, connection: sqlite.Connection, _record: object) 
     for setting in _SQLITE_SETTINGS:
         connection.execute(setting)
     connection.execute(f"PRAGMA cache_size = {-1000 * cache}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {max(1000, 250 * cache)}")
     if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         connection.execute("PRAGMA journal_mode = WAL")
     set_duty(connection, Duty.BUSINESS)

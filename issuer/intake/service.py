@@ -6,17 +6,16 @@
 4. finish     the batch's own entry; the log is sequenced and published; the receipt is signed
 """
 
-import gc
 import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from issuer.bulk import in_bulk
 from issuer.clock import last_signed, on_time
 from issuer.instance import Instance, writing
 from issuer.intake import batches
@@ -38,12 +37,10 @@ from issuer.intake.sheets import Source, look_at
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
 from ledger.sequencer import Sequencer
-from ledger.store import open_engine, reading
+from ledger.store import reading
 
 KEPT = 1000
 """Faults kept in a report; all of them are counted, and an import keeps all in its table."""
-CACHE = 32
-"""Megabytes of SQLite's pages in memory: a portion touches more than the usual two hold."""
 Tick = Callable[[float, int], None]
 """Told of progress: the share of the file that was read, and the rows."""
 log = logging.getLogger(__name__)
@@ -91,22 +88,8 @@ def import_file(instance: Instance, path: Path, profile: Profile, asked: Asked, 
         ClockWentBack: the clock is behind the log; what was recorded before stays.
         ledger.errors.LedgerHaltedError: the ledger contradicts what is known outside it.
     """
-    with _with_room(instance) as roomy:
+    with in_bulk(instance) as roomy:
         return _import_file(roomy, _Incoming(look_at(path), profile, asked), tick)
-
-
-@contextmanager
-def _with_room(instance: Instance) -> Iterator[Instance]:
-    """The same instance with connections of its own, which keep more of a SQLite database's pages in memory. What the
-    process holds already is not searched for garbage meanwhile: each million objects of rows would search it many times.
-    """
-    engine = open_engine(instance.settings.database_url, CACHE)
-    gc.freeze()
-    try:
-        yield replace(instance, engine=engine)
-    finally:
-        gc.unfreeze()
-        engine.dispose()
 
 
 def _import_file(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
