@@ -30,6 +30,8 @@ _TWO_DIGITS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
 _EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number; the rest become zeros."""
 _LONGEST = 2000
+_WANTS_A_LOOK = ("'", "=", "#", " ")
+"""What a cell that is not simply text begins with."""
 _DO_NOT_PRINT = frozenset({"Cc", "Co", "Cs"})
 
 
@@ -41,6 +43,8 @@ def text(field: str, value: Value) -> str:
     """
     if value is None:
         return ""
+    if type(value) is str and _is_plain(value):
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     plain = value if isinstance(value, str) else str(value)
@@ -59,6 +63,18 @@ def text(field: str, value: Value) -> str:
     if not all(unicodedata.category(one) not in _DO_NOT_PRINT for one in plain):
         raise CellRefused(field, "control_character", "含不能显示的字符 has characters that do not print")
     return plain
+
+
+def _is_plain(value: str) -> bool:
+    """Whether nothing of a cell would be changed or refused: most are so, and need no more than this look."""
+    return (
+        value.isprintable()
+        and len(value) <= _LONGEST
+        and not value.startswith(_WANTS_A_LOOK)
+        and not value.endswith(" ")
+        and "  " not in value
+        and (value.isascii() or unicodedata.is_normalized("NFKC", value))
+    )
 
 
 def identifier(value: Value, id_type: IdType) -> Identifier:

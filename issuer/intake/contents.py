@@ -18,10 +18,11 @@ from rules.activity import Status
 from rules.errors import FactsError
 
 NAMELESS = UUID(int=0)
+"""Stands in a content for the id that each person's activity gets."""
 _ID = f'"id":"{NAMELESS}"'
 _ID_INSIDE = json.dumps(_ID)[1:-1]
 """The same inside another JSON text. Neither can stand in a title or key: the quotes there are written otherwise."""
-"""Stands in a content for the id that each person's activity gets."""
+_BEFORE_ID, _BEFORE_ID_INSIDE = (one.partition(str(NAMELESS))[0] for one in (_ID, _ID_INSIDE))
 REMEMBERED = 20_000
 """Contents kept, the most recently used: a file mostly has far fewer courses than rows."""
 _PLACES: Mapping[str, str] = {
@@ -39,14 +40,14 @@ _PLACES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Content:
-    """What was learned, whoever learned it. `text`: the activity as facts, with `NAMELESS` as its id; `identity`: the
-    same without the moment of registration, so that what is sent again is known again. `payload`: what its ledger entry
-    commits to, in canonical JSON, before and after the person's key.
+    """What was learned, whoever learned it. `facts`: the activity as facts, before and after its id; `identity`: all of
+    it but id and moment of registration, so that what is sent again is known again. `payload`: what its ledger entry
+    commits to, in canonical JSON, before and after the activity's id and the person's key.
     """
 
-    text: str
+    facts: tuple[str, str]
     identity: bytes
-    payload: tuple[str, str]
+    payload: tuple[str, str, str]
     category: str
     event_key: str | None
     title: str
@@ -104,8 +105,9 @@ class Contents:
             name: one for name, one in json.loads(text, parse_float=str).items() if name != "registered_at"
         }
         first, last = told.first or told.completed, told.last or told.completed
+        before, _, after = text.partition(_ID)
         return Content(
-            text,
+            (before + _BEFORE_ID, '"' + after),
             canonical(same),
             self._payload(text),
             read.category,
@@ -116,10 +118,11 @@ class Contents:
             figure,
         )
 
-    def _payload(self, text: str) -> tuple[str, str]:
+    def _payload(self, text: str) -> tuple[str, str, str]:
         told = canonical({"person": "", "source": self._profile.system, "activity": text}).decode()
-        before, name, after = told.rpartition('"person":"')
-        return before + name, after
+        before, _, rest = told.partition(_ID_INSIDE)
+        between, name, after = rest.rpartition('"person":"')
+        return before + _BEFORE_ID_INSIDE, '\\"' + between + name, after
 
     def _refuse_future(self, told: Told) -> None:
         for field, day in (("completed_on", told.completed), ("last_day", told.last)):
@@ -146,7 +149,6 @@ class Contents:
 
 def for_person(content: Content, one: UUID, person_key: bytes) -> tuple[str, bytes]:
     """Write a content as the activity `one` of a person: its facts, and the payload of its ledger entry."""
-    name, (before, after) = str(one), content.payload
-    facts = content.text.replace(_ID, f'"id":"{name}"', 1)
-    payload = before.replace(_ID_INSIDE, f'\\"id\\":\\"{name}\\"', 1) + person_key.hex() + after
-    return facts, payload.encode()
+    name, (before, between, after) = str(one), content.payload
+    payload = f"{before}{name}{between}{person_key.hex()}{after}"
+    return name.join(content.facts), payload.encode()

@@ -77,6 +77,7 @@ class RowReader:
         self._sender = manner.profile.system.encode()
         self._contents = Contents(manner.profile, manner.at, manner.today)
         self._learned = lru_cache(REMEMBERED, typed=True)(self._learn)
+        self._whose = lru_cache(REMEMBERED, typed=True)(self._person_key)
 
     def read(self, number: int, row: Mapping[str, Value] | CellRefused) -> Said | Skipped | Fault:
         """Read one row; the first thing wrong with it is told."""
@@ -99,9 +100,7 @@ class RowReader:
         return "total" if seen & TOTALS else None
 
     def _said(self, number: int, row: Mapping[str, Value]) -> Said:
-        kinds = self._written.id_types
-        id_word = cells.word("id_type", row.get("id_type"), kinds, needed=False) if kinds else ""
-        identifier = cells.identifier(row.get("identifier"), IdType(kinds.get(id_word, "resident_id")))
+        person_key = self._whose(row.get("id_type"), row.get("identifier"))
         name = cells.text("name", row.get("name"))
         if not name:
             raise CellRefused("name", "required", "没有姓名 the name is missing")
@@ -116,10 +115,16 @@ class RowReader:
         # A withdrawn record is known by its number; without one, by what it said.
         content = None if gone and record_id else self._learned(*map(row.get, _LEARNED))
         organiser = cells.text("organiser", row.get("organiser"))
-        person_key = identifier.person_key(self._manner.secret)
         key = self._key(record_id, person_key, content)
         activity = None if gone or content is None else self._activity(person_key, content)
         return Said(number, person_key, name, key, revision, activity, content, organiser)
+
+    def _person_key(self, id_type: Value, number: Value) -> bytes:
+        """The keyed name of whoever has a document; once for each way in which it is written, not for each row."""
+        kinds = self._written.id_types
+        word = cells.word("id_type", id_type, kinds, needed=False) if kinds else ""
+        read = cells.identifier(number, IdType(kinds.get(word, "resident_id")))
+        return read.person_key(self._manner.secret)
 
     def _key(self, record_id: str, person_key: bytes, content: Content | None) -> bytes:
         """Sixteen bytes under which a record is found again: of its number, or of what it says where it has none."""

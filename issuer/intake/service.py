@@ -33,6 +33,7 @@ from issuer.intake.rehearsal import Memory, remembering
 from issuer.intake.report import Totals
 from issuer.intake.rows import Fault, Manner
 from issuer.intake.sendings import note_begun
+from issuer.intake.sequencing import sequencing
 from issuer.intake.sheets import Source, look_at
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
@@ -144,7 +145,8 @@ def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -
     last = last_signed(instance)
     manner = Manner(profile, batch.started_at, instance.today(), batch.as_of, instance.person_secret)
     asking = Asking(incoming.source, manner, batch.last_row, asked.portion)
-    with reading_ahead(asking, asked.apart_from) as portions:
+    ahead, places = reading_ahead(asking, asked.apart_from), sequencing(instance.engine, sequencer)
+    with ahead as portions, places as sequence:
         for some in portions:
             if some.last == batch.last_row:  # nothing stands behind what is recorded
                 report.unused = some.unused
@@ -157,7 +159,7 @@ def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -
                 write(work, Portion(profile.system, batch.id, made, frozenset(known.records), twins))
                 fresh = _count(report, some, [*some.faults, *faults], made)
                 batches.note_part(work, Part(batch.id, some.last, some.share, report.totals), fresh)
-            sequencer.drain()
+            sequence()
             tick(some.share, some.last)
     return report
 
