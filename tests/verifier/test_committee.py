@@ -125,6 +125,27 @@ def test_at_the_terminal(room: Room) -> None:
     assert json.loads((out / "核验回执.json").read_bytes())["total"]["人数"] == 2
 
 
+def test_a_folder_that_has_results_keeps_them(room: Room) -> None:
+    """Each run has its own number; one that a kill stopped before its receipt is gone on with in its place."""
+    job = room.job("kept", inputs=[room.folder / "in/李娜.jwt"])
+    first = running.run(job, room.now)
+    before = {path: path.read_bytes() for path in first.files}
+    later = room.now + timedelta(minutes=1)
+    second = running.run(job, later)
+    assert (first.number, second.number) == (1, 2)
+    assert {path: path.read_bytes() for path in first.files} == before
+    receipt = open_receipt((job.out / "核验回执-2.jwt").read_text())
+    assert list(receipt.content["files"]) == ["核验结果-2.xlsx", "核验结果-2.csv"]
+    (job.out / "核验回执-2.jwt").unlink()
+    journal = batch.Journal(job.out / running.JOURNAL, 7, later)
+    batch.run_batch(find_documents(job.inputs), Pool(job.places, later, workers=1), journal)
+    assert running.run(job, later).number == 2
+    assert running.run(job, later).number == 3
+    (job.out / "核验回执-3.jwt").unlink()  # put with the minutes
+    assert running.run(job, later).number == 4
+    assert {path: path.read_bytes() for path in first.files} == before
+
+
 def test_an_empty_folder_gets_no_receipt_unless_a_list_misses_its_papers(room: Room, tmp_path: Path) -> None:
     empty = {"inputs": [tmp_path], "candidates": None}
     with pytest.raises(VerifierError, match="里面没有文件，也没有名单"):

@@ -76,6 +76,10 @@ def verify(
         typer.echo(f"不能核验 / cannot verify: {error}", err=True)
         raise typer.Exit(2) from None
     typer.echo("，".join(f"{name} {count}" for name, count in result.table.total.items()))
+    if result.number > 1:
+        typer.echo(
+            f"这个文件夹里以前的结果都还在，这是第 {result.number} 份。 Earlier results in this folder are kept; this is number {result.number}."
+        )
     for path in result.files:
         typer.echo(str(path))
     typer.echo(f"评委会密钥指纹 key {result.thumbprint}")

@@ -1,5 +1,6 @@
 """A committee's run, from inputs to files: table, workbook, receipt. Killed at any moment, the next run goes on."""
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from ledger.files import replace_file
 from verifier.committee.batch import Journal, run_batch
 from verifier.committee.candidates import read_candidates, read_years
 from verifier.committee.documents import find_documents
@@ -48,12 +50,15 @@ class Result:
     table: Table
     files: list[Path]
     thumbprint: str
+    number: int
+    """Which of the results in that folder this is; earlier ones are kept."""
 
 
 def run(job: Job, now: datetime, draw_pdf: Draw | None = None) -> Result:
     """Verify, tabulate, write.
 
-    A crash before the end leaves the journal, from which the next run goes on; the files appear whole, one by one.
+    A crash before the end leaves the journal, from which the next run goes on; the files appear whole, one by one, the receipt last.
+    What a run before has made in that folder is kept: from the second on, the files' names end in its number.
 
     Raises:
         VerifierError, OSError, ValueError: it cannot be done as asked; no file was written.
@@ -75,26 +80,41 @@ def run(job: Job, now: datetime, draw_pdf: Draw | None = None) -> Result:
         answers = run_batch(documents, pool, journal, bar.show)
     table = tabulate(answers, known, years)
     thumbprint = PublicKey("EdDSA", key.public_key()).thumbprint
-    files = {f"{NAME}.xlsx": to_xlsx(table, about(opened, thumbprint)), f"{NAME}.csv": to_csv(table)}
+    number = _number(job.out, resumed=bool(journal.kept))
+    name, named = _names(number)
+    files = {f"{name}.xlsx": to_xlsx(table, about(opened, thumbprint)), f"{name}.csv": to_csv(table)}
     receipt = make_receipt(answers, table, opened, key, files)
     page = to_html(receipt, table, answers, opened)
     readable = json.dumps(receipt.content, ensure_ascii=False, indent=2)
-    files |= {
-        f"{RECEIPT}.jwt": receipt.token.encode("ascii"),
-        f"{RECEIPT}.json": readable.encode("utf-8"),
-        f"{RECEIPT}.html": page.encode("utf-8"),
-    }
+    token = {f"{named}.jwt": receipt.token.encode("ascii")}
+    files |= {f"{named}.json": readable.encode("utf-8"), f"{named}.html": page.encode("utf-8")}
     if draw_pdf:
-        files[f"{RECEIPT}.pdf"] = draw_pdf(page, {f"{RECEIPT}.jwt": receipt.token.encode("ascii")})
-    for name, data in files.items():
-        part = job.out / f"{name}.part"
-        part.write_bytes(data)
-        part.replace(job.out / name)
+        files[f"{named}.pdf"] = draw_pdf(page, token)
+    files |= token
+    for path, data in files.items():
+        replace_file(job.out / path, data)
     opened.keep()
     if job.places.state is not None:
         save_seen(job.places.state, opened.pinned.thumbprint, pool.seen)
     journal.end()
-    return Result(table, [job.out / name for name in files], thumbprint)
+    return Result(table, [job.out / path for path in files], thumbprint, number)
+
+
+def _names(number: int) -> tuple[str, str]:
+    """What the files of a table and of its receipt are called, without their endings."""
+    mark = f"-{number}" if number > 1 else ""
+    return f"{NAME}{mark}", f"{RECEIPT}{mark}"
+
+
+def _number(out: Path, *, resumed: bool) -> int:
+    """Return the first number of which `out` has no file; or, for a run that goes on, of which a kill left no receipt."""
+    for number in itertools.count(1):
+        name, named = _names(number)
+        if not any((*out.glob(f"{name}.*"), *out.glob(f"{named}.*"))):
+            break
+        if resumed and not (out / f"{named}.jwt").exists():
+            break
+    return number
 
 
 class _Bar:
