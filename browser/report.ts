@@ -4,7 +4,7 @@ import type { Credential } from "./credential.ts";
 import { momentText } from "./fields.ts";
 import type { Source } from "./source.ts";
 import type { TrustList } from "./trust.ts";
-import { CHECKS, DOCUMENTS, KINDS, VERDICTS } from "./wording.ts";
+import { AGAINST, CHECKS, DOCUMENTS, KINDS, VERDICTS } from "./wording.ts";
 
 export type Outcome = "passed" | "failed" | "not_done" | "not_applicable";
 export type Verdict = "forged" | "revoked" | "superseded" | "undetermined" | "genuine";
@@ -24,6 +24,8 @@ export interface Check {
   readonly outcome: Outcome;
   readonly detail: Says;
   readonly against: string;
+  /** `against` in words. */
+  readonly measured: Says;
 }
 
 export interface Warn extends Says {
@@ -56,7 +58,11 @@ export function says(zh: string, en: string): Says {
 
 export function check(number: number, outcome: Outcome, detail: Says, against = ""): Check {
   const { code, zh, en } = CHECKS[number - 1] as (typeof CHECKS)[number];
-  return { number, code, name: { zh, en }, outcome, detail, against };
+  const measured = says(
+    AGAINST.reduce((words, each) => words.replace(each.found, each.zh), against),
+    against.replaceAll("例外 ", "exception "),
+  );
+  return { number, code, name: { zh, en }, outcome, detail, against, measured };
 }
 
 /** Give the worst that applies; genuine only when nothing that applies is left undone. */

@@ -10,18 +10,6 @@ const LOOKS: Record<Report["verdict"], string> = { genuine: "ok", superseded: "o
 const COMPLETION = "CompletionCertificate";
 const MADE_UP: Says = { zh: "顺延完成", en: "made up after a deferral" };
 
-/** What a check was measured against, where the report's words for it are not Chinese. */
-const AGAINST: readonly [RegExp, string][] = [
-  [/^token$/, "凭证文字"],
-  [/^QR text$/, "二维码内容"],
-  [/QR on page (\d+)/g, "第 $1 页的二维码"],
-  [/attachment (\S+)/g, "附件 $1"],
-  [/^trust list (\d+)$/, "信任名单第 $1 号"],
-  [/^status list of (.+)$/, "$1 发布的状态表"],
-  [/issuances of (\d+) in (\d+)/, "$1 年签发名录（台账前 $2 条）"],
-  [/checkpoint (\d+)$/, "台账前 $1 条的树头"],
-];
-
 /** How a verdict looks. A genuine statement of hours is never drawn as a completion certificate is: other mark, other colour. */
 export function look(report: Report): string {
   const looks = LOOKS[report.verdict];
@@ -199,7 +187,7 @@ function checksTable(report: Report, onServer: boolean): HTMLElement {
 function checkRow(check: Check): HTMLElement {
   const kind = check.outcome === "failed" ? "hot" : check.outcome === "not_done" ? "skipped" : "";
   const mark = MARKS[check.outcome];
-  const against = check.against ? [element("span", { class: "against" }, say(AGAINST.reduce((words, [found, zh]) => words.replace(found, zh), check.against), check.against))] : [];
+  const against = check.against ? [element("span", { class: "against" }, t(check.measured))] : [];
   return row(
     kind,
     cell({ class: "no" }, String(check.number)),

@@ -15,3 +15,6 @@ export const INPUTS: Readonly<Record<string, { readonly zh: string }>> = words.i
 export const OUTCOMES: Readonly<Record<string, Words>> = words.outcomes;
 export const REASONS: Readonly<Record<keyof typeof words.reasons, Words>> = words.reasons;
 export const DEEMED: Readonly<Record<string, Words>> = words.deemed;
+
+/** What a check was measured against, where the report's words for it are English: what is found, and the Chinese. */
+export const AGAINST: readonly { readonly found: RegExp; readonly zh: string }[] = words.against.map(({ found, zh }) => ({ found: new RegExp(found, "g"), zh }));

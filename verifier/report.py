@@ -1,5 +1,6 @@
 """What the verifier says: every check by number and name, never a bare True (docs/checks.md)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,6 +70,19 @@ CHECKS: Mapping[int, tuple[str, Says]] = {
     11: ("pdf-signature", Says("PDF 自身的签名", "The PDF's own signature")),
 }
 """Number → code and name. Numbers and codes are stable."""
+AGAINST = (
+    (r"^token$", "凭证文字"),
+    (r"^QR text$", "二维码内容"),
+    (r"QR on page (\d+)", r"第 \1 页的二维码"),
+    (r"attachment (\S+)", r"附件 \1"),
+    (r"^trust list (\d+)$", r"信任名单第 \1 号"),
+    (r"^status list of (.+)$", r"\1 发布的状态表"),
+    (r"issuances of (\d+) in (\d+)", r"\1 年签发名录（台账前 \2 条）"),
+    (r"checkpoint (\d+)$", r"台账前 \1 条的树头"),
+)
+"""What a check was measured against, where `Check.against` has English words for it: what is found, and the Chinese."""
+EXCEPTION = ("例外 ", "exception ")
+"""The one Chinese word in it, and the English."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,14 @@ class Check:
         """Name of the check."""
         return CHECKS[self.number][1]
 
+    @property
+    def measured(self) -> Says:
+        """What it was measured against, in words."""
+        chinese = self.against
+        for found, words in AGAINST:
+            chinese = re.sub(found, words, chinese)
+        return Says(chinese, self.against.replace(*EXCEPTION))
+
     def to_json(self) -> dict[str, object]:
         """Return the check with stable keys."""
         return {
@@ -99,6 +121,7 @@ class Check:
             "outcome": self.outcome.value,
             "detail": {"zh": self.detail.zh, "en": self.detail.en},
             "against": self.against,
+            "measured": {"zh": self.measured.zh, "en": self.measured.en},
         }
 
 

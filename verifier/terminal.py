@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from verifier.bundle.describing import age_text
-from verifier.report import CHECKS, Outcome, Report, Verdict
+from verifier.report import CHECKS, Check, Outcome, Report, Verdict
 from verifier.sentences import headline, next_step, summary, tally
 from verifier.zone import SHANGHAI
 
@@ -61,6 +61,13 @@ def _table(report: Report) -> Table:
     table.add_column("查到什么 Found", overflow="fold")
     for check in report.checks:
         name = CHECKS[check.number][1]
-        found = f"{escape(check.detail.zh)} [dim]{escape(check.detail.en)}[/]"
+        found = f"{escape(check.detail.zh)} [dim]{escape(check.detail.en)}[/]{_measured(check)}"
         table.add_row(str(check.number), f"{name.zh} [dim]{name.en}[/]", MARKS[check.outcome], found)
     return table
+
+
+def _measured(check: Check) -> str:
+    """Return a line that says against what, in both languages where it has words."""
+    words = check.measured
+    english = f" [dim]{escape(words.en)}[/]" if words.en != words.zh else ""
+    return f"\n[dim]对照 against[/] {escape(words.zh)}{english}" if words.zh else ""

@@ -29,7 +29,7 @@ from verifier import wording
 from verifier.credential import DocumentType, YearRow
 from verifier.errors import VerifierError
 from verifier.evidence import InputKind
-from verifier.report import CHECKS, Outcome
+from verifier.report import AGAINST, CHECKS, Outcome
 from verifier.sentences import _KIND, VERDICTS
 from verifier.status import REASONS
 from verifier.web.offline import published_rules
@@ -188,6 +188,7 @@ def test_the_words_are_the_verifiers() -> None:
         "outcomes": {o.value: {"zh": o.zh, "en": o.value.replace("_", " ").capitalize()} for o in Outcome},
         "reasons": {code: {"zh": zh, "en": en} for code, (zh, en) in REASONS.items()},
         "deemed": {flag: {"zh": wording.DEEMED[flag], "en": en} for flag, en in DEEMED_ENGLISH.items()},
+        "against": [{"found": found, "zh": zh.replace("\\", "$")} for found, zh in AGAINST],
     }
 
 

@@ -48,6 +48,8 @@ class CheckAnswer(_Part):
     detail: Words
     against: str
     """What it was measured against."""
+    measured: Words
+    """The same in words."""
 
 
 class Warned(Words):

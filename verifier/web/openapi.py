@@ -69,7 +69,8 @@ def _example() -> dict[str, object]:
             "name": {"zh": name.zh, "en": name.en},
             "outcome": outcomes.get(number, Outcome.PASSED),
             "detail": {"zh": "……", "en": "…"},
-            "against": "",
+            "against": "trust list 7",
+            "measured": {"zh": "信任名单第 7 号", "en": "trust list 7"},
         }
         for number, (code, name) in CHECKS.items()
     ]
