@@ -4,23 +4,23 @@ Exit codes: 0 all genuine, 1 something does not hold or cannot be decided, 2 can
 """
 
 import json
-import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from verifier.errors import InputError, VerifierError
+from verifier.errors import VerifierError
 from verifier.options import BundleFile, Offline, Public, RootFile, RulesFolder, StateFolder, TrustFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from verifier.inputs import Found, Given
     from verifier.opening import Places
-    from verifier.report import Report
 
 GENUINE, DOES_NOT_HOLD, UNUSABLE = 0, 1, 2
-LONGEST_NAME = 255
-"""Bytes of a file name; a longer argument of a token's shape is the token."""
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 Files = Annotated[
@@ -57,19 +57,22 @@ def verify(
 
     try:
         batch = _Batch(Places(root, trust, public, bundle, state or state_folder(), offline, rules))
+        code = batch.run(files, as_json=as_json, xlsx=xlsx)
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"不能核验 / cannot verify: {error}", err=True)
         raise typer.Exit(UNUSABLE) from None
-    raise typer.Exit(batch.run(files, as_json=as_json, xlsx=xlsx))
+    raise typer.Exit(code)
 
 
 class _Batch:
     """One run over many inputs with the same trust data; a bad input never stops the others."""
 
     def __init__(self, places: "Places") -> None:
+        from verifier.inputs import Inputs
         from verifier.opening import open_places
 
         self._opened = open_places(places, datetime.now(UTC).replace(microsecond=0))
+        self._pool = Inputs(places, self._opened.ground.now)
 
     def run(self, files: list[str], *, as_json: bool, xlsx: Path | None = None) -> int:
         from rich.console import Console
@@ -78,28 +81,27 @@ class _Batch:
         from verifier.committee.export import to_xlsx
         from verifier.committee.receipt import about
         from verifier.committee.rows import tabulate
+        from verifier.inputs import Given, Refused
         from verifier.report import Verdict
         from verifier.terminal import show
 
         console, answers, code = Console(), [], GENUINE
         rows: list[Answer] = []
-        for name in files:
-            try:
-                report = self._one(name)
-            except (InputError, OSError) as error:
+        given = [Given.of(name) for name in files]
+        for one, found in zip(given, self._found(given), strict=True):
+            answers.append(found.to_json())
+            if isinstance(found, Refused):
                 code = UNUSABLE
-                answers.append(_refused(name, error))
-                rows.append(Answer(name, "", "unusable", str(error)))
-                typer.echo(f"不能核验 / cannot use: {error}", err=True)
+                rows.append(Answer(one.argument, "", "unusable", str(found)))
+                typer.echo(f"不能核验 / cannot use: {found}", err=True)
                 continue
-            if report.verdict is not Verdict.GENUINE:
+            if found.verdict is not Verdict.GENUINE:
                 code = max(code, DOES_NOT_HOLD)
-            answers.append(report.to_json())
-            rows.append(of_report(report, ""))
+            rows.append(of_report(found, ""))
             if not as_json:
-                show(report, console)
+                show(found, console)
         try:
-            self._opened.keep()
+            self._keep()
         except (VerifierError, OSError) as error:
             # The verdicts stand; the next run knows less of what is old.
             typer.echo(f"没有记住见过的数据 / what was seen was not kept: {error}", err=True)
@@ -113,39 +115,14 @@ class _Batch:
             return UNUSABLE
         return code
 
-    def _one(self, name: str) -> "Report":
-        from verifier.evidence import read_evidence
-        from verifier.verify import verify_on
+    def _found(self, given: "Sequence[Given]") -> "Iterator[Found]":
+        from verifier.inputs import MANY
 
-        data, label = _read(name)
-        return verify_on(read_evidence(data, label), self._opened.ground)
+        if len(given) >= MANY:
+            return self._pool.in_order(given)
+        return (self._pool.work(one, self._opened.ground) for one in given)
 
-
-def _read(name: str) -> tuple[bytes, str]:
-    """Return an input's bytes and what to call it: a file, standard input, or the argument itself when it is text."""
-    from verifier.committee.documents import readable
-    from verifier.evidence import EXPECTED, MAX_INPUT, TOKEN
-    from verifier.transport import looks_like_qr
-
-    if name == "-":
-        return sys.stdin.buffer.read(MAX_INPUT + 1), "-"
-    if looks_like_qr(name) or (TOKEN.fullmatch(name) and len(name) > LONGEST_NAME):
-        return name.encode("ascii"), "text"
-    path, shown = Path(name), readable(name)
-    if path.is_dir():
-        said = "是文件夹：请用 xueshi committee verify / a folder: use xueshi committee verify"
-        raise InputError(shown, EXPECTED, said)
-    if not path.exists():
-        raise InputError(shown, EXPECTED, "没有这个文件 / no such file")
-    with path.open("rb") as file:
-        return file.read(MAX_INPUT + 1), shown
-
-
-def _refused(name: str, error: InputError | OSError) -> dict[str, object]:
-    """Return the answer of an input that could not be verified, where the others have their report."""
-    if isinstance(error, InputError):
-        return {"file": error.name, "error": {"expected": error.expected, "message": error.message}}
-    return {
-        "file": name,
-        "error": {"expected": "a readable file", "message": error.strerror or "cannot be read"},
-    }
+    def _keep(self) -> None:
+        ground = self._opened.ground
+        seen = ground.seen and ground.seen.joined(self._pool.seen)
+        replace(self._opened, ground=replace(ground, seen=seen)).keep()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from verifier.bundle.reading import ROOTS, TRUST
 from verifier.errors import AbsentError, TrustError
+from verifier.files import put
 from verifier.jws import PublicKey
 from verifier.opening import read_chain
 from verifier.roots import encode_chain, establish
@@ -37,9 +38,7 @@ def refresh(
     new = establish(token, pinned, chain, now, seen)
     for target, text in ((path.with_name(ROOTS), chain), (path, token)):
         if text or target.exists():
-            part = target.with_name(f"{target.name}.part")
-            part.write_text(text, "ascii")
-            part.replace(target)
+            put(target, text.encode("ascii"))
     return old, new
 
 

@@ -15,6 +15,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.errors import ConsistencyError
 from verifier import strict_json
 from verifier.errors import RollbackError
+from verifier.files import put
 
 
 @dataclass
@@ -128,12 +129,7 @@ def save_seen(folder: Path, root: str, seen: Seen) -> None:
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         data = strict_json.dump(asdict(load_seen(folder, root).joined(seen)))
-        part = path.with_suffix(".part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        put(path, data)
 
 
 def _path(folder: Path, root: str) -> Path:

@@ -11,10 +11,10 @@ from PIL import Image
 from tests.verifier.authority import DID, NOW, Authority, credential, es256, payload, text
 from tests.verifier.papers import certificate_pdf, picture_of, png
 from verifier import jws
-from verifier.cli import _read
 from verifier.credential import encode_header
 from verifier.errors import InputError
 from verifier.evidence import MAX_INPUT, read_evidence
+from verifier.inputs import Given
 from verifier.report import Outcome
 from verifier.verify import verify
 
@@ -46,7 +46,7 @@ def test_a_file_of_two_gigabytes_is_not_read_whole(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(b"%PDF-1.7\n")
         file.truncate(2_000_000_000)
-    data, name = _read(str(path))
+    data, name = Given(str(path)).read()
     assert len(data) == MAX_INPUT + 1
     with pytest.raises(InputError, match="20 MB"):
         read_evidence(data, name)

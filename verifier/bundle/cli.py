@@ -56,6 +56,7 @@ def make(
 ) -> None:
     """制作：信任名单、状态表及详情、检查点、各年签发名录。 Make one: every part is checked first."""
     from verifier.bundle.making import make_bundle
+    from verifier.files import put
     from verifier.opening import Places, open_places
 
     now = datetime.now(UTC).replace(microsecond=0)
@@ -65,9 +66,7 @@ def make(
             raise typer.Exit(2)
         signed = opened.signed
         data = make_bundle(signed.token, signed.chain, opened.pinned, opened.ground.source, now)
-        part = out.with_name(f"{out.name}.part")
-        part.write_bytes(data)
-        part.replace(out)  # whole or not at all
+        put(out, data)
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"没有做成 / not made: {error}", err=True)
         raise typer.Exit(2) from None

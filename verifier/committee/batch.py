@@ -3,15 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from verifier.committee.answers import Answer
 from verifier.committee.documents import Document
-from verifier.committee.pool import Pool, Progress
+from verifier.committee.pool import Pool
 from verifier.errors import InputError
 
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
 FRESH = timedelta(hours=12)
 """How long an answer that was kept stands for a new one: status lists may have changed since."""
 

@@ -1,160 +1,26 @@
-"""Verifying many documents in processes of their own: one that takes too long or falls over takes no other with it."""
-
-import multiprocessing
-import os
-import resource
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+"""A committee's documents, each verified in a process of its own."""
 
 from verifier.committee.answers import Answer, answer
 from verifier.committee.documents import Document
-from verifier.errors import InputError, VerifierError
-from verifier.opening import Opened, Places, open_places
-from verifier.seen import Seen
-
-SECONDS = 60.0
-"""For one document; then its process is killed."""
-STARTING = 60.0
-"""Seconds for a process to start."""
-MEMORY = 2_000_000_000
-"""Bytes of address space of one process."""
-TOO_LONG = "核验超过时间上限，已停止 / stopped after the limit of time"
-FELL_OVER = "核验时出错或超过内存上限，已停止 / stopped: out of memory, or a defect"
+from verifier.errors import InputError
+from verifier.ground import Ground
+from verifier.pool import Pool as _Pool
 
 
-@dataclass
-class _Worker:
-    process: BaseProcess
-    pipe: Connection
-    job: int | None = None
-    deadline: float = 0.0
+class Pool(_Pool[Document, Answer]):
+    """A committee's batch under way."""
 
-
-@dataclass
-class Pool:
-    """A batch under way. `seen` becomes what the workers saw."""
-
-    places: Places
-    now: datetime
-    workers: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
-    seconds: float = SECONDS
-    memory: int = MEMORY
-    seen: Seen = field(default_factory=Seen)
-
-    def run(self, documents: Sequence[Document]) -> Iterator[tuple[int, Answer]]:
-        """Yield number and answer of each document, as they are done.
-
-        Raises:
-            VerifierError: no process starts; nothing is the documents' fault.
-        """
-        waiting = list(reversed(range(len(documents))))
-        crew = [self._start() for _ in range(min(self.workers, len(documents)))]
+    @staticmethod
+    def work(document: Document, ground: Ground) -> Answer:
+        """Verify a document; whatever is wrong with it is said of it alone."""
         try:
-            for worker in crew:
-                _await(worker)
-            while waiting or any(worker.job is not None for worker in crew):
-                for place, worker in enumerate(crew):
-                    if worker.job is None and waiting:
-                        crew[place] = self._give(worker, waiting.pop(), documents)
-                yield from self._collect(crew, documents)
-        finally:
-            for worker in crew:
-                _end(worker)
+            return answer(document.name, document.read(), ground)
+        except InputError as error:
+            return Pool.stopped(document, error.message)
+        except OSError as error:
+            return Pool.stopped(document, error.strerror or "cannot be read")
 
-    def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_serve, args=(theirs, self.places, self.now, self.memory), daemon=True
-        )
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
-
-    def _give(self, worker: _Worker, job: int, documents: Sequence[Document]) -> _Worker:
-        try:
-            worker.pipe.send(documents[job])
-        except OSError:  # it fell over while it had nothing to do
-            _end(worker)
-            worker = _await(self._start())
-            worker.pipe.send(documents[job])
-        worker.job, worker.deadline = job, time.monotonic() + self.seconds
-        return worker
-
-    def _collect(self, crew: list[_Worker], documents: Sequence[Document]) -> Iterator[tuple[int, Answer]]:
-        busy = [worker for worker in crew if worker.job is not None]
-        patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
-        ready = set(wait([worker.pipe for worker in busy], patience))
-        for worker in busy:
-            job = worker.job
-            if job is None:
-                continue
-            if worker.pipe in ready:
-                try:
-                    found, seen = worker.pipe.recv()
-                    self.seen = self.seen.joined(seen)
-                    worker.job = None
-                    yield job, found
-                    continue
-                except (EOFError, OSError):
-                    why = FELL_OVER
-            elif time.monotonic() >= worker.deadline:
-                why = TOO_LONG
-            else:
-                continue
-            _end(worker)
-            crew[crew.index(worker)] = _await(self._start())
-            yield job, Answer(documents[job].name, "", "unusable", why)
-
-
-def _await(worker: _Worker) -> _Worker:
-    """Wait until a worker has opened the trust data."""
-    try:
-        if worker.pipe.poll(STARTING):
-            worker.pipe.recv()
-            return worker
-    except (EOFError, OSError):
-        pass
-    _end(worker)
-    raise VerifierError(
-        "核验进程没有起来，可能内存不够 / a verifying process does not start: perhaps too little memory"
-    )
-
-
-def _end(worker: _Worker) -> None:
-    worker.pipe.close()
-    worker.process.kill()
-    worker.process.join()
-
-
-def _serve(pipe: Connection, places: Places, now: datetime, memory: int) -> None:
-    """Answer documents until the pipe closes."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    opened = open_places(places, now)
-    pipe.send("ready")
-    try:
-        while True:
-            document: Document = pipe.recv()
-            pipe.send((_answer(document, opened), opened.ground.seen or Seen()))
-    except (EOFError, KeyboardInterrupt, BrokenPipeError):
-        return
-
-
-def _answer(document: Document, opened: Opened) -> Answer:
-    try:
-        return answer(document.name, document.read(), opened.ground)
-    except InputError as error:
-        return Answer(document.name, "", "unusable", error.message)
-    except OSError as error:
-        return Answer(document.name, "", "unusable", error.strerror or "cannot be read")
-    except MemoryError:
-        return Answer(document.name, "", "unusable", FELL_OVER)
-
-
-Progress = Callable[[int, int], None]
-"""Told how many of how many are done."""
+    @staticmethod
+    def stopped(document: Document, why: str) -> Answer:
+        """Call a document unusable."""
+        return Answer(document.name, "", "unusable", why)

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from ledger.files import replace_file
 from verifier.committee.batch import Journal, run_batch
 from verifier.committee.candidates import read_candidates, read_years
 from verifier.committee.documents import find_documents
@@ -18,6 +17,7 @@ from verifier.committee.receipt import about, committee_key, make_receipt, to_ht
 from verifier.committee.rows import Table, tabulate
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED
+from verifier.files import put
 from verifier.jws import PublicKey
 from verifier.opening import Places, open_places
 from verifier.seen import save_seen
@@ -92,7 +92,7 @@ def run(job: Job, now: datetime, draw_pdf: Draw | None = None) -> Result:
         files[f"{named}.pdf"] = draw_pdf(page, token)
     files |= token
     for path, data in files.items():
-        replace_file(job.out / path, data)
+        put(job.out / path, data)
     opened.keep()
     if job.places.state is not None:
         save_seen(job.places.state, opened.pinned.thumbprint, pool.seen)
