@@ -9,7 +9,7 @@ from issuer.credentials.tables import credential, withdrawal
 from issuer.intake.tables import import_change
 from issuer.personnel.tables import personnel_step
 from issuer.records.tables import year_record
-from issuer.registration.tables import activity, procedure_step
+from issuer.registration.tables import activity, finding_step, procedure_step
 from issuer.transfers.tables import transfer_in_finding, transfer_in_step
 from ledger.entry import Kind
 from ledger.reconcile import Discrepancy, Source, reconcile
@@ -28,6 +28,7 @@ SOURCES = tuple(
         (credential, Kind.ISSUANCE),
         (withdrawal, Kind.STATUS),
         (governance_act, Kind.GOVERNANCE),
+        (finding_step, Kind.GOVERNANCE),
     )
 )
 """Every table whose rows have an entry each, with the kinds of these. A new one is added here, or its entries are orphans."""

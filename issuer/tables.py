@@ -37,6 +37,8 @@ from issuer.registration.tables import (
     activity,
     authority_entry,
     declaration,
+    finding,
+    finding_step,
     learning_archive,
     procedure_step,
 )
@@ -57,6 +59,8 @@ __all__ = [
     "declaration",
     "declaration_evidence",
     "evidence",
+    "finding",
+    "finding_step",
     "governance_act",
     "held_import",
     "identity_document",

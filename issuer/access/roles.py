@@ -29,7 +29,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     """The tree, units and roles at a place and below; of the province, the lists too."""
     INSPECTOR = "inspector"
-    """Reads what happened in a jurisdiction (Art. 14). Changes nothing."""
+    """Reads what happened in a jurisdiction (Art. 14), and writes what is wrong. Changes no record."""
     SENDER = "sender"
     """A registration system that sends batches (Art. 9). Of clients alone (`clients`), never of a person's account."""
 

@@ -17,7 +17,7 @@ from issuer.people.affiliation import Place
 from issuer.people.tables import affiliation, professional, unit
 from issuer.people.units import merge_units, unit_id
 from issuer.personnel.tables import personnel_change
-from issuer.registration.tables import declaration, learning_archive
+from issuer.registration.tables import declaration, finding, learning_archive
 from rules.activity import Status
 
 _POINTING = (
@@ -27,6 +27,8 @@ _POINTING = (
     personnel_change.c.unit_id,
     personnel_change.c.review_unit_id,
     personnel_change.c.verify_unit_id,
+    finding.c.unit_id,
+    finding.c.answer_unit_id,
 )
 """Columns that name a unit, beside affiliations and roles."""
 

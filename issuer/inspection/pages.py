@@ -1,4 +1,4 @@
-"""The inspector's pages: what stands where, whom to look up, files and ways once a reason is given. HTML; nothing is changed."""
+"""The inspector's pages: what stands where, whom to look up, files and ways once a reason is given. HTML; no record is changed."""
 
 import json
 from typing import Annotated
@@ -11,6 +11,8 @@ from issuer.access.local import local
 from issuer.access.offices import read_units
 from issuer.errors import IssuerError
 from issuer.evidence.pages import original_of, picture_of
+from issuer.findings.reading import Wanted as FindingsWanted
+from issuer.findings.reading import list_findings
 from issuer.governance.forms import FORMS
 from issuer.governance.listing import Wanted as WantedEntries
 from issuer.governance.listing import list_entries
@@ -32,7 +34,7 @@ from issuer.instance import Instance
 from issuer.people.identifier import IdType, read_identifier
 from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -136,8 +138,9 @@ class _Pages:
         except FileClosed as closed:
             return self._ask(request, closed)
         return self._shell.draw(
-            request, "inspected_way.html", one=found, reasons=REASONS, categories=CATEGORIES
-        )
+            request, "inspected_way.html", one=found, reasons=REASONS, categories=CATEGORIES,
+            findings=list_findings(self._instance, visitor.actor, FindingsWanted(FIRST, declaration=declaration_id)),
+        )  # fmt: skip
 
     def pack(self, visitor: Visit, declaration_id: UUID) -> Response:
         told = json.dumps(pack(self._instance, visitor.actor, declaration_id), ensure_ascii=False, indent=1)

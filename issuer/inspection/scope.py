@@ -1,4 +1,4 @@
-"""What an inspector may look at: people and declarations of the jurisdiction. Opening a person's file is an act with its reason."""
+"""What an inspector may look at: people, declarations and transfers of the jurisdiction. Opening a person's file is an act with its reason."""
 
 from datetime import datetime, time
 
@@ -18,6 +18,7 @@ from issuer.people.tables import affiliation, unit
 from issuer.people.units import subordinate
 from issuer.registration.errors import StepRefused
 from issuer.registration.tables import declaration
+from issuer.transfers.tables import transfer_in
 
 OPENED = "file-inspected"
 REASON_MOST = 400
@@ -34,6 +35,12 @@ def declarations_of(actor: Actor) -> sa.ColumnElement[bool]:
     return declaration.c.verify_unit_id.is_not(None) & below(actor, top()) | below(
         actor, declaration.c.verify_authority_id
     )
+
+
+def transfers_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """Transfers in that went to an authority of the jurisdiction; a central unit's are the province's to watch."""
+    its = transfer_in.c
+    return its.verify_unit_id.is_not(None) & below(actor, top()) | below(actor, its.verify_authority_id)
 
 
 def open_file(work: Transaction, actor: Actor, person: Person, reason: str) -> None:
@@ -88,7 +95,7 @@ def opened(instance: Instance, connection: sa.Connection, actor: Actor, person_i
 
 
 def _reaches(connection: sa.Connection, actor: Actor, person: Person) -> bool:
-    """Whether the person belongs to the jurisdiction, or declared there."""
+    """Whether the person belongs to the jurisdiction, or declared or brought hours there."""
     belongs = (
         sa.select(affiliation.c.id)
         .outerjoin(unit, unit.c.id == affiliation.c.unit_id)
@@ -96,4 +103,6 @@ def _reaches(connection: sa.Connection, actor: Actor, person: Person) -> bool:
         .where(below(actor, VERIFIES))
     )
     declared = sa.select(declaration.c.id).where(declaration.c.person_id == person.id, declarations_of(actor))
-    return any(connection.execute(query.limit(1)).first() is not None for query in (belongs, declared))
+    brought = sa.select(transfer_in.c.id).where(transfer_in.c.person_id == person.id, transfers_of(actor))
+    queries = belongs, declared, brought
+    return any(connection.execute(query.limit(1)).first() is not None for query in queries)

@@ -13,6 +13,8 @@ import issuer.access.oidc_pages
 import issuer.access.pages
 import issuer.access.routes
 import issuer.evidence.routes
+import issuer.findings.pages
+import issuer.findings.routes
 import issuer.governance.pages
 import issuer.governance.routes
 import issuer.inspection.pages
@@ -82,6 +84,7 @@ PAGES = (
     issuer.registered.pages.routes,
     issuer.access.office_pages.routes,
     issuer.inspection.pages.routes,
+    issuer.findings.pages.routes,
     issuer.intake.pages.routes,
     issuer.intake.held_pages.routes,
     issuer.registration.archive_pages.routes,
@@ -110,6 +113,7 @@ CALLS = (
     issuer.people.routes.routes,
     issuer.access.oauth_routes.routes,
     issuer.inspection.routes.routes,
+    issuer.findings.routes.routes,
     issuer.intake.routes.routes,
     issuer.intake.held_routes.routes,
 )

@@ -49,7 +49,8 @@ TABS = (
     Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER}), ("/people",)),
     Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR}), ("/units", "/people")),
     Tab("/imports", "学时导入", "Imports", frozenset({Role.ADMINISTRATOR})),
-    Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR})),
+    Tab("/findings", "检查意见", "Findings", frozenset({Role.VERIFIER})),
+    Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR}), ("/findings",)),
     Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )
 

@@ -33,11 +33,15 @@ _STATES = {
     "proposed": "待第二人确认",
     "in_force": "已生效",
     "ended": "已终止",
+    "open": "待答复",
+    "answered": "已答复",
+    "closed": "已办结",
 }
 _DUTIES = {
     "declarant": ("申报人", "the declarant"),
     "reviewer": ("单位审核人", "the employer's reviewer"),
     "verifier": ("核实人", "the verifier"),
+    "inspector": ("检查人员", "an inspector"),
 }
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -108,3 +109,40 @@ authority_entry = Table(
 )
 """What only an authority can enter (`governance.entries`). `subject`: an examination's name, a contest's event key, a serial.
 Where two people must act, the first leaves it `proposed`; it has no effect until another person confirms it."""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("about", String(12), nullable=False),
+    Column("declaration_id", ForeignKey("declaration.id"), nullable=True, index=True),
+    Column("transfer_id", ForeignKey("transfer_in.id"), nullable=True, index=True),
+    Column("unit_id", ForeignKey("unit.id"), nullable=True),
+    Column("person_id", ForeignKey("professional.id"), nullable=True),
+    Column("year", Integer, nullable=True),
+    Column("kind", String(12), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("answer_unit_id", ForeignKey("unit.id"), nullable=True),
+    Column("answer_authority_id", ForeignKey("authority.id"), nullable=True),
+    Column("changed_at", Moment(), nullable=False),
+    Index("ix_finding_desk", "answer_authority_id", "state"),
+)
+"""What an inspector found (`findings`): about a declaration, a transfer, a unit, or a person's year. `answer_…`: whose it is to answer."""
+
+finding_step = Table(
+    "finding_step",
+    metadata,
+    Column("event_id", Uuid(), primary_key=True),
+    Column("finding_id", ForeignKey("finding.id"), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("step", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("duty", String(12), nullable=False),
+    Column("actor_key", LargeBinary(32), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("due", Date, nullable=True),
+    Column("at", Moment(), nullable=False),
+    UniqueConstraint("finding_id", "turn"),
+)

@@ -1,10 +1,11 @@
 """What is asked of an inspector's lines of the permissions' table: another jurisdiction's inspector learns nothing."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from tests.issuer.town import number
 from tests.portal.asking import Ask, Line, Question, at, named
-from tests.portal.jurisdiction import INSPECTOR, MARK
+from tests.portal.jurisdiction import INSPECTOR, MARK, VERIFIER
 
 _FILE, _WAY = "/inspection/people/{id}", "/inspection/registrations/{id}"
 _DOCUMENT = {"idType": "resident_id", "number": number(0)}
@@ -25,7 +26,14 @@ def _read(line: str, path: str, sort: str, shows: str) -> dict[str, Line]:
     )
 
 
+_DUE = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+_WRITTEN = {"about": "declaration", "id": "{id}", "kind": "hours", "words": MARK, "due": _DUE}
+_ANSWER = {"words": MARK}
+
+
 ALIKE: Mapping[str, Question] = {
+    "GET /findings/new": Question("/findings/new?about=unit&id=none"),
+} | {
     f"GET {before}{line}": Question(f"{before}{path}")
     for before in ("", "/api")
     for line, path in (
@@ -37,11 +45,23 @@ ALIKE: Mapping[str, Question] = {
 LISTED: Mapping[str, Line] = {
     "GET /inspection/registrations": Line(at("/inspection/registrations", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
     "GET /api/inspection/registrations": Line(at("/api/inspection/registrations", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
+    "GET /findings": Line(at("/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
+    "GET /api/findings": Line(at("/api/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
     "GET /inspection/entries": Line(at("/inspection/entries?kind=deferral", "seen_entry"), frozenset({INSPECTOR})),
 }  # fmt: skip
 _PROOF = "/registrations/{declaration_id}/proofs/{digest}"
 _SHOWN = "/registrations/{declaration_id}/evidence/{digest}"
 NAMED: Mapping[str, Line] = {
+    "POST /findings": named(at("/findings", "inspected", body=_WRITTEN, shows=""), INSPECTOR),
+    "POST /api/findings": named(at("/api/findings", "inspected", body=_WRITTEN, shows=""), INSPECTOR),
+    "GET /findings/{finding_id}": named(at("/findings/{id}", "seen_finding"), INSPECTOR, VERIFIER),
+    "GET /api/findings/{finding_id}": named(at("/api/findings/{id}", "seen_finding"), INSPECTOR, VERIFIER),
+    "POST /findings/{finding_id}": named(
+        at("/findings/{id}", "finding", body={"do": "answer", "turn": "0", **_ANSWER}, shows=""), VERIFIER
+    ),
+    "POST /api/findings/{finding_id}/steps": named(
+        at("/api/findings/{id}/steps", "finding", body={"step": "answer", **_ANSWER}, shows=""), VERIFIER
+    ),
     **_both(
         "POST /inspection/people", "POST /api/inspection/people",
         lambda _: Question("/inspection/people", {"number": number(0), "reason": MARK}, shows=""),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,11 @@ from issuer.database import Paging
 from issuer.evidence.proof import Proof
 from issuer.evidence.service import Upload, keep
 from issuer.evidence.tables import declaration_evidence
+from issuer.findings import service as findings
+from issuer.findings.recording import NewFinding
+from issuer.findings.subject import About
+from issuer.findings.way import Kind as Finding
+from issuer.findings.way import Sort
 from issuer.governance import service as governing
 from issuer.governance.entering import Entering
 from issuer.governance.entries import read_body
@@ -262,6 +267,19 @@ class World:
         with reading(self.here.instance.engine).connect() as connection:
             found = list_held(connection, self.here.instance.library, verifier, Paging())
         return next(one for one in found if one.declaration_id == declared)
+
+    @cached_property
+    def seen_finding(self) -> UUID:
+        """A finding that is only looked at."""
+        return self.finding()
+
+    def finding(self) -> UUID:
+        """What the inspector found of a registration of the person's, waiting for its answer."""
+        about = About(Sort.DECLARATION, str(self.inspected()))
+        due = self.here.instance.today() + timedelta(days=10)
+        return findings.write(
+            self.here.instance, self.actor(INSPECTOR), NewFinding(about, Finding.EVIDENCE, MARK, due)
+        )
 
     def exam(self) -> UUID:
         """A list's line that waits for its second administrator."""

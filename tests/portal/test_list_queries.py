@@ -101,6 +101,10 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
             "/inspection/entries?kind=deferral": INSPECTOR,
         },
     ),
+    "findings": (
+        lambda world: world.finding(),
+        {"/findings": VERIFIER, "/api/findings": INSPECTOR},
+    ),
     "newcomers": (newcomer, {"/people": REVIEWER, "/api/people": REVIEWER}),
     "held imports": (
         lambda world: world.held(),
