@@ -42,6 +42,8 @@ import issuer.registration.pages
 import issuer.registration.proof_pages
 import issuer.registration.proof_routes
 import issuer.registration.routes
+import issuer.rulebook.pages
+import issuer.rulebook.routes
 import issuer.transfers.case_pages
 import issuer.transfers.leaving_routes
 import issuer.transfers.pages
@@ -81,6 +83,7 @@ PAGES = (
     issuer.registration.proof_pages.routes,
     issuer.registration.desk_pages.routes,
     issuer.governance.pages.routes,
+    issuer.rulebook.pages.routes,
     issuer.registered.pages.routes,
     issuer.access.office_pages.routes,
     issuer.inspection.pages.routes,
@@ -106,6 +109,7 @@ CALLS = (
     issuer.registration.routes.routes,
     issuer.registration.desk_routes.routes,
     issuer.governance.routes.routes,
+    issuer.rulebook.routes.routes,
     issuer.registration.proof_routes.routes,
     issuer.registration.archive_routes.routes,
     issuer.registered.routes.routes,

@@ -23,6 +23,7 @@ from issuer.intake.errors import DigestDiffers, IntakeError, TooLarge
 from issuer.people.errors import IdentifierError, UnitRefused
 from issuer.portal.errors import KeyReused
 from issuer.registration.errors import Overtaken, RegistrationError, SamePerson
+from issuer.rulebook.errors import RuleRefused
 from issuer.transfers.errors import ProfileRefused, TransferRefused
 from ledger.errors import EventConflictError
 from rules.errors import FactsError, NoPackInForce
@@ -134,6 +135,8 @@ def problem_of(error: IssuerError | FactsError | NoPackInForce | EventConflictEr
         return ProblemError(
             problems.WRONG_FIELDS, f"{zh}（应为：{expected}）。", en or zh, {"pointer": error.pointer or "/"}
         )
+    if isinstance(error, RuleRefused):
+        return ProblemError(REFUSED, f"{error.zh}。", f"{error.en}.")
     if isinstance(error, IdentifierError):
         return ProblemError(REFUSED, f"{error.message}。", f"Expected: {error.expected}.")
     for kind, problem in _KINDS:

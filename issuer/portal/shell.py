@@ -48,6 +48,7 @@ TABS = (
     Tab("/registered", "已登记", "Registered", frozenset({Role.VERIFIER}), ("/held",)),
     Tab("/changes", "人员变动", "Changes", frozenset({Role.REVIEWER, Role.VERIFIER}), ("/people",)),
     Tab("/offices", "机构和角色", "Authorities", frozenset({Role.ADMINISTRATOR}), ("/units", "/people")),
+    Tab("/rules", "认定规则", "Rules", frozenset({Role.ADMINISTRATOR})),
     Tab("/imports", "学时导入", "Imports", frozenset({Role.ADMINISTRATOR})),
     Tab("/findings", "检查意见", "Findings", frozenset({Role.VERIFIER})),
     Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR}), ("/findings",)),

@@ -68,13 +68,13 @@ class Proposed:
         return self.name, self.text
 
 
-def read_document(text: bytes) -> Proposed:
+def read_document(text: bytes, most: int = MOST) -> Proposed:
     """Read a text strictly.
 
     Raises:
         RuleRefused: too long, not YAML, of no known kind, or not of that kind's shape; says where.
     """
-    if not 0 < len(text) <= MOST:
+    if not 0 < len(text) <= most:
         raise refused(
             f"文件应有内容，最多 {MOST // 1000} KB / a text of 1 byte to {MOST // 1000} KB",
             f"{len(text)} bytes",

@@ -1,6 +1,6 @@
 """The rules as people may look at them: what is in force for everybody who is signed in, proposals for the province's administrators. Only reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +16,25 @@ from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.instance import Instance
 from issuer.people.affiliation import Place
+from issuer.people.tables import authority
 from issuer.rulebook.documents import Kind, read_document, with_more
 from issuer.rulebook.effect import Effect, measure
 from issuer.rulebook.proposing import State
 from issuer.rulebook.tables import rule_document
 from ledger.store import reading
+from rules.library import Library
+from rules.pack import Ending
+from rules.reading import load_yaml
 
-_OVERSEES = (Role.ADMINISTRATOR, Role.INSPECTOR)
+_SHOWN = [column for column in rule_document.c if column is not rule_document.c.text]
+
+
+@dataclass(frozen=True)
+class May:
+    """`oversee`: see proposals, and by whom. `decide`: propose, confirm and refuse."""
+
+    oversee: bool
+    decide: bool
 
 
 @dataclass(frozen=True)
@@ -49,10 +61,51 @@ class Document:
 
 @dataclass(frozen=True)
 class Whole:
-    """A document with its text."""
+    """A document with its text; `may` says what the reader may see and do."""
 
     document: Document
     text: str
+    may: May
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """A note's own fields, as the form for a note has them."""
+        raw = load_yaml(self.text.encode(), self.document.name)
+        if self.document.kind is not Kind.NOTE or not isinstance(raw, dict):
+            return {}
+        words = {name: raw["text"][name] for name in ("zh", "en")}
+        return {name: str(raw[name]) for name in ("id", "version", "pack", "parameter", "authority")} | words
+
+
+@dataclass(frozen=True)
+class Own:
+    """A document of the authority's own that is in force: of the database (`document`), or of the instance's folder."""
+
+    kind: Kind
+    key: str
+    name: str
+    first: date
+    sha256: str
+    document: Document | None
+    ending: Ending | None
+
+    @property
+    def can_end(self) -> bool:
+        """Whether an ending may name it."""
+        return self.kind is not Kind.ENDING and self.ending is None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The rules in force, and what is on its way: `waiting` for a second person, `drafts` of the reader's own."""
+
+    library: Library
+    own: tuple[Own, ...]
+    waiting: tuple[Document, ...]
+    drafts: tuple[Document, ...]
+    may: May
+    authority: str
+    """The province's bureau, by name."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +116,43 @@ class Wanted:
     state: State | None = None
 
 
-def oversees(connection: sa.Connection, actor: Actor) -> bool:
-    """Whether somebody sees proposals too, and by whom: an administrator or inspector of the province."""
+def may(connection: sa.Connection, actor: Actor) -> May:
+    """What somebody may: an administrator of the province everything, an inspector of the province look."""
     root = connection.scalar(sa.select(top()))
-    return root is not None and any(
-        actor.holds(connection, role, Place(authority_id=root)) for role in _OVERSEES
-    )
+    if root is None:
+        return May(oversee=False, decide=False)
+    place = Place(authority_id=root)
+    decide = actor.holds(connection, Role.ADMINISTRATOR, place)
+    return May(decide or actor.holds(connection, Role.INSPECTOR, place), decide)
 
 
-def proposes(connection: sa.Connection, actor: Actor) -> bool:
-    """Whether somebody may propose and decide: an administrator of the province."""
-    root = connection.scalar(sa.select(top()))
-    return root is not None and actor.holds(connection, Role.ADMINISTRATOR, Place(authority_id=root))
+def overview(instance: Instance, actor: Actor) -> Overview:
+    """What is in force, with what waits for the actor."""
+    with reading(instance.engine).connect() as connection:
+        book = instance.rulebook
+        library = book.now(connection).library
+        query = _visible(connection, actor).order_by(rule_document.c.made_at.desc(), rule_document.c.id)
+        shown = query.where(rule_document.c.state.not_in([State.REJECTED, State.WITHDRAWN]))
+        documents = _told(connection, actor, connection.execute(shown).all())
+        allowed = may(connection, actor)
+        name = connection.scalar(sa.select(authority.c.name).where(authority.c.id == top()))
+    endings = {one.ends: one for one in library.endings}
+    own = [
+        Own(one.kind, one.key, one.name, one.first, one.sha256, one, _ended(endings, one.kind, one.key))
+        for one in documents
+        if one.state is State.IN_FORCE
+    ]
+    for file, text in book.folder:
+        its = read_document(text, len(text))
+        ending = _ended(endings, its.kind, its.key)
+        own.append(Own(its.kind, its.key, file, its.first, its.digest.hex(), None, ending))
+    waiting = tuple(one for one in documents if one.state is State.PROPOSED)
+    drafts = tuple(one for one in documents if one.state is State.DRAFT)
+    return Overview(library, tuple(own), waiting, drafts, allowed, name or "")
+
+
+def _ended(endings: Mapping[str, Ending], kind: Kind, key: str) -> Ending | None:
+    return None if kind is Kind.ENDING else endings.get(key)
 
 
 def list_documents(instance: Instance, actor: Actor, wanted: Wanted) -> list[Document]:
@@ -97,11 +175,12 @@ def read_one(instance: Instance, actor: Actor, one: UUID) -> Whole:
         NotFound: there is none that the actor may see.
     """
     with reading(instance.engine).connect() as connection:
-        row = connection.execute(_visible(connection, actor).where(rule_document.c.id == one)).one_or_none()
+        found = _visible(connection, actor).add_columns(rule_document.c.text)
+        row = connection.execute(found.where(rule_document.c.id == one)).one_or_none()
         if row is None:
             raise NotFound("没有这份文件 there is no such document")
         (document,) = _told(connection, actor, [row])
-    return Whole(document, row.text.decode())
+        return Whole(document, row.text.decode(), may(connection, actor))
 
 
 def read_effect(instance: Instance, actor: Actor, one: UUID) -> Effect:
@@ -115,7 +194,7 @@ def read_effect(instance: Instance, actor: Actor, one: UUID) -> Effect:
     whole = read_one(instance, actor, one)
     its, book = whole.document, instance.rulebook
     with reading(instance.engine).connect() as connection:
-        if not oversees(connection, actor):
+        if not may(connection, actor).oversee:
             raise NotAllowed
         if its.number is None:
             before = book.now(connection).library
@@ -128,14 +207,14 @@ def read_effect(instance: Instance, actor: Actor, one: UUID) -> Effect:
 def _visible(connection: sa.Connection, actor: Actor) -> sa.Select[Any]:
     own_draft = (rule_document.c.state == State.DRAFT) & (rule_document.c.author_key == actor.person_key)
     seen = [State.IN_FORCE]
-    if oversees(connection, actor):
+    if may(connection, actor).oversee:
         seen += [State.PROPOSED, State.REJECTED, State.WITHDRAWN]
-    return sa.select(rule_document).where(rule_document.c.state.in_(seen) | own_draft)
+    return sa.select(*_SHOWN).where(rule_document.c.state.in_(seen) | own_draft)
 
 
 def _told(connection: sa.Connection, actor: Actor, rows: Sequence[sa.Row[Any]]) -> list[Document]:
     logins: dict[bytes, str] = {}
-    if oversees(connection, actor):
+    if may(connection, actor).oversee:
         keys = {key for row in rows for key in (row.author_key, row.decider_key) if key is not None}
         whose = sa.select(account.c.person_key, account.c.login).where(account.c.person_key.in_(keys))
         logins = {

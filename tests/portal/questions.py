@@ -11,7 +11,7 @@ from issuer.registration.procedure import Step
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
-from tests.portal import arriving, inspecting
+from tests.portal import arriving, inspecting, ruling
 from tests.portal.asking import Line, Question, at, named
 from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, World
 from tests.portal.moving import FIRST, code
@@ -71,6 +71,7 @@ def _number(world: World) -> str:
 ALIKE: Mapping[str, Question] = {
     **arriving.ALIKE,
     **inspecting.ALIKE,
+    **ruling.ALIKE,
     **{line: Question(line.partition(" ")[2]) for line in (
         "GET /", "GET /measure", "GET /sign-in", "POST /sign-in", "GET /sign-in/oidc", "GET /sign-in/oidc/callback",
         "GET /invitation", "POST /invitation", "POST /sign-out", "GET /account", "POST /account/password",
@@ -98,6 +99,7 @@ ALIKE: Mapping[str, Question] = {
 LISTED: Mapping[str, Line] = {
     **arriving.LISTED,
     **inspecting.LISTED,
+    **ruling.LISTED,
 } | {
     line: Line(ask, whose)
     for line, (ask, whose) in {
@@ -147,6 +149,7 @@ _CALLED = "/api/declarations/{id}"
 NAMED: Mapping[str, Line] = {
     **arriving.NAMED,
     **inspecting.NAMED,
+    **ruling.NAMED,
     "GET /changes/{change_id}": named(at("/changes/{id}", "seen_change"), *ALL),
     "POST /changes/{change_id}": named(
         at("/changes/{id}", "change", body={"do": "agree", "turn": "0"}, shows=""), REVIEWER

@@ -16,6 +16,7 @@ from issuer.personnel.newcomers import Newcomer
 from issuer.personnel.service import enter
 from issuer.personnel.wanted import NewEmployer
 from tests.issuer.town import number
+from tests.portal import ruling
 from tests.portal.jurisdiction import INSPECTOR, MARK, PERSON, REVIEWER, VERIFIER, World
 from tests.portal.moving import code
 from tests.portal.province import Province
@@ -111,6 +112,7 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
         {"/held": VERIFIER, "/api/held-imports": VERIFIER, "/imports": ADMIN},
     ),
     "sendings": (sending, {"/imports": ADMIN, "/api/imports": ADMIN}),
+    "rules": (ruling.proposal, {"/rules": ADMIN, "/rules/documents": ADMIN, "/api/rules": ADMIN}),
     "units and roles": (
         office,
         {
