@@ -9,6 +9,12 @@ export class FormatError extends VerifierError {}
 export class NewerError extends FormatError {}
 /** A status list that cannot be relied on: never read as "not revoked". */
 export class StatusError extends VerifierError {}
+/** A status list that is past its time; `issued` is its moment, in seconds. */
+export class StaleError extends StatusError {
+  constructor(readonly issued: number) {
+    super("a list that is too old");
+  }
+}
 /** A trust list that cannot be relied on. */
 export class TrustError extends VerifierError {}
 /** Signed data that is older than what was seen here before. */

@@ -2,7 +2,7 @@
 
 import { type Answer, Batch, drawOne } from "./batch.ts";
 import { setReader } from "./codes.ts";
-import { button, element, note, say, t } from "./elements.ts";
+import { button, element, say, t } from "./elements.ts";
 import { InputError } from "./errors.ts";
 import { type Evidence, readText } from "./evidence.ts";
 import { type Document, gather } from "./gather.ts";
@@ -13,7 +13,7 @@ import { attempt, nextButton, place, refuse, show, tell } from "./screen.ts";
 import { askServer } from "./server.ts";
 import { BUNDLE, put } from "./shelf.ts";
 import type { Ground } from "./source.ts";
-import { openNow, stand } from "./standing.ts";
+import { kept, openNow, stand } from "./standing.ts";
 import { type Opened, prepare } from "./trusted.ts";
 import { verify } from "./verify.ts";
 
@@ -111,7 +111,7 @@ async function showFiles(files: readonly File[]): Promise<void> {
         showOne(found);
       }
     } else if (bundle) {
-      show("result", [note("", "ok", "", element("p", {}, say("资料包可用，已存在这个浏览器里。", "The bundle is good, and is kept in this browser.")))]);
+      show("result", [kept(opened.ground)]);
     } else {
       throw new InputError("里面没有文件", "there is no file in it");
     }

@@ -3,7 +3,7 @@
 import * as base64url from "./base64url.ts";
 import { type Bytes, isAscii } from "./bytes.ts";
 import type { Credential, StatusEntry } from "./credential.ts";
-import { SourceError, StatusError, VerifierError } from "./errors.ts";
+import { SourceError, StaleError, StatusError, VerifierError } from "./errors.ts";
 import { did, minuteIn, moment, seconds, short, toSeconds } from "./fields.ts";
 import { gunzip } from "./inflate.ts";
 import { split, verify } from "./jws.ts";
@@ -112,6 +112,10 @@ export async function checkStatus(credential: Credential, issuer: Issuer, ground
     if (error instanceof SourceError) {
       return notDone("取不到状态表。", `The status list cannot be had: ${error.message}.`);
     }
+    if (error instanceof StaleError) {
+      const moment = minuteIn(error.issued);
+      return notDone(`状态表是 ${moment} 发布的，已超过期限，不能采信。`, `The status list is of ${moment}, which is past the limit: it cannot be relied on.`);
+    }
     if (error instanceof VerifierError) {
       return notDone("状态表不能采信。", `The status list cannot be relied on: ${error.message}.`);
     }
@@ -166,7 +170,7 @@ function checkAge({ issued, until }: StatusList, ground: Ground): void {
     throw new StatusError("a list that is later than this computer's clock");
   }
   if (ground.now >= until || ground.now - issued > ground.trust.statusMaxAge) {
-    throw new StatusError("a list that is too old");
+    throw new StaleError(issued);
   }
 }
 

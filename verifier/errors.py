@@ -9,6 +9,7 @@
     - TransportError      a QR text that is not what section 6 says
         - UnknownFormatError    a frame format or dictionary this verifier does not know
     - StatusError         a status list that cannot be relied on
+        - StaleError      it is past its time
     - PdfSignatureError   a PDF's own signature that is not what section 7 says, or does not hold
     - TrustError          a trust list that cannot be relied on
     - BundleError         a bundle that is not whole, or whose parts do not belong together
@@ -16,6 +17,8 @@
     - SourceError         a public file that cannot be had
         - AbsentError     it is not there
 """
+
+from datetime import datetime
 
 
 class VerifierError(Exception):
@@ -59,6 +62,15 @@ class UnknownFormatError(TransportError):
 
 class StatusError(VerifierError):
     """A status list that cannot be relied on: never read as "not revoked"."""
+
+
+class StaleError(StatusError):
+    """A status list that is past its time."""
+
+    def __init__(self, issued: datetime, message: str) -> None:
+        """Name the moment at which it was issued."""
+        super().__init__(message)
+        self.issued = issued
 
 
 class PdfSignatureError(VerifierError):

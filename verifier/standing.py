@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from verifier import jws, status
 from verifier.credential import Credential, StatusEntry
-from verifier.errors import RollbackError, SourceError, StatusError, TokenError
+from verifier.errors import RollbackError, SourceError, StaleError, StatusError, TokenError
 from verifier.ground import Ground
 from verifier.report import Check, Outcome, Says, Standing
 from verifier.sources import Source
@@ -47,10 +47,8 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
         )
         index = int(credential.credential_status[0].status_list_index)
         revoked, superseded = revocation.is_set(index), refresh.is_set(index)
-    except SourceError as error:
-        return _not_done("取不到状态表。", f"The status list cannot be had: {error}.")
-    except (StatusError, RollbackError) as error:
-        return _not_done("状态表不能采信。", f"The status list cannot be relied on: {error}.")
+    except (SourceError, StatusError, RollbackError) as error:
+        return _not_done(*_why(error))
     issued = min(revocation.issued, refresh.issued).astimezone(SHANGHAI)
     against = f"status list of {issued:%Y-%m-%d %H:%M}"
     if not revoked and not superseded:
@@ -62,6 +60,19 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
     standing = Standing.REVOKED if revoked else Standing.SUPERSEDED
     detail = _detail(credential.credential_status[0 if revoked else 1], issuer, source)
     return Check(7, Outcome.FAILED, _explain(standing, detail), against), Status(standing, detail)
+
+
+def _why(error: SourceError | StatusError | RollbackError) -> tuple[str, str]:
+    """Say why a list says nothing of the present, in Chinese and in English."""
+    if isinstance(error, SourceError):
+        return "取不到状态表。", f"The status list cannot be had: {error}."
+    if isinstance(error, StaleError):
+        moment = f"{error.issued.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        return (
+            f"状态表是 {moment} 发布的，已超过期限，不能采信。",
+            f"The status list is of {moment}, which is past the limit: it cannot be relied on.",
+        )
+    return "状态表不能采信。", f"The status list cannot be relied on: {error}."
 
 
 def _not_done(zh: str, en: str) -> tuple[Check, Status]:

@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from verifier import base64url, jws, strict_json
 from verifier.credential import W3C_CONTEXT, encode_header
-from verifier.errors import StatusError, TokenError
+from verifier.errors import StaleError, StatusError, TokenError
 from verifier.fields import Did, Moment, Part, Seconds, Short
 from verifier.trust import LEEWAY
 
@@ -82,13 +82,15 @@ class StatusList:
         """Refuse a list that says nothing about the present.
 
         Raises:
-            StatusError: from the future, past its validUntil, or older than `limit`.
+            StatusError: from the future.
+            StaleError: past its validUntil, or older than `limit`.
         """
         if self.issued > now + LEEWAY:
             raise StatusError(f"a list of {self.issued}, which is later than this computer's clock")
         if now >= self.valid_until or now - self.issued > limit:
-            raise StatusError(
-                f"a list of {self.issued}, which is too old: at most {limit}, and until {self.valid_until}"
+            raise StaleError(
+                self.issued,
+                f"a list of {self.issued}, which is too old: at most {limit}, and until {self.valid_until}",
             )
 
 

@@ -46,13 +46,17 @@ def old_lists(days: int) -> Callable[[Authority, Memory], None]:
     return replace
 
 
-@pytest.mark.parametrize("days", [-1, 8])
-def test_a_list_of_another_time_says_nothing_about_now(days: int) -> None:
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(-1, "状态表不能采信。"), (8, "状态表是 2026-05-04 10:00 发布的，已超过期限，不能采信。")],
+)
+def test_a_list_of_another_time_says_nothing_about_now(days: int, why: str) -> None:
     authority, token = fresh()
     public = authority.public()
     old_lists(days)(authority, public)
     report = verify(read_evidence(token.encode(), "a"), authority.trust(), public, NOW)
     assert outcomes(report, NOT_DONE) == {7}
+    assert report.check(7).detail.zh == why
 
 
 TRUSTS: dict[str, tuple[Callable[[Authority], TrustList], set[int], set[int], Verdict]] = {
