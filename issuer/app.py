@@ -85,7 +85,7 @@ def create_app(
     @app.get(
         "/{path:path}",
         summary="公开文件 Public files",
-        description="`.well-known/did.json`, `keys/jwks.json`, `ns/xueshi/…`, `status/…`, `trust-list.jwt`, `ledger.vkey`, "
+        description="`.well-known/did.json`, `keys/jwks.json`, `ns/xueshi/…`, `status/…`, `rules/…`, `trust-list.jwt`, `ledger.vkey`, "
         "`checkpoint`, `tile/…` (C2SP tlog-tiles), `issuances/<year>/…`.",
         tags=["public files"],
         response_class=Response,

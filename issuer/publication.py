@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from issuer.credentials.publishing import public_files
 from issuer.instance import Instance
 from issuer.public_files import kind_of
+from issuer.rulebook.publishing import rule_files
 from issuer.witnesses import cosign
 from ledger.closed import ClosedLog
 from ledger.publish import CHECKPOINT, VKEY, Below, Folder, Target, publish_to, renew_issuances
@@ -41,7 +42,7 @@ def publish(instance: Instance, *, nightly: bool = False) -> None:
             _show_log(connection, instance, folder)  # whoever asks a witness for a head finds its tiles
         cosign(instance.engine, instance.log_signer.verifier(), instance.witnesses)
     with folder.locked(), reading(instance.engine).connect() as connection:
-        files = list(public_files(connection, instance))
+        files = [*public_files(connection, instance), *rule_files(connection, instance)]
         for target in _places(instance, folder):
             _show_log(connection, instance, target)
             for path, data in files:

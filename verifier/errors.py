@@ -13,6 +13,7 @@
     - PdfSignatureError   a PDF's own signature that is not what section 7 says, or does not hold
     - TrustError          a trust list that cannot be relied on
     - BundleError         a bundle that is not whole, or whose parts do not belong together
+    - RulingsError        published rules that are not what their issuer signed, or do not go together
     - RollbackError       older than, or contradicting, what was seen here before
     - SourceError         a public file that cannot be had
         - AbsentError     it is not there
@@ -83,6 +84,10 @@ class TrustError(VerifierError):
 
 class BundleError(VerifierError):
     """A bundle that is not whole, or whose parts do not belong together; the message names the part."""
+
+
+class RulingsError(VerifierError):
+    """Published rules that are not what their issuer signed, or do not go together; the message names the file."""
 
 
 class RollbackError(VerifierError):

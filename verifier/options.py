@@ -44,7 +44,7 @@ RulesFolder = Annotated[
         envvar="XUESHI_RULES",
         exists=True,
         file_okay=False,
-        help="主管部门自有规则的文件夹（解释、行业细则），供第 9 项复核。 Folder of an authority's own rules, for check 9.",
+        help="主管部门自有规则的文件夹（解释、行业细则），供第 9 项复核；用 xueshi trust rules 取。 Folder of an authority's own rules, for check 9 (xueshi trust rules).",
     ),
 ]
 Offline = Annotated[

@@ -103,10 +103,10 @@ def open_origins(instance: Instance) -> Opened:
         trust=settings.home / settings.origins_trust,
         public=public,
         state=settings.home / "origins-seen",
-        rules=settings.own_rules,
     )
     try:
-        return open_places(places, instance.now().replace(microsecond=0))
+        opened = open_places(places, instance.now().replace(microsecond=0))
+        return replace(opened, ground=replace(opened.ground, rules=instance.library))
     except (VerifierError, OSError, ValueError) as error:
         log.error("the trust list for other provinces cannot be used: %s", error)  # noqa: TRY400 - no stack is needed
         raise ChecksMissing(

@@ -1,5 +1,6 @@
 """`xueshi bundle make | show`: the one file that a room without network needs."""
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from verifier.errors import VerifierError
-from verifier.options import Public, RootFile, StateFolder, TrustFile
+from verifier.options import BundleFile, Public, RootFile, StateFolder, TrustFile
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,9 +21,36 @@ trust_app = typer.Typer(
 )
 
 
-@trust_app.callback()
-def _trust() -> None:
-    """A group, though it has one command yet."""
+@trust_app.command()
+def rules(
+    folder: Annotated[
+        Path, typer.Argument(help="放到哪个文件夹。 The folder that they go into.", file_okay=False)
+    ],
+    trust: TrustFile = None,
+    root: RootFile = None,
+    public: Public = None,
+    bundle: BundleFile = None,
+    issuer: Annotated[
+        str | None,
+        typer.Option("--issuer", help="只取这一个签发机关的（DID）。 Of this issuer alone (its DID)."),
+    ] = None,
+) -> None:
+    """取签发机关公布的规则（解释、行业细则），供 --rules 使用。 Fetch what issuers have published of their rules, for --rules."""
+    from verifier.opening import Places, open_places
+    from verifier.rulings import fetch_rules
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    try:
+        ground = open_places(Places(root, trust, public, bundle), now).ground
+        if ground.source is None:  # open_places has refused this
+            raise typer.Exit(2)
+        made = fetch_rules(ground.trust, ground.source, folder, issuer)
+    except (VerifierError, OSError, ValueError) as error:
+        typer.echo(f"没有取来 / not fetched: {error}", err=True)
+        raise typer.Exit(2) from None
+    for path in made:
+        typer.echo(f"{path.relative_to(folder)}  {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    typer.echo(f"{folder}：新 new {len(made)}")
 
 
 @trust_app.command()
@@ -54,7 +82,7 @@ def make(
     root: RootFile = None,
     public: Public = None,
 ) -> None:
-    """制作：信任名单、状态表及详情、检查点、各年签发名录。 Make one: every part is checked first."""
+    """制作：信任名单、状态表及详情、检查点、各年签发名录、规则文件。 Make one: every part is checked first."""
     from verifier.bundle.making import make_bundle
     from verifier.files import put
     from verifier.opening import Places, open_places

@@ -8,6 +8,7 @@ from verifier.bundle.reading import Bundle
 from verifier.errors import SourceError, StatusError, VerifierError
 from verifier.ground import Ground
 from verifier.heads import published_head, published_year
+from verifier.rulings import read_published
 from verifier.standing import read_details
 from verifier.trust import Issuer, TrustList
 from verifier.zone import SHANGHAI
@@ -35,10 +36,12 @@ def describe(bundle: Bundle, trust: TrustList, now: datetime) -> tuple[list[str]
         lines.append(f"签发机关 issuer {issuer.name.zh} {issuer.did}")
         lines += _details(bundle, issuer)
         try:
+            if documents := read_published(issuer, bundle):
+                lines.append(f"  规则文件 documents of the rules：{len(documents)}")
             lines += _logs(issuer, ground)
         except (VerifierError, LedgerError) as error:
             usable = False
-            lines.append(f"  台账 ledger：不能用 cannot be used: {error}")
+            lines.append(f"  台账或规则 ledger or rules：不能用 cannot be used: {error}")
     return lines, usable
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 from ledger.errors import LedgerError
 from verifier import jws
 from verifier.bundle.reading import FILES, ROOTS, TRUST
-from verifier.errors import AbsentError, BundleError, SourceError, StatusError
+from verifier.errors import AbsentError, BundleError, RulingsError, SourceError, StatusError
 from verifier.ground import Ground
 from verifier.heads import published_head, published_year
 from verifier.roots import establish
+from verifier.rulings import read_published
 from verifier.sources import Situation, Source
 from verifier.standing import open_published, read_details
 from verifier.trust import Issuer, TrustList
@@ -53,13 +54,14 @@ def make_bundle(token: str, chain: str, pinned: jws.PublicKey, source: Source, n
     ground = Ground(trust, recording, now)
     for issuer in trust.issuers:
         try:
+            read_published(issuer, recording)
             if not _record_lists(issuer, trust, recording, now):
                 raise BundleError(f"{issuer.did}: 没有状态表 / no status list below {issuer.base}status/")
             for log in issuer.logs:
                 published_head(log, issuer, ground)
                 for year in _years(issuer, now):
                     published_year(year, log, issuer, ground)
-        except (SourceError, StatusError, LedgerError) as error:
+        except (SourceError, StatusError, LedgerError, RulingsError) as error:
             raise BundleError(f"{issuer.did}: {error}") from None
     parts = {TRUST: token.strip().encode("ascii"), **recording.files}
     if chain:
