@@ -63,6 +63,16 @@ def _copy(driver: Any, statement: str, table: sa.Table, names: Sequence[str], ro
             copy.write_row(row)
 
 
+def take_numbers(connection: sa.Connection, column: sa.Column[Any], count: int) -> Sequence[int]:
+    """Take the next `count` numbers of a table that numbers its rows itself, for rows that others are to name."""
+    table, name = column.table.name, column.name
+    if connection.dialect.name == "sqlite":  # what it would give them itself: there is one writer
+        last = connection.exec_driver_sql(f"SELECT coalesce(max({name}), 0) FROM {table}").scalar_one()  # noqa: S608
+        return range(last + 1, last + 1 + count)
+    query = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+    return connection.exec_driver_sql(query, (table, name, count)).scalars().all()
+
+
 def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[int]) -> None:
     """Delete the rows with these numbers, and no others."""
     table, name = column.table.name, column.name

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from issuer.database import portions
+from issuer.database import among
 from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.identifier import Identifier
@@ -54,19 +54,18 @@ def keep_all(work: Transaction, entries: Sequence[Named]) -> list[Person]:
     secret = work.instance.person_secret
     keys = [entry.identifier.person_key(secret) for entry in entries]
     last = dict(zip(keys, entries, strict=True))
-    known: dict[bytes, Row[Any]] = {}
-    for some in portions(list(last)):
-        query = select(professional).where(professional.c.person_key.in_(some))
-        known |= {row.person_key: row for row in work.connection.execute(query)}
-    ids = {key: int(row.id) for key, row in known.items()}
+    query = select(professional.c.person_key, professional.c.id, professional.c.name, professional.c.employer)
+    found = work.connection.execute(query.where(among(work.connection, professional.c.person_key, last)))
+    known = {key: (one, (name, employer)) for key, one, name, employer in found}
+    ids = {key: one for key, (one, _) in known.items()}
     fresh = [_row(key, entry) for key, entry in last.items() if key not in known]
     if fresh:
         made = insert(professional).returning(professional.c.id, professional.c.person_key)
         ids |= {row.person_key: int(row.id) for row in work.connection.execute(made, fresh)}
-    for key, row in known.items():
+    for key, (one, before) in known.items():
         entry = last[key]
-        if (row.name, row.employer) != (entry.name, entry.employer):
-            changed = update(professional).where(professional.c.id == row.id)
+        if before != (entry.name, entry.employer):
+            changed = update(professional).where(professional.c.id == one)
             work.connection.execute(changed.values(name=entry.name, employer=entry.employer))
     return [Person(ids[key], key) for key in keys]
 

@@ -13,9 +13,14 @@ from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
-from ledger.bulk import insert_rows
+from ledger.bulk import insert_rows, take_numbers
 from ledger.entry import Kind, assemble, canonical_text, quote
 from rules.decision import Decision
+
+COLUMNS = (
+    *("id", "person_id", "year", "version", "input_digest", "registrar", "affiliation", "facts", "decision"),
+    *("event_id", "ruled_by"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,11 @@ class Year:
 
 @dataclass(frozen=True)
 class Version:
-    """A new version of a person's year, which the database does not have yet. `row` lacks the person's id."""
+    """A new version of a person's year, which the database does not have yet. `row` lacks the first of the columns, the ids."""
 
     person_key: bytes
     number: int
-    event_id: UUID
-    row: Mapping[str, object]
+    row: tuple[object, ...]
 
 
 class _Snapshot(NamedTuple):
@@ -90,24 +94,14 @@ def _conclude(
         return YearRecord(before.id, before.version, fresh=False)
     version = 1 if before is None else before.version + 1
     event_id = _tell(work, year.person_key, version, told)
-    row = {
-        "year": year.decision.year,
-        "version": version,
-        "input_digest": digest,
-        "registrar": year.entry.affiliation.registrar,
-        "affiliation": str(year.entry.affiliation.kind),
-        "facts": told.facts,
-        "decision": told.decision,
-        "event_id": event_id,
-        "ruled_by": year.ruled_by,
-    }
-    return Version(year.person_key, version, event_id, row)
+    where = year.entry.affiliation
+    said = (year.decision.year, version, digest, where.registrar, where.kind.value, told.facts, told.decision)
+    return Version(year.person_key, version, (*said, event_id, year.ruled_by))
 
 
-def save_all(work: Transaction, versions: Sequence[Version], people: Mapping[bytes, int]) -> list[int]:
+def save_all(work: Transaction, versions: Sequence[Version], people: Mapping[bytes, int]) -> Sequence[int]:
     """Save new versions; answers the ids of their records. `people` has each person's id."""
-    made = _insert(work, [{"person_id": people[each.person_key], **each.row} for each in versions])
-    return [made[each.event_id].id for each in versions]
+    return _insert(work, [(people[each.person_key], *each.row) for each in versions])
 
 
 def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[bytes, int], Row[Any]]:
@@ -124,18 +118,12 @@ def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[bytes, int],
     return found
 
 
-def _insert(work: Transaction, rows: list[dict[str, object]]) -> dict[UUID, YearRecord]:
-    """Insert past SQLAlchemy's handling of each value, then ask for the ids that the database gave."""
-    if not rows:
-        return {}
-    names = tuple(rows[0])
-    insert_rows(work.connection, year_record, names, [tuple(map(row.get, names)) for row in rows])
-    made: dict[UUID, YearRecord] = {}
-    for some in portions([row["event_id"] for row in rows]):
-        query = select(year_record.c.event_id, year_record.c.id, year_record.c.version)
-        for row in work.connection.execute(query.where(year_record.c.event_id.in_(some))):
-            made[row.event_id] = YearRecord(row.id, row.version, fresh=True)
-    return made
+def _insert(work: Transaction, rows: Sequence[tuple[object, ...]]) -> Sequence[int]:
+    """Insert rows of all columns but the id, and answer their ids."""
+    ids = take_numbers(work.connection, year_record.c.id, len(rows))
+    numbered = [(one, *row) for one, row in zip(ids, rows, strict=True)]
+    insert_rows(work.connection, year_record, COLUMNS, numbered)
+    return ids
 
 
 def _tell(work: Transaction, person_key: bytes, version: int, told: _Snapshot) -> UUID:
@@ -168,13 +156,17 @@ def ruled_by(connection: Connection, keys: Sequence[bytes]) -> dict[tuple[bytes,
 
 def repeat(work: Transaction, record_id: int) -> YearRecord:
     """Save the same decision as a further version, for a certificate that is issued again without a change of facts."""
-    row = work.connection.execute(
-        select(year_record, professional.c.person_key)
-        .join(professional, professional.c.id == year_record.c.person_id)
-        .where(year_record.c.id == record_id)
-    ).one()
-    version = row.version + 1
-    event_id = _tell(work, row.person_key, version, _Snapshot(row.facts, row.decision, quote(row.facts)))
-    names = ("person_id", "year", "input_digest", "registrar", "affiliation", "facts", "decision", "ruled_by")
-    same = {name: getattr(row, name) for name in names}
-    return _insert(work, [{**same, "version": version, "event_id": event_id}])[event_id]
+    row = (
+        work.connection.execute(
+            select(year_record, professional.c.person_key)
+            .join(professional, professional.c.id == year_record.c.person_id)
+            .where(year_record.c.id == record_id)
+        )
+        .mappings()
+        .one()
+    )
+    version, facts = row["version"] + 1, row["facts"]
+    event_id = _tell(work, row["person_key"], version, _Snapshot(facts, row["decision"], quote(facts)))
+    again = {**row, "version": version, "event_id": event_id}
+    (one,) = _insert(work, [tuple(again[name] for name in COLUMNS[1:])])
+    return YearRecord(one, version, fresh=True)

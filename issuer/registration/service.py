@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from issuer.database import portions
+from issuer.database import among
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.registration.roster import Entry
@@ -20,10 +20,8 @@ def register_all(work: Transaction, people: Sequence[Person], entries: Sequence[
     Only what was registered, now or once (reversed), belongs in the ledger; a draft is nobody's business.
     An activity whose content changed is another event: both stay.
     """
-    known: set[UUID] = set()
-    for some in portions([person.id for person in people]):
-        query = select(activity.c.event_id).where(activity.c.person_id.in_(some))
-        known |= set(work.connection.execute(query).scalars())
+    its = among(work.connection, activity.c.person_id, {person.id for person in people})
+    known = set(work.connection.execute(select(activity.c.event_id).where(its)).scalars())
     rows = [
         row
         for person, entry in zip(people, entries, strict=True)
