@@ -48,7 +48,6 @@ from issuer.records.service import Version, Year, conclude_all, save_all
 from issuer.registration.roster import read_roster
 from issuer.registration.service import register_all
 from issuer.service import Checked, check, record
-from ledger.sequencer import Sequencer
 from tests.postgres import running_postgres
 from verifier import jws
 
@@ -120,7 +119,7 @@ def decided(instance: Instance, count: int) -> list[Checked]:
 
 
 def sequence(instance: Instance) -> None:
-    Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water).drain()
+    instance.sequencer().drain()
 
 
 def issue(instance: Instance, good: list[Checked], portion: int) -> None:

@@ -64,6 +64,10 @@ class Instance:
         with reading(self.engine).connect() as connection:
             return self.rulebook.now(connection).library
 
+    def sequencer(self) -> Sequencer:
+        """What gives pending events their places in the log."""
+        return Sequencer(self.engine, self.log_signer, self.now, self.settings.high_water)
+
     @property
     def credential_signer(self) -> jws.Signer:
         """The key that signs credentials now; another one after a rotation."""

@@ -17,7 +17,6 @@ from issuer.rulebook.publishing import rule_files
 from issuer.witnesses import cosign
 from ledger.closed import ClosedLog
 from ledger.publish import CHECKPOINT, VKEY, Below, Folder, Target, publish_to, renew_issuances
-from ledger.sequencer import Sequencer
 from ledger.store import reading
 
 LARGE_LIST = 10_000
@@ -35,7 +34,7 @@ def publish(instance: Instance, *, nightly: bool = False) -> None:
         ledger.errors.LedgerHaltedError: the database contradicts what is known outside it.
         ledger.errors.StorageError: the bucket refused or could not be reached; the folder is up to date.
     """
-    Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water).drain()
+    instance.sequencer().drain()
     folder = Folder(instance.settings.public)
     if instance.witnesses is not None:
         with folder.locked(), reading(instance.engine).connect() as connection:

@@ -4,7 +4,7 @@ Issuing a roster goes in steps, each of which may be cut short and is gone on wi
 
 1. check     read every entry, decide it, look for characters that no font has; nothing is written
 2. record    person, registrations, decision, credential and their pending ledger rows, a transaction a portion
-3. sequence  the ledger gives the pending rows their places and signs a checkpoint, in transactions of its own
+3. sequence  the ledger gives the pending rows their places and signs a checkpoint, in transactions of its own, after each portion
 4. publish   witnesses sign it, status lists and the log become static files; only now are certificates drawn
 """
 
@@ -43,7 +43,7 @@ from ledger.store import reading
 from rules.decision import Decision
 from verifier.status import Reason
 
-PORTION = 200
+PORTION = 500
 """Entries a transaction: large enough that the disk's flush is shared, small enough that a kill repeats little."""
 A = TypeVar("A")
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
         ClockWentBack: the clock is behind the log; this portion is not recorded, those before it are.
     """
     results: list[Result] = []
+    sequencer = instance.sequencer()
     portions = [good[start : start + portion] for start in range(0, len(good), portion)]
     with _drafted(
         instance, len(portions), lambda work, number: make(work, _years(work, portions[number]))
@@ -96,6 +97,7 @@ def record(instance: Instance, good: Sequence[Checked], tick: Tick, portion: int
             # their pending ledger rows stand together; asking again finds them and goes on with the next portion.
             with writing(instance) as work:
                 results += _record(work, some, made, events)
+            sequencer.drain()  # while other processes make the next ones
             tick("record", len(results), len(good))
     log.info("recorded entries=%d fresh=%d", len(results), sum(result.issued.fresh for result in results))
     return results
@@ -122,7 +124,7 @@ def _issue_year(instance: Instance, year: int, tick: Tick, portion: int, *, anew
     asked = ask_again(instance, year=year)
     with reading(instance.engine).connect() as connection:
         people, held = everyone(connection, year), revoked_there(connection, year=year)
-    done = Portion(problems=_revoked(held), unanswered=len(asked.unanswered))
+    done, sequencer = Portion(problems=_revoked(held), unanswered=len(asked.unanswered)), instance.sequencer()
     parts = [people[start : start + portion] for start in range(0, len(people), portion)]
 
     def draft(work: Transaction, number: int) -> Prepared:
@@ -134,6 +136,7 @@ def _issue_year(instance: Instance, year: int, tick: Tick, portion: int, *, anew
             with writing(instance) as work:
                 work.events.extend(events)
                 part = keep_portion(work, prepared)
+            sequencer.drain()
             done = done.with_more(part)
             tick("record", min(number * portion, len(people)), len(people))
     log.info("year=%d issued=%d unchanged=%d", year, len(done.issued), done.unchanged)

@@ -28,7 +28,6 @@ from issuer.transfers.service import decide, issue_to_leave, receive
 from issuer.transfers.stepping import How, Taken, take
 from issuer.transfers.tables import transfer_in, transfer_in_finding, transfer_in_step, transfer_in_year
 from ledger.fsck import fsck
-from ledger.sequencer import Sequencer
 from ledger.store import reading
 from ledger.tables import pending
 from tests.issuer.test_crash import KILLED
@@ -111,7 +110,7 @@ def killed_everywhere(home: Path, move: Move, go_on: Callable[[Instance], None])
 
 def whole(instance: Instance) -> bool:
     """The ledger is clean, every entry has its row and every row its entry."""
-    Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water).drain()
+    instance.sequencer().drain()
     result = fsck(instance.engine, instance.log_signer.verifier())
     return (result.findings, result.pending, reconcile_all(instance.engine)) == ((), 0, ())
 
