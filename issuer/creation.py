@@ -1,6 +1,7 @@
 """Making a new instance: its settings file, its keys, its empty database and its first public files."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ class NewInstance:
     demo: bool = False
 
 
-def create(home: Path, new: NewInstance) -> Settings:
+def create(home: Path, new: NewInstance, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Settings:
     """Make the instance and answer its settings.
 
     A crash in between leaves a folder that `create` refuses once it has keys: remove it and begin again.
@@ -48,10 +49,10 @@ def create(home: Path, new: NewInstance) -> Settings:
     replace_file(home / FILE, text.encode())
     try:
         settings = read_settings(home)
-        open_ring(settings).create(datetime.now(UTC))
+        open_ring(settings).create(now())
     except IssuerError:
         (home / FILE).unlink()
         raise
-    with open_instance(home) as instance:
+    with open_instance(home, now) as instance:
         publish(instance)
     return settings

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 SHELL = "/usr/bin/chromium-headless-shell"
 NO_SANDBOX = "--no-sandbox"
@@ -28,5 +28,6 @@ def followed(click: Callable[..., None]) -> Callable[..., None]:
     return and_read
 
 
+expect.set_options(timeout=60_000)  # the computer may be busy with other tests
 Page.click = followed(Page.click)  # type: ignore[method-assign]
 Locator.click = followed(Locator.click)  # type: ignore[method-assign]

@@ -1,11 +1,13 @@
 """For every test: files are kept in memory, and what the commands remember between runs stays out of the user's own folders."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.memory import IN_MEMORY
+from tests.postgres import running_postgres
 
 if IN_MEMORY is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
@@ -18,6 +20,13 @@ settings.load_profile("no deadline")
 @pytest.fixture(autouse=True, scope="session")
 def state(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server that starts when the first test asks for it, one for each worker."""
+    with running_postgres() as url:
+        yield url
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ def running_store() -> Iterator[str]:
     try:
         for _ in range(300):
             try:
-                httpx.get(address)
+                httpx.get(address, timeout=60)
                 break
             except httpx.TransportError:
                 time.sleep(0.1)

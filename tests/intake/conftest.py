@@ -7,11 +7,11 @@ import pytest
 
 from issuer.instance import Instance
 from tests.issuer import town
-from tests.issuer.conftest import NEW, instance, postgres, url
+from tests.issuer.conftest import NEW, instance, url
 from tests.issuer.town import Town
 from tests.issuer.worlds import instance_at
 
-__all__ = ["instance", "postgres", "url"]
+__all__ = ["instance", "url"]
 
 
 @pytest.fixture

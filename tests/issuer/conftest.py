@@ -13,16 +13,10 @@ from issuer.creation import NewInstance
 from issuer.instance import Instance, open_instance
 from issuer.registration.roster import Roster, read_roster
 from tests.issuer.worlds import instance_at
-from tests.postgres import running_postgres, unmade
+from tests.postgres import unmade
 
 PEOPLE = Path(__file__).parents[2] / "demo/people.json"
 NEW = NewInstance(host="jxjy.example.gov.cn", name_zh="示例签发机关", name_en="Specimen issuer", demo=True)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -205,7 +205,7 @@ def test_headers(path: str, media: str, caching: str) -> None:
 
 
 def test_a_store_that_cannot_be_reached(tmp_path: Path) -> None:
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         bucket = Bucket("http://127.0.0.1:1/bucket", EXAMPLE, client, lambda: EXAMPLE_NOW)
         with pytest.raises(StorageError):
             bucket.read("checkpoint")

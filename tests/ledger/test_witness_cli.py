@@ -61,7 +61,7 @@ def test_a_witness_from_key_to_cosignature(sqlite_log: Log, tmp_path: Path) -> N
         head = sqlite_log.grow(step)
         with (
             serving(tmp_path) as url,
-            httpx.Client() as client,
+            httpx.Client(timeout=60) as client,
         ):  # it remembers what it signed from one start to the next
             policy = parse_policy(
                 f"log {SIGNER.verifier().vkey()}\nwitness w {vkey} {url}\nquorum w\n".encode()

@@ -1,10 +1,10 @@
 """One served province for all tests of the portal: building it costs a second, and each test uses people of its own."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -22,27 +22,26 @@ from tests.portal.moving import mover
 from tests.portal.province import Province
 from tests.portal.signed_in import visitor
 from tests.portal.windows import SIZES
-from tests.postgres import running_postgres, unmade
-
-ONE_DATABASE = os.environ.get("XUESHI_TEST_DATABASE")
-"""Set to `postgresql`, every test of the portal runs on it, and on nothing else (`./dev postgres`)."""
+from tests.postgres import unmade
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A module that names `DATABASES` runs on each of them, but for what a browser looks at; the others on SQLite, unless one
-    database is asked for.
-    """
-    if "here" in metafunc.fixturenames:
-        names = (ONE_DATABASE,) if ONE_DATABASE else getattr(metafunc.module, "DATABASES", ("sqlite",))
-        if "visit" in metafunc.fixturenames:
-            names = names[:1]
-        metafunc.parametrize("database", names, scope="module")
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Every test of the portal runs on both kinds."""
+    return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
+_PLAIN = SimpleNamespace(params={})
+"""What a test without parameters has in place of them."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a browser walks twice, on a phone and on a desk, it walks on PostgreSQL on a desk alone: the pages are the same."""
+    both = {"database": "postgresql", "size": "phone"}.items()
+    again = [item for item in items if both <= getattr(item, "callspec", _PLAIN).params.items()]
+    if again:
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
 
 
 def placed(request: pytest.FixtureRequest, new: NewInstance, database: str) -> NewInstance:
@@ -69,9 +68,9 @@ def site(here: Province, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @pytest.fixture
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def home(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Path:
     """A fresh demo instance."""
-    instance_at(tmp_path / "instance", placed(request, NEW, ONE_DATABASE or "sqlite"))
+    instance_at(tmp_path / "instance", placed(request, NEW, database))
     return tmp_path / "instance"
 
 

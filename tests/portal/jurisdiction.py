@@ -254,7 +254,9 @@ class World:
     def sending(self) -> str:
         """A file that a registration system sent, whatever is in it."""
         headers = {"authorization": f"Bearer {self.senders[SENDER]}"}
-        with httpx.Client(base_url=f"{self.site}/api", headers=headers, trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"{self.site}/api", headers=headers, trust_env=False, timeout=60
+        ) as client:
             return str(sent(client, MARK.encode(), asOf="2026-11-01").json()["id"])
 
     def held(self) -> Held:

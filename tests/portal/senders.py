@@ -25,7 +25,7 @@ def client_of(
 
 def token_for(site: str, name: str, secret: str, **more: str) -> httpx.Response:
     form = {"grant_type": "client_credentials", **more}
-    return httpx.post(f"{site}/api/oauth/token", data=form, auth=(name, secret), trust_env=False)
+    return httpx.post(f"{site}/api/oauth/token", data=form, auth=(name, secret), trust_env=False, timeout=60)
 
 
 def sender(site: str, name: str, secret: str) -> httpx.Client:

@@ -25,7 +25,6 @@ from tests.portal.signed_in import keyed, program, visitor
 from tests.portal.test_administration import newest, second
 from tests.portal.windows import SIZES, accessible, in_english
 
-DATABASES = ("sqlite", "postgresql")
 ON = {"document_no": "示例〔2026〕9号", "reason": "示例理由"}
 NEW = "another long sentence for tests"
 
@@ -209,6 +208,7 @@ def test_in_a_browser(
     outside = window.new_context(
         base_url=site, viewport={"width": width, "height": height}, locale="zh-CN", bypass_csp=True
     )
+    outside.set_default_timeout(60_000)
     holder = outside.new_page()
     holder.goto("/sign-in")
     holder.click("text=在这里开通")

@@ -24,8 +24,6 @@ from tests.issuer.town import declarant, number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, visitor
 
-DATABASES = ("sqlite", "postgresql")
-
 ON = {"document_no": "甘人社示〔2026〕9号", "reason": "示例理由"}
 
 

@@ -13,8 +13,6 @@ from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, visitor
 
-DATABASES = ("sqlite", "postgresql")
-
 LOGIN, PERSON = "local-unit", "local unit"
 GOOD = {
     "category": "training",

@@ -19,7 +19,6 @@ from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
 
-DATABASES = ("sqlite", "postgresql")
 OWN, OTHER = "provincial-unit-with-a-department", "central-unit"
 TRUE = {"step": "submit", "true": True, "another": True}
 
@@ -227,7 +226,7 @@ def test_a_token_of_a_program(here: Province, site: str, callers: dict[str, http
         )
         assert problem(other.get("/inbox"))[0] == 403
         cookies = {"xueshi": made["secret"], "__Host-xueshi": made["secret"]}
-        page = httpx.get(site + "/year/2026", cookies=cookies, trust_env=False)
+        page = httpx.get(site + "/year/2026", cookies=cookies, trust_env=False, timeout=60)
         assert page.status_code == 401, "no cookie"
         listed = callers[OWN].get("/account/tokens").json()["items"]
         assert [one["secret"] for one in listed] == [None]

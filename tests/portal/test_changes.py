@@ -27,8 +27,6 @@ from tests.portal.moving import FIRST, asked, code, mover, post, spells, submitt
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, keyed, program, visitor
 
-DATABASES = ("sqlite", "postgresql")
-
 
 def test_three_people_and_declarations_go_the_new_way_afterwards(
     here: Province, site: str, moving: tuple[httpx.Client, Person, str]

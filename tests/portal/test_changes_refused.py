@@ -17,8 +17,6 @@ from tests.portal.moving import FIRST, asked, code, post, spells, written
 from tests.portal.province import Province
 from tests.portal.signed_in import visitor
 
-DATABASES = ("sqlite", "postgresql")
-
 
 def test_nobody_else_acts_or_looks(
     here: Province, site: str, moving: tuple[httpx.Client, Person, str]

@@ -24,8 +24,6 @@ from tests.portal.signed_in import form_key, visitor
 
 LOGIN = "local-unit-reviewer"
 
-DATABASES = ("sqlite", "postgresql")
-
 
 def colleagues(here: Province, count: int, first: int) -> list[Person]:
     where = Belonging(

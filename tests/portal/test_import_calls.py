@@ -168,13 +168,16 @@ def test_tokens_are_for_those_who_show_the_secret(here: Province, site: str) -> 
     assert unknown.status_code == wrong.status_code == 401
     assert unknown.json() == wrong.json() == {"error": "invalid_client"}, "who asks learns nothing of others"
     assert unknown.headers["www-authenticate"].startswith("Basic")
-    other = httpx.post(f"{site}/api/oauth/token", data={"grant_type": "password"}, auth=(name, secret))
+    other = httpx.post(
+        f"{site}/api/oauth/token", data={"grant_type": "password"}, auth=(name, secret), timeout=60
+    )
     assert (other.status_code, other.json()["error"]) == (400, "unsupported_grant_type")
     twice = httpx.post(
         f"{site}/api/oauth/token",
         content="grant_type=client_credentials&grant_type=client_credentials",
         headers={"content-type": "application/x-www-form-urlencoded"},
         auth=(name, secret),
+        timeout=60,
     )
     assert twice.json()["error"] == "invalid_request"
 

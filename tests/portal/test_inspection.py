@@ -21,7 +21,6 @@ from tests.portal.moving import post
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program, visitor
 
-DATABASES = ("sqlite", "postgresql")
 WHY = "示例检查〔2026〕1号"
 
 

@@ -25,8 +25,6 @@ from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program, visitor
 from tests.portal.test_administration import ON, newest, second
 
-DATABASES = ("sqlite", "postgresql")
-
 
 @pytest.fixture(scope="module")
 def two(here: Province) -> tuple[str, str]:

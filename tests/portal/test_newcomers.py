@@ -24,7 +24,6 @@ from tests.portal.moving import code, post
 from tests.portal.province import PASSWORD, Province
 from tests.portal.signed_in import HTML, keyed, program, visitor
 
-DATABASES = ("sqlite", "postgresql")
 REVIEWER, VERIFIER = "local-unit-reviewer", "local-unit-verifier"
 
 

@@ -15,7 +15,6 @@ from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
 
-DATABASES = ("sqlite", "postgresql")
 LOGIN = "provincial-unit-with-a-department"
 OCTETS = {"content-type": "application/octet-stream"}
 

@@ -58,7 +58,7 @@ class Site:
         self.here, self.instance, self.address, self.provider = here, instance, address, provider
 
     def become(self, sub: str, acr: str = "0", **more: Any) -> None:
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(trust_env=False, timeout=60) as client:
             client.post(self.provider + "/become", json={"sub": sub, "acr": acr, **more})
 
     def browser(self) -> httpx.Client:
@@ -276,7 +276,7 @@ def test_a_journey_ends(there: Site) -> None:
 def test_a_provider_that_is_away_is_told(there: Site, tmp_path: Path) -> None:
     settings = there.instance.settings.model_copy(update={"oidc_issuer": "http://127.0.0.1:9"})
     with served(replace(there.instance, settings=settings), tmp_path) as address:
-        answer = httpx.get(address + "/sign-in/oidc", headers=HTML, trust_env=False)
+        answer = httpx.get(address + "/sign-in/oidc", headers=HTML, trust_env=False, timeout=60)
     assert answer.status_code == 503
     assert "统一认证暂时没有应答" in answer.text
 

@@ -151,7 +151,7 @@ def test_who_sees_it_and_how_it_is_served(here: Province, own: httpx.Client, sit
 
 
 def test_large_bodies_of_nobody_are_not_read(site: str) -> None:
-    with httpx.Client(base_url=site, trust_env=False, headers={"accept": "text/html"}) as client:
+    with httpx.Client(base_url=site, trust_env=False, headers={"accept": "text/html"}, timeout=60) as client:
         answer = client.post(
             "/declare", data={"category": "training"}, files=[("proof", ("a.pdf", b"x" * 1_100_000))]
         )

@@ -17,8 +17,6 @@ from issuer.year.service import read_year
 from tests.issuer.town import declarant, training
 from tests.portal.province import Province
 
-DATABASES = ("sqlite", "postgresql")
-
 
 @contextmanager
 def counted(here: Province) -> Iterator[list[str]]:

@@ -41,7 +41,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_what_does_not_fit_is_refused_alike(here: Province, site: str, case: str) -> None:
     login, password, code = WRONG[case]
-    with httpx.Client(base_url=site, trust_env=False, headers={"accept": "text/html"}) as client:
+    with httpx.Client(base_url=site, trust_env=False, headers=HTML, timeout=60) as client:
         answer = client.post("/sign-in", data={"login": login, "password": password, "code": code})
     assert answer.status_code == 401
     assert "账号、口令或动态码不对" in answer.text
@@ -60,8 +60,10 @@ def test_one_client_tries_only_so_often(here: Province, tmp_path: Path) -> None:
             for client in ("192.0.2.1", "192.0.2.2"):
                 form = {"login": f"nobody{at}", "password": "wrong wrong"}
                 headers = {"x-client": f"203.0.113.{at}, {client}"}
-                answers.append(httpx.post(address + "/sign-in", data=form, headers=headers, trust_env=False))
-        by_call = httpx.post(address + "/api/sessions", json={"login": "x", "password": "x"}, headers=headers, trust_env=False)  # fmt: skip
+                answers.append(
+                    httpx.post(address + "/sign-in", data=form, headers=headers, trust_env=False, timeout=60)
+                )
+        by_call = httpx.post(address + "/api/sessions", json={"login": "x", "password": "x"}, headers=headers, trust_env=False, timeout=60)  # fmt: skip
     assert [one.status_code for one in answers] == [401] * 6 + [429] * 2
     assert int(answers[-1].headers["retry-after"]) <= 60
     assert by_call.status_code == 429, "the two doors count together"
@@ -156,7 +158,7 @@ def test_a_form_of_another_session_is_refused_and_given_back(here: Province, sit
 
 
 def test_the_cookie_and_the_headers(here: Province, site: str) -> None:
-    with httpx.Client(base_url=site, trust_env=False, headers={"accept": "text/html"}) as client:
+    with httpx.Client(base_url=site, trust_env=False, headers=HTML, timeout=60) as client:
         cookie = client.post("/sign-in", data={"login": OWN, "password": PASSWORD}).headers["set-cookie"]
         page = client.get("/year/2026")
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
@@ -206,6 +208,6 @@ def test_the_masthead_names_the_region_of_the_instance(here: Province) -> None:
     settings = here.instance.settings.model_copy(update={"region": "示例省"})
     elsewhere = replace(here.instance, settings=settings)
     with served(elsewhere, settings.public) as its_site:
-        text = httpx.get(f"{its_site}/sign-in", headers=HTML, trust_env=False).text
+        text = httpx.get(f"{its_site}/sign-in", headers=HTML, trust_env=False, timeout=60).text
     assert "示例省专业技术人员<br>继续教育" in text
     assert "甘肃省" not in text

@@ -29,11 +29,10 @@ from tests.issuer.transfers.provinces import HERE, THERE, altered, away, trustin
 from tests.issuer.transfers.test_two_provinces import days
 from tests.issuer.worlds import instance_at
 from tests.portal import province
+from tests.portal.conftest import placed
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, keyed, program, visitor
-from tests.postgres import unmade
 
-DATABASES = ("sqlite", "postgresql")
 NAMES = ("local unit", "central unit", "agency alone")
 MOVER = "moves in the middle of a year"
 
@@ -93,10 +92,7 @@ def here(
     request: pytest.FixtureRequest, database: str, origin: Origin, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Province]:
     home = tmp_path_factory.mktemp("calls") / "instance"
-    new = replace(THERE, host="jxjy.calls.example")
-    if database == "postgresql":
-        new = replace(new, database=unmade(request.getfixturevalue("postgres")))
-    instance_at(home, new)
+    instance_at(home, placed(request, replace(THERE, host="jxjy.calls.example"), database))
     trusting(home, origin.home, HERE)
     with open_instance(home) as instance:
         yield province.build(instance)

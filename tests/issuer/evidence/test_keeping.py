@@ -189,7 +189,7 @@ def s3() -> Iterator[str]:
 
 def test_the_same_in_a_bucket(s3: str, tmp_path: Path) -> None:
     instance_at(tmp_path / "instance", NEW)
-    with httpx.Client() as client, open_instance(tmp_path / "instance") as opened:
+    with httpx.Client(timeout=60) as client, open_instance(tmp_path / "instance") as opened:
         made = Bucket(f"{s3}/proofs", Credentials("AKIAEXAMPLE", SECRET, "us-east-1"), client, opened.now)
         made.write("", b"")  # makes the bucket
         named = {"evidence_bucket": f"{s3}/proofs/of here", "evidence_key_id": "AKIAEXAMPLE"}
