@@ -17,13 +17,8 @@ from issuer.credentials.service import Withdrawal, withdraw
 from issuer.credentials.transfers import whose
 from issuer.errors import NotFound
 from issuer.governance.administering import carry_out, try_out
-from issuer.governance.entries import (
-    TWO_PEOPLE,
-    Body,
-    Revocation,
-    stored_body,
-    years_of,
-)
+from issuer.governance.entries import TWO_PEOPLE, Body, ExamEnd, Revocation, stored_body, years_of
+from issuer.governance.examinations import hold_listed
 from issuer.governance.jurisdiction import place_to_change
 from issuer.governance.offices import CHANGES, ChangeKind
 from issuer.instance import SHANGHAI, Transaction
@@ -144,17 +139,18 @@ def proposed_revocation(work: Transaction, serial: str) -> UUID:
 
 
 def end(work: Transaction, actor: Actor, entry_id: UUID, reason: str, seen: str | None = None) -> None:
-    """End an entry: taken back while proposed, or without effect from now on. A revocation stays. `seen` as `confirm`.
+    """End an entry: taken back while proposed, or without effect from now on. What two people entered stays: an examination
+    leaves the list by another entry of two, a later interpretation follows. `seen` as `confirm`.
 
     Raises:
         NotFound, NotAllowed: as `confirm`.
-        StepRefused: no reason, a revocation that was carried out, or an entry that ended before.
+        StepRefused: no reason, an entry of two people that is in force, or one that ended before.
         Overtaken: somebody acted in between.
     """
     row = _open_entry(work, actor, entry_id, seen)
-    done = row.kind in {EntryKind.REVOCATION, *ChangeKind} and row.state == EntryState.IN_FORCE
+    done = row.kind in TWO_PEOPLE and row.state == EntryState.IN_FORCE
     if done or row.state == EntryState.ENDED:
-        raise StepRefused("这一条不能终止 this entry cannot be ended")
+        raise StepRefused("这一条不能由一人终止 this entry cannot be ended by one person")
     values = row._asdict() | {"reason": _text(reason, 400, "理由"), "actor": actor}
     _change(work, row, EntryState(row.state), state=EntryState.ENDED)
     _note(work, f"{row.kind}-ended", entry_id, values)
@@ -214,7 +210,7 @@ def _hold_to_duty(work: Transaction, actor: Actor, body: Body, person: Person | 
             return places[0]
         if kind is EntryKind.FILING:
             raise NotAllowed
-    if kind in {EntryKind.EXAM, EntryKind.INTERPRETATION}:
+    if kind in {EntryKind.EXAM, EntryKind.EXAM_END, EntryKind.INTERPRETATION}:
         actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=top))
         return Place(authority_id=top)
     place = Place(authority_id=top)
@@ -235,15 +231,16 @@ def _refuse_conflicts(work: Transaction, body: Body, person: Person | None) -> N
     if work.connection.dialect.name == "postgresql":
         work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AFTER_ANOTHER)))
     same = (authority_entry.c.kind == body.kind) & (authority_entry.c.state != EntryState.ENDED)
-    if isinstance(
-        body, CHANGES
-    ):  # what was carried out may be asked for again: a role that ended, and comes back
+    # What was carried out may be asked for again: a role that ended, and comes back.
+    if isinstance(body, CHANGES):
         same &= authority_entry.c.state == EntryState.PROPOSED
     if person is not None:
         same &= authority_entry.c.person_id == person.id
     taken = work.connection.execute(sa.select(authority_entry.c.body).where(same, _same_subject(body)))
     if any(type(body).model_validate_json(text) == body for text in taken.scalars()):
         raise StepRefused("同样的内容已经录入 the same is entered already")
+    if isinstance(body, ExamEnd):
+        hold_listed(work, body)
     activity_id = getattr(body, "activity", None)
     if activity_id is not None and person is not None:
         its = (activity.c.person_id == person.id) & (activity.c.source_id == activity_id)

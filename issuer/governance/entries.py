@@ -20,7 +20,7 @@ Figure = Annotated[Decimal, Field(ge=0, le=8784, decimal_places=2)]
 
 
 TWO_PEOPLE: frozenset[EntryKind | ChangeKind] = frozenset(
-    {EntryKind.EXAM, EntryKind.INTERPRETATION, EntryKind.REVOCATION, *ChangeKind}
+    {EntryKind.EXAM, EntryKind.EXAM_END, EntryKind.INTERPRETATION, EntryKind.REVOCATION, *ChangeKind}
 )
 """Kinds that one person proposes and another confirms."""
 
@@ -49,6 +49,14 @@ class Exam(_Body):
         if self.last is not None and self.last < self.first:
             raise ValueError("结束日早于起始日 the last day is before the first")
         return self
+
+
+class ExamEnd(_Body):
+    """The last day of approvals for which an examination stands on the list. Those of before stay."""
+
+    kind: Literal[EntryKind.EXAM_END] = EntryKind.EXAM_END
+    name: Words
+    last: date
 
 
 class Contest(_Body):
@@ -121,7 +129,16 @@ class Revocation(_Body):
 
 
 Body = (
-    Filing | Exam | Contest | DeferralGrant | MakeUp | ExceptionGrant | Interpretation | Revocation | Change
+    Filing
+    | Exam
+    | ExamEnd
+    | Contest
+    | DeferralGrant
+    | MakeUp
+    | ExceptionGrant
+    | Interpretation
+    | Revocation
+    | Change
 )
 
 

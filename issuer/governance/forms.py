@@ -86,6 +86,10 @@ FORMS: Mapping[str, KindForm] = {
             Field("name", "考试名称", "Name of the examination", hint_zh="与证书一致", hint_en="as certificates have it"),
             Field("first", "批准日期自", "Approvals from", "day"), Field("last", "批准日期至", "to", "day", needed=False),
         )),
+        KindForm(EntryKind.EXAM_END, "考试移出目录", "Examination leaves the list", "第六条第（六）项第2目", frozenset({_A}), (
+            Field("name", "考试名称", "Name of the examination", hint_zh="与目录一致；以前批准的仍然算数", hint_en="as on the list; what was approved before still counts"),
+            Field("last", "批准日期最后一天", "Last day of approvals", "day"),
+        )),
         KindForm(EntryKind.DEFERRAL, "顺延", "Deferral", "第六条第（六）项第4目", frozenset({_V}), (
             _YEAR,
             Field("reason_code", "原因类别", "Kind of reason", "choice", choices=(("injury", "负伤", "injury"), ("illness", "患病", "illness"), ("pregnancy", "怀孕等", "pregnancy"), ("other", "其他", "other"))),
@@ -99,7 +103,7 @@ FORMS: Mapping[str, KindForm] = {
             Field("cap", "全年上限改为", "Yearly cap", "hours", needed=False), Field("daily_cap", "每天上限改为", "Daily cap", "hours", needed=False),
             Field("minimum", "专业科目最低", "Professional minimum", "hours", needed=False, hint_zh="以上三项只填一项", hint_en="exactly one of the three"),
         )),
-        KindForm(EntryKind.INTERPRETATION, "解释口径", "Interpretation", "第十六条", frozenset({_A}), (
+        KindForm(EntryKind.INTERPRETATION, "解释口径（只登记文字）", "Interpretation (words alone)", "第十六条", frozenset({_A}), (
             Field("parameter", "参数", "Parameter", seek="parameter"), Field("text", "口径", "What it says"), Field("first", "自何日起", "From", "day"),
         )),
         KindForm(EntryKind.REVOCATION, "撤销证明", "Revocation of a certificate", "第十五条", frozenset({_V}), (

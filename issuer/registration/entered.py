@@ -10,6 +10,8 @@ class EntryKind(StrEnum):
     """Of a major assignment, with the provincial department: 第六条第（五）项."""
     EXAM = "exam"
     """An examination on the list: 第六条第（六）项第2目."""
+    EXAM_END = "exam_end"
+    """The last day of an examination on the list."""
     CONTEST = "contest"
     """A contest or other learning that is recognised: 第六条第（六）项第3目."""
     DEFERRAL = "deferral"

@@ -59,19 +59,25 @@ def read_lists(connection: sa.Connection) -> Lists:
     """Read the lists that are in force."""
     rows = connection.execute(
         sa.select(authority_entry.c.kind, authority_entry.c.body).where(
-            authority_entry.c.kind.in_([EntryKind.EXAM, EntryKind.CONTEST]),
+            authority_entry.c.kind.in_([EntryKind.EXAM, EntryKind.EXAM_END, EntryKind.CONTEST]),
             authority_entry.c.state == EntryState.IN_FORCE,
         )
     )
     exams: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
     contests = set()
+    ends: list[tuple[str, date]] = []
     for row in rows:
         body = json.loads(row.body)
         if row.kind == EntryKind.CONTEST:
             contests.add(body["event_key"])
+        elif row.kind == EntryKind.EXAM_END:
+            ends.append((body["name"], date.fromisoformat(body["last"])))
         else:
             last = None if body.get("last") is None else date.fromisoformat(body["last"])
             exams[body["name"]].append((date.fromisoformat(body["first"]), last))
+    for name, end in ends:
+        spans = exams[name]
+        exams[name] = [(first, min(last or end, end) if first <= end else last) for first, last in spans]
     return Lists(exams, frozenset(contests))
 
 

@@ -68,6 +68,8 @@ class Effect:
     years: tuple[YearEffect, ...]
     undecided: tuple[int, ...] = ()
     """Years that have rules only before, or only with it: no results to compare."""
+    places: tuple[str, ...] = ()
+    """Of a pack: parameters with the same figures, but another day, strength or place in the law."""
 
 
 def measure(

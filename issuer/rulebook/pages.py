@@ -168,6 +168,7 @@ class _Pages:
             one=whole.document,
             effect=effect,
             changed=_changed(effect),
+            name_of=name_of,
             unfit=unfit,
             refused=problem,
             values=values or {},

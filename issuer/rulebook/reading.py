@@ -1,7 +1,7 @@
 """The rules as people may look at them: what is in force for everybody who is signed in, proposals for the province's administrators. Only reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from issuer.rulebook.effect import Effect, measure
 from issuer.rulebook.proposing import State
 from issuer.rulebook.tables import rule_document
 from ledger.store import reading
+from rules.inventory import differences
 from rules.library import Library
 from rules.pack import Ending
 from rules.reading import load_yaml
@@ -201,7 +202,16 @@ def read_effect(instance: Instance, actor: Actor, one: UUID) -> Effect:
             after = with_more(book.documents(connection), (its.name, whole.text.encode()), book.law)
         else:
             before, after = (book.as_of(connection, number) for number in (its.number - 1, its.number))
-    return measure(instance, before, after, read_document(whole.text.encode()).first)
+    first = read_document(whole.text.encode()).first
+    return replace(measure(instance, before, after, first), places=_places(its, before, after))
+
+
+def _places(its: Document, before: Library, after: Library) -> tuple[str, ...]:
+    """What a pack cites otherwise than the one that judged its first day."""
+    new, old = after.find(its.key) if its.kind is Kind.PACK else None, before.on(its.first)
+    if new is None or old is None:
+        return ()
+    return tuple(one.parameter for one in differences(old, new) if not one.figure)
 
 
 def _visible(connection: sa.Connection, actor: Actor) -> sa.Select[Any]:

@@ -160,11 +160,14 @@ class ChangeAnswer(Part):
 
 
 class EffectAnswer(Part):
-    """What a document changes. `undecided`: years that have rules only before, or only with it."""
+    """What a document changes. `undecided`: years that have rules only before, or only with it. `places`: of a pack, parameters
+    with the same figures, but another day, strength or place in the law.
+    """
 
     figures: tuple[ChangeAnswer, ...]
     years: tuple[YearEffectAnswer, ...]
     undecided: tuple[int, ...]
+    places: tuple[str, ...]
 
 
 def document_answer(one: Document, text: str | None = None) -> DocumentAnswer:
@@ -197,7 +200,9 @@ def effect_answer(effect: Effect) -> EffectAnswer:
         )
         for one in effect.years
     ]
-    return EffectAnswer(figures=tuple(figures), years=tuple(years), undecided=effect.undecided)
+    return EffectAnswer(
+        figures=tuple(figures), years=tuple(years), undecided=effect.undecided, places=effect.places
+    )
 
 
 def _counted(one: Counted) -> CountedAnswer:

@@ -27,5 +27,5 @@ rule_document = Table(
 )
 """`key`: `id@version`; of an activation or ending, what it names. `taken`: the name while it is proposed or in force, so that no
 other has it. `number`: in which order they came into force. `decider_key`, `decided_at`, `words`: who decided on the
-proposal, when, and why it was refused or taken back.
+proposal, when, and why it was refused or taken back. Once it is proposed the database keeps its text (triggers).
 """

@@ -51,7 +51,9 @@ class ComingAnswer(Part):
 
 
 class YearAnswer(Part):
-    """A professional's year. `decision` is what counts; pending hours are in no other figure."""
+    """A professional's year. `decision` is what counts; pending hours are in no other figure. `earlier_rules`: it was issued, and
+    stays under the rules of that time though others are in force.
+    """
 
     year: int
     name: str
@@ -64,6 +66,7 @@ class YearAnswer(Part):
     coming: tuple[ComingAnswer, ...]
     counted: tuple[EntryAnswer, ...]
     rooms: tuple[RoomAnswer, ...]
+    earlier_rules: bool
     document: str | None
     other_years: tuple[int, ...]
 
@@ -89,6 +92,7 @@ def year_answer(year: Year) -> YearAnswer:
         coming=tuple(map(_coming, year.coming)),
         counted=tuple(map(_entry, year.counted)),
         rooms=tuple(map(_room, year.rooms)),
+        earlier_rules=year.earlier_rules,
         document=year.document,
         other_years=year.others,
     )

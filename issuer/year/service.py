@@ -73,7 +73,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Year:
-    """Everything the page says. `pending_*` are hours that would be added; they are in no other figure."""
+    """Everything the page says. `pending_*` are hours that would be added; they are in no other figure. `earlier_rules`: it was issued, and stays under the rules of that time though others are in force."""
 
     year: int
     name: str
@@ -87,6 +87,7 @@ class Year:
     """Transfers under way: of the pending hours, but in no other figure."""
     counted: tuple[Entry, ...]
     rooms: tuple[Room, ...]
+    earlier_rules: bool
     document: str | None
     """Kind of the newest document of the year that stands, None without one."""
     others: tuple[int, ...]
@@ -105,11 +106,8 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         known = read_registered(connection, library, [person.id], year)[person.id]
         lists = read_lists(connection)
         undone = _undone(connection, person)
-        declared = connection.execute(
-            sa.select(declaration)
-            .where(declaration.c.person_id == person.id)
-            .order_by(declaration.c.changed_at)
-        ).all()
+        mine = sa.select(declaration).where(declaration.c.person_id == person.id)
+        declared = connection.execute(mine.order_by(declaration.c.changed_at)).all()
         steps = steps_of(connection, (declaration.c.person_id == person.id) & declaration.c.state.in_(OPEN))
         coming = read_coming(connection, person.id, year)
         document, others = _documents(connection, person, year)
@@ -139,6 +137,7 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         coming=coming,
         counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
         rooms=_rooms(facts, decision, library),
+        earlier_rules=library is not rules.newest,
         document=document,
         others=tuple(sorted(others, reverse=True)),
     )

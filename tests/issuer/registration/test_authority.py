@@ -127,9 +127,28 @@ def test_an_exam_counts_while_it_is_listed(office: Office) -> None:
         office.confirm(office.admin, entry)
     office.confirm(office.other_admin, entry)
     assert office.year().decision.deemed == "professional"
-    with writing(office.instance) as work:
+    with writing(office.instance) as work, pytest.raises(StepRefused, match="一人"):
         end(work, office.admin, entry, "目录调整")
-    assert office.year().decision.deemed == "none"
+    assert office.year().decision.deemed == "professional"
+
+
+@pytest.mark.parametrize(("last", "deemed"), [("2026-05-20", "professional"), ("2026-05-19", "none")])
+def test_an_exam_leaves_the_list_from_a_day_on_by_two_people(office: Office, last: str, deemed: str) -> None:
+    office.register(exam())
+    listed = {"kind": "exam", "name": "示例职业资格考试", "first": "2026-01-01"}
+    gone = {"kind": "exam_end", "name": "示例职业资格考试", "last": last}
+    with pytest.raises(NotFound):
+        office.enter(office.admin, gone)
+    office.confirm(office.other_admin, office.enter(office.admin, listed))
+    entry = office.enter(office.admin, gone)
+    assert office.year().decision.deemed == "professional"
+    with pytest.raises(SamePerson):
+        office.confirm(office.admin, entry)
+    office.confirm(office.other_admin, entry)
+    assert office.year().decision.deemed == deemed
+    again = {"kind": "exam", "name": "示例职业资格考试", "first": "2026-05-20"}
+    office.confirm(office.other_admin, office.enter(office.admin, again))
+    assert office.year().decision.deemed == "professional", "listed again, from a later day"
 
 
 def test_an_assignment_is_deemed_in_the_years_that_are_filed(office: Office) -> None:

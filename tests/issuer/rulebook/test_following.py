@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from issuer.credentials.tables import credential, withdrawal
-from issuer.instance import Instance, drafting, open_instance, writing
+from issuer.instance import drafting, open_instance, writing
 from issuer.people.series import set_series
 from issuer.records.tables import year_record
 from issuer.rulebook.documents import read_document, with_more
@@ -28,7 +28,8 @@ from tests.issuer.registration.office import DAYS, YEAR, Office, rows
 from tests.issuer.rulebook.deciding import FLOOR, in_force, proposed, step
 from tests.issuer.test_crash import count_points, die
 from tests.issuer.town import training
-from tests.rules.documents import OVERLAY, bytes_of
+from tests.rules.documents import OVERLAY, PACK, bytes_of
+from tests.rules.samples import changed
 
 LATE = [{"from": "2026-07-13", "to": "2026-07-13", "unit": "full_day"}]
 
@@ -73,7 +74,8 @@ def test_a_preview_says_what_the_issued_year_would_say(office: Office) -> None:
     issue_year(office.instance, YEAR, quiet)
     in_force(office, FLOOR)
 
-    assert read_year(office.instance, office.person, YEAR).decision.complete
+    held = read_year(office.instance, office.person, YEAR)
+    assert (held.decision.complete, held.earlier_rules) == (True, True)
     assert not read_year(office.instance, office.province.people["central unit"], YEAR).decision.complete
     assert (
         read_year(office.instance, office.province.people["central unit"], YEAR).decision.required.public
@@ -148,23 +150,34 @@ def test_a_roster_is_decided_by_them_and_once_issued_stays(
     assert len(rows(office, sa.select(credential))) == 2
 
 
-def test_an_instance_whose_rules_do_not_load_is_not_opened(home: Path) -> None:
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("column", ["digest", "name"])
+def test_an_instance_whose_rules_do_not_load_is_not_opened(home: Path, url: str, column: str) -> None:
+    """Somebody with the file of the database, past all that guards it."""
     with open_instance(home) as instance:
-        office = Office(instance, town.build(instance))
-        in_force(office, FLOOR)
-        url = instance.settings.database_url
-        for sent in ({"digest": b"x" * 32}, {"name": "public-floor.csv.yaml"}):
-            with instance.engine.begin() as connection:
-                connection.execute(sa.update(rule_document).values(sent))
-            with instance.engine.connect() as connection, pytest.raises(PackError, match="public-floor"):
-                _fresh(instance).now(connection)
-    if url.startswith("sqlite"):
-        with pytest.raises(PackError, match="public-floor"), open_instance(home):
-            pytest.fail("it was opened")
+        in_force(Office(instance, town.build(instance)), FLOOR)
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DROP TRIGGER rule_document_no_edit")
+        connection.execute(f"UPDATE rule_document SET {column} = 'public-floor.csv.yaml'")  # noqa: S608 - of ours
+    with pytest.raises(PackError, match="public-floor"), open_instance(home):
+        pytest.fail("it was opened")
 
 
-def _fresh(instance: Instance) -> Any:
-    return type(instance.rulebook)(instance.settings.own_rules)
+def test_the_database_keeps_what_was_proposed(office: Office) -> None:
+    engine = office.instance.engine
+    made = [in_force(office, FLOOR), proposed(office.instance, office.admin, FLOOR | {"version": "1.1.0"})]
+    for one in made:
+        for statement in (
+            sa.update(rule_document).values(text=b"x"),
+            sa.update(rule_document).values(reason="x"),
+            sa.delete(rule_document),
+        ):
+            with pytest.raises(sa.exc.DatabaseError, match="never changed"), engine.begin() as connection:
+                connection.execute(statement.where(rule_document.c.id == one))
+    with pytest.raises(sa.exc.DatabaseError, match="never changed"), engine.begin() as connection:
+        connection.execute(
+            sa.update(rule_document).where(rule_document.c.id == made[0]).values(state="withdrawn")
+        )
 
 
 def test_a_name_stands_in_the_folder_or_in_the_database(office: Office, tmp_path: Path) -> None:
@@ -205,3 +218,12 @@ def test_killed_between_the_steps_nothing_is_half(home: Path, tmp_path: Path) ->
         assert (state, acts) in {("proposed", 0), ("in_force", 1)}
         seen.add(state)
     assert seen == {"proposed", "in_force"}
+
+
+def test_a_later_pack_tells_what_it_cites_otherwise(office: Office) -> None:
+    later = changed(changed(PACK, "version", "1.1.0"), "parameters/required_total/values/0/value", "80")
+    later = changed(later, "parameters/contest_cap/values/0/strength", "must")
+    made = proposed(office.instance, office.admin, later)
+    effect = read_effect(office.instance, office.other_admin, made)
+    assert effect.places == ("contest_cap",)
+    assert {one.name for one in effect.figures} == {"pack", "required_total"}
