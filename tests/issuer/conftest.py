@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    instance_at(tmp_path / "instance", NEW)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """On SQLite; where a test, or with `usefixtures` its file, asks for `url` too, on each kind of database."""
+    its = {"database": request.getfixturevalue("url")} if "url" in request.fixturenames else {}
+    instance_at(tmp_path / "instance", replace(NEW, **its))
     return tmp_path / "instance"
 
 

@@ -25,6 +25,7 @@ from verifier.credential import CompletionCertificate, Credential, HoursStatemen
 from verifier.page import page_of
 from verifier.subjects import MEASURE, REGION
 
+pytestmark = pytest.mark.usefixtures("url")
 ROOT = Path(__file__).parents[2]
 TABLES = (
     professional,
@@ -170,8 +171,9 @@ def test_reasons_are_codes() -> None:
         reason_code("because")
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_the_database_is_its_owners(home: Path) -> None:
-    assert {path.stat().st_mode & 0o777 for path in home.glob("xueshi.db*")} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in home.parent.glob("xueshi.db*")} == {0o600}
 
 
 def test_nothing_published_names_anybody(home: Path, people: list[dict[str, Any]]) -> None:

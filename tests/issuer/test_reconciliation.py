@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from issuer import app
@@ -29,6 +30,7 @@ def test_every_kind_of_entry_has_a_source() -> None:
     assert {kind for source in SOURCES for kind in source.kinds} == set(Kind) - INTERNAL
 
 
+@pytest.mark.usefixtures("url")
 def test_reconciliation_finds_both_sides(home: Path, people: list[dict[str, Any]]) -> None:
     with open_instance(home) as instance:
         issue_roster(instance, roster_of(people[:1]), quiet)

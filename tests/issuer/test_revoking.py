@@ -51,6 +51,7 @@ def withdrawn(instance: Instance) -> set[tuple[str, str]]:
     return {(row.serial, row.purpose) for row in rows}
 
 
+@pytest.mark.usefixtures("url")
 def test_of_a_roster_by_two_of_the_province(instance: Instance, people: list[dict[str, Any]]) -> None:
     serial = issue_roster(instance, roster_of(people[:1]), quiet)[0][0].issued.serial
     transfer = issue_to_holder(instance, serial).serial
@@ -79,6 +80,7 @@ def test_of_a_roster_by_two_of_the_province(instance: Instance, people: list[dic
     assert not reconcile_all(instance.engine)
 
 
+@pytest.mark.usefixtures("url")
 def test_of_somebody_who_left_by_two_of_the_province(instance: Instance) -> None:
     office = Office(instance, town.build(instance))
     office.register(training(schedule=DAYS))
