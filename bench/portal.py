@@ -7,7 +7,8 @@ their queue: 20 events of 50 people at each county, a group of 50 opened, each c
 person. `--think`: seconds between an answer and the same user's next request, on average; 0 measures what the process
 can give at most. Each page is a request over HTTP with its session, drawn whole; the load comes from another process
 on the same computer. Records and declarations are laid into the tables directly, without proofs and ledger entries:
-this measures reading. Queries are those of one page, counted at the database driver.
+this measures reading. Queries are those of one page, counted at the database driver; a page's processor time is the
+portal's own, of one user's pages one after the other, so it says something on a busy computer too.
 """
 
 import argparse
@@ -47,6 +48,8 @@ from verifier.api import server_config
 
 COUNTIES, EVENTS, TOGETHER = 10, 20, 50
 VERIFIERS = 10
+PATHS = {"year": "/year/2026", "queue": "/queue"}
+ALONE = 100
 PORTION = 10_000
 DRAW = random.Random(7)  # noqa: S311 - invented data
 Row = dict[str, object]
@@ -201,7 +204,7 @@ async def load(
             await asyncio.sleep(DRAW.uniform(0, asked.think or 1))
             while time.monotonic() < until:
                 began = time.perf_counter()
-                answer = await client.get("/year/2026" if page == "year" else "/queue")
+                answer = await client.get(PATHS[page])
                 assert answer.status_code == 200, answer.status_code
                 times[page].append(time.perf_counter() - began)
                 await asyncio.sleep(DRAW.uniform(0, 2 * asked.think))
@@ -210,6 +213,23 @@ async def load(
     users += [look("year", tokens["year"][n]) for n in range(asked.users - verifiers)]
     await asyncio.gather(*users)
     return times
+
+
+def alone(address: str, tokens: dict[str, list[str]], server: int) -> None:
+    """Print the processor time that the server takes for a page."""
+    for page, path in PATHS.items():
+        with httpx.Client(base_url=address, trust_env=False, timeout=120) as client:
+            its = {"cookie": f"xueshi={tokens[page][0]}", "accept": "text/html"}
+            before = ticks(server)
+            for _ in range(ALONE):
+                client.get(path, headers=its)
+            each = (ticks(server) - before) / os.sysconf("SC_CLK_TCK") / ALONE
+        print(f"  {page}: {each * 1000:.0f} ms of a processor a page, without the database's server")
+
+
+def ticks(process: int) -> int:
+    """How long a process has worked, in the kernel's ticks (proc(5), utime and stime)."""
+    return sum(map(int, Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]))
 
 
 def serve(home: Path, port: int) -> None:
@@ -240,6 +260,7 @@ def measure(database: str, home: Path, asked: argparse.Namespace) -> None:
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
+        alone(address, tokens, server.pid)
         for page, times in asyncio.run(load(address, tokens, asked)).items():
             cuts = statistics.quantiles(times, n=100)
             print(
