@@ -81,6 +81,7 @@ class _Batch:
         from verifier.committee.export import to_xlsx
         from verifier.committee.receipt import about
         from verifier.committee.rows import tabulate
+        from verifier.files import put
         from verifier.inputs import Given, Refused
         from verifier.report import Verdict
         from verifier.terminal import show
@@ -88,11 +89,11 @@ class _Batch:
         console, answers, code = Console(), [], GENUINE
         rows: list[Answer] = []
         given = [Given.of(name) for name in files]
-        for one, found in zip(given, self._found(given), strict=True):
+        for found in self._found(given):
             answers.append(found.to_json())
             if isinstance(found, Refused):
                 code = UNUSABLE
-                rows.append(Answer(one.argument, "", "unusable", str(found)))
+                rows.append(Answer(found.file, "", "unusable", str(found)))
                 typer.echo(f"不能核验 / cannot use: {found}", err=True)
                 continue
             if found.verdict is not Verdict.GENUINE:
@@ -109,7 +110,7 @@ class _Batch:
             typer.echo(json.dumps(answers, ensure_ascii=False, indent=2))
         try:
             if xlsx:
-                xlsx.write_bytes(to_xlsx(tabulate(rows), about(self._opened)))
+                put(xlsx, to_xlsx(tabulate(rows), about(self._opened)))
         except OSError as error:
             typer.echo(f"没有写成表格 / the workbook was not written: {error}", err=True)
             return UNUSABLE

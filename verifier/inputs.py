@@ -87,7 +87,7 @@ class Inputs(Pool[Given, Found]):
         except InputError as error:
             return Refused(error.name, error.expected, error.message)
         except OSError as error:
-            return Refused(document.argument, "a readable file", error.strerror or "cannot be read")
+            return Refused(readable(document.argument), "a readable file", error.strerror or "cannot be read")
 
     @staticmethod
     def stopped(document: Given, why: str) -> Found:
