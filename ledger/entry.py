@@ -209,7 +209,8 @@ quote: Callable[[str], str] = json.encoder.encode_basestring
 """Writes a text as `canonical` does."""
 
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
+_PLAIN = _TEXT | {int, bool, type(None)}
 
 
 def _refuse_floats(value: object) -> None:
@@ -218,8 +219,10 @@ def _refuse_floats(value: object) -> None:
     while rest:
         one = rest.pop()
         if isinstance(one, dict):
-            if wrong := [kind for kind in {*map(type, one)} if not issubclass(kind, str)]:
-                raise TypeError(f"a key of canonical JSON is a string, not {wrong[0].__name__}")
+            if not _TEXT.issuperset(map(type, one)) and (
+                wrong := [key for key in one if not isinstance(key, str)]
+            ):
+                raise TypeError(f"a key of canonical JSON is a string, not {type(wrong[0]).__name__}")
             if not _PLAIN.issuperset(map(type, one.values())):
                 rest += [item for item in one.values() if type(item) not in _PLAIN]
         elif isinstance(one, list | tuple):
