@@ -1,17 +1,20 @@
 """Registered activities go into the business tables and, in the same transaction, into the ledger's queue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from issuer.database import among
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.registration.roster import Entry
 from issuer.registration.tables import activity
+from ledger.bulk import insert_rows
 from ledger.entry import Kind, canonical
-from rules.activity import EVER_REGISTERED
+from rules.activity import EVER_REGISTERED, Activity
+
+COLUMNS = ("event_id", "person_id", "source_id", "category", "status", "facts")
 
 
 def register_all(work: Transaction, people: Sequence[Person], entries: Sequence[Entry]) -> int:
@@ -20,35 +23,31 @@ def register_all(work: Transaction, people: Sequence[Person], entries: Sequence[
     Only what was registered, now or once (reversed), belongs in the ledger; a draft is nobody's business.
     An activity whose content changed is another event: both stay.
     """
-    its = among(work.connection, activity.c.person_id, {person.id for person in people})
-    known = set(work.connection.execute(select(activity.c.event_id).where(its)).scalars())
-    rows = [
-        row
-        for person, entry in zip(people, entries, strict=True)
-        for row in _new_rows(work, person, entry, known)
-    ]
-    if rows:
-        work.connection.execute(insert(activity), rows)
+    fresh = _unlike_any(work, people, entries)
+    # One that was reversed since says so now, and is still the same event.
+    its = among(work.connection, activity.c.event_id, fresh)
+    known = set(work.connection.execute(select(activity.c.event_id).where(its)).scalars()) if fresh else ()
+    rows = []
+    for event_id, (person, one, facts) in fresh.items():
+        if event_id in known:
+            continue
+        kind = Kind.TRANSFER if one.category == "transfer_in" else Kind.REGISTRATION
+        work.record(event_id, kind, canonical({"person": person.key.hex(), "activity": facts}))
+        rows.append((event_id, person.id, one.id, one.category, one.status.value, facts))
+    insert_rows(work.connection, activity, COLUMNS, rows)
     return len(rows)
 
 
-def _new_rows(
-    work: Transaction, person: Person, entry: Entry, known: set[UUID]
-) -> Iterator[dict[str, object]]:
-    for one, facts in zip(entry.facts.activities, entry.activity_texts, strict=True):
-        if one.status not in EVER_REGISTERED:
-            continue
-        event_id = work.instance.keyed_id("registration", person.key, facts.encode())
-        if event_id in known:
-            continue
-        known.add(event_id)
-        kind = Kind.TRANSFER if one.category == "transfer_in" else Kind.REGISTRATION
-        work.record(event_id, kind, canonical({"person": person.key.hex(), "activity": facts}))
-        yield {
-            "event_id": event_id,
-            "person_id": person.id,
-            "source_id": one.id,
-            "category": one.category,
-            "status": one.status,
-            "facts": facts,
-        }
+def _unlike_any(
+    work: Transaction, people: Sequence[Person], entries: Sequence[Entry]
+) -> dict[UUID, tuple[Person, Activity, str]]:
+    """Activities of which none of their person's says the same, by the event that each would be."""
+    its = among(work.connection, activity.c.person_id, {person.id for person in people})
+    rows = work.connection.execute(select(activity.c.person_id, activity.c.facts).where(its))
+    known = {(person_id, facts) for person_id, facts in rows}
+    return {
+        work.instance.keyed_id("registration", person.key, facts.encode()): (person, one, facts)
+        for person, entry in zip(people, entries, strict=True)
+        for one, facts in zip(entry.facts.activities, entry.activity_texts, strict=True)
+        if one.status in EVER_REGISTERED and (person.id, facts) not in known
+    }

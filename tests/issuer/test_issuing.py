@@ -76,6 +76,18 @@ def test_the_ledger_holds_every_event_and_is_clean(instance: Instance, people: l
     assert fsck(instance.engine, instance.log_signer.verifier()).clean
 
 
+def test_an_activity_that_was_reversed_since_is_no_other_one(
+    instance: Instance, people: list[dict[str, Any]]
+) -> None:
+    issue(instance, people[:2])
+    before = counts(instance)["registered_activity"]
+    with instance.engine.begin() as connection:
+        facts = sa.func.replace(activity.c.facts, '"registered"', '"reversed"')
+        connection.execute(sa.update(activity).values(status="reversed", facts=facts))
+    issue(instance, people[:3])
+    assert counts(instance)["registered_activity"] == before + len(people[2]["facts"]["activities"])
+
+
 def test_what_is_kept_gives_the_same_decision_again(instance: Instance, people: list[dict[str, Any]]) -> None:
     """The snapshot can be recomputed bit for bit, from the business tables and from the ledger's private payloads."""
     issue(instance, people)
