@@ -1,16 +1,16 @@
-"""Yearly records issued in a second, beside what the signature alone costs one core.
+"""Yearly records issued in a second, beside what the signature alone costs one processor.
 
     python -m bench.issue [--people N] [--portion N] [--processes N] [--profile]
 
 From decided facts to the credential, signed and read back, and its committed entry in the log; the activities were
-registered before, as in life, and no QR or PDF is drawn. On SQLite and, where its programs are installed, PostgreSQL, by
-one process and by several that share all but the writing (docs/adr/0026-batches-by-several-processes.md). Each step's
-microseconds of one processor are printed first: they count less of what else the computer does than the clock.
+registered and the years decided before, as in life, and no QR or PDF is drawn. On SQLite and, where its programs are
+installed, PostgreSQL, by one process and by several that share all but the writing
+(docs/adr/0026-batches-by-several-processes.md), taking turns. Each step's microseconds of one processor are printed first:
+they count less of what else the computer does than the clock.
 
-What limits it: with one process, its time, of which signing and verifying are a sixth. With several, the one that writes:
-it finds people and registrations, saves two rows and two events with their payloads, and gives the entries their places. On
-PostgreSQL, which works beside it, that leaves half of what `cryptography` alone does on one core, from four processors on (and
-one for the server); on SQLite, whose work is this process's own, a third and somewhat more. The printed bounds say it of this computer.
+What limits it: the sum of the steps, as long as the processors are few: signing and verifying are a fifth of it. With many, the
+one process that writes: rows, payloads and indexes of two entries and a certificate, and their places in the log. The printed
+bounds say both of this computer.
 """
 
 import argparse
@@ -19,9 +19,7 @@ import json
 import os
 import pstats
 import resource
-import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from collections import defaultdict
@@ -31,10 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jwt
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from bench.signing import REPEATS, alone, rate, say, tell_peers
 from issuer.bulk import in_bulk
 from issuer.creation import NewInstance, create
 from issuer.credentials.building import Edition, build
@@ -47,14 +42,15 @@ from issuer.people.service import keep_all
 from issuer.records.service import Version, Year, conclude_all, save_all
 from issuer.registration.roster import read_roster
 from issuer.registration.service import register_all
-from issuer.service import Checked, check, record
-from tests.postgres import running_postgres
-from verifier import jws
+from issuer.service import PORTION, Checked, check, record
+from rules.engine import decide
+from tests.postgres import postgres_is_installed, running_postgres
 
 PEOPLE = Path(__file__).parents[1] / "demo/people.json"
-REPEATS = 3
+PROCESSORS = len(os.sched_getaffinity(0))
+DECIDING = "deciding (what is issued was decided before)"
 SHARED = (
-    "keys, decision, facts, snapshot",
+    "facts and decision as JSON, snapshot",
     "places in the status lists",
     "building",
     "signing and reading back",
@@ -79,22 +75,6 @@ def crowd(count: int) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def rate(count: int, work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    start = clock()
-    work()
-    return count / (clock() - start)
-
-
-def median(count: int, work: Callable[[], object]) -> float:
-    """How often in a second of one processor: what else the computer does counts less than by the clock."""
-    return statistics.median(rate(count, work, time.process_time) for _ in range(REPEATS))
-
-
-def say(what: str, figure: float, beside: float | None = None) -> None:
-    ratio = "" if beside is None else f"  {figure / beside:5.2f} of signing and verifying alone on one core"
-    print(f"{what:<58} {figure:>8,.0f} a second{ratio}")
-
-
 @contextmanager
 def prepared(database: str | None, count: int, processes: int) -> Iterator[tuple[Instance, list[Checked]]]:
     """An instance, and a crowd decided and registered; both stay outside of what is measured."""
@@ -114,38 +94,66 @@ def decided(instance: Instance, count: int) -> list[Checked]:
         some = [one.entry for one in good[start : start + 500]]
         with writing(instance) as work:
             register_all(work, keep_all(work, some), some)
-    sequence(instance)
-    return good
-
-
-def sequence(instance: Instance) -> None:
     instance.sequencer().drain()
+    return good
 
 
 def issue(instance: Instance, good: list[Checked], portion: int) -> None:
     with in_bulk(instance) as roomy:
         results = record(roomy, good, quiet, portion)
-        sequence(roomy)
     assert all(one.issued.fresh for one in results)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Records a second by the clock, and seconds of processor time a record: of the process that writes, and of all others."""
+    """Records a second by the clock beside what is signed and verified alone in a second of a processor; seconds of processor
+    time a record: of the process that writes, of those that it shares with, of the database's server.
+    """
 
     rate: float
+    alone: float
     writer: float
     others: float
+    server: float
+
+    @property
+    def all(self) -> float:
+        return self.writer + self.others + self.server
 
 
-def measure(database: str | None, count: int, portion: int, processes: int) -> Run:
+def measure(sample: str, database: str | None, count: int, portion: int, processes: int) -> Run:
+    signing = alone(sample)
     with prepared(database, count, processes) as (instance, good):
-        busy, children = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        busy = time.process_time()
+        children, server = seconds_of_children(), seconds_of_server(instance)
         figure = rate(count, lambda: issue(instance, good, portion))
         busy = time.process_time() - busy
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    others = after.ru_utime + after.ru_stime - children.ru_utime - children.ru_stime
-    return Run(figure, busy / count, others / count)
+        children = seconds_of_children() - children
+        time.sleep(0.5)  # until the server has counted a connection that has ended
+        server = seconds_of_server(instance) - server
+    return Run(figure, signing, busy / count, children / count, server / count)
+
+
+def seconds_of_children() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
+def seconds_of_server(instance: Instance) -> float:
+    """Processor time of PostgreSQL until now: its first process with those that have ended, and those that run."""
+    if instance.engine.dialect.name == "sqlite":
+        return 0.0
+    with instance.engine.connect() as connection:
+        data = connection.exec_driver_sql("SHOW data_directory").scalar_one()
+    first = (Path(data) / "postmaster.pid").read_text().split()[0]
+    running = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    ticks = sum(sum(_times(one)[:2]) for one in running) + sum(_times(first))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(process: str) -> list[int]:
+    """User and system time of a process, then of its children that have ended, in ticks (proc(5))."""
+    return [*map(int, Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15])]
 
 
 def steps(count: int, portion: int) -> dict[str, float]:
@@ -160,10 +168,12 @@ def steps(count: int, portion: int) -> dict[str, float]:
         return answer
 
     with prepared(None, count, 1) as (usual, good), in_bulk(usual) as instance:
+        rules, sequencer = instance.library, instance.sequencer()
+        step(DECIDING, lambda: [decide(one.entry.facts, rules) for one in good])
         for start in range(0, count, portion):
             began = one_portion(instance, good[start : start + portion], step)
             committing += (time.process_time() - began) / count
-        step("places in the log, tree, checkpoint", lambda: sequence(instance))
+            step("places in the log, tree, checkpoint, commit", sequencer.drain)
     return spent | {"commit": committing}
 
 
@@ -206,92 +216,61 @@ def one_portion(
 def tell_steps(count: int, portion: int) -> None:
     spent = steps(count, portion)
     print(f"microseconds of one processor a record, by step (SQLite, {portion} a transaction):")
+    print(f"  before  {DECIDING:<46} {1e6 * spent.pop(DECIDING):6.0f}")
     for name, seconds in spent.items():
-        print(f"  {'shared' if name in SHARED else 'writer'}  {name:<42} {1e6 * seconds:6.0f}")
-    print(f"  all     {'':<42} {1e6 * sum(spent.values()):6.0f}")
+        print(f"  {'shared' if name in SHARED else 'writer'}  {name:<46} {1e6 * seconds:6.0f}")
+    print(f"  all     {'':<46} {1e6 * sum(spent.values()):6.0f}")
 
 
-def tell(what: str, runs: list[Run], alone: float) -> None:
-    say(what, statistics.median(run.rate for run in runs), alone)
-    writer, others = (
-        1e6 * statistics.median(getattr(run, name) for run in runs) for name in ("writer", "others")
+def tell(what: str, runs: list[Run]) -> None:
+    signing, writer, others, server, every = (
+        statistics.median(getattr(run, name) for run in runs)
+        for name in ("alone", "writer", "others", "server", "all")
     )
-    print(
-        f"    microseconds of a processor a record: {writer:.0f} the process that writes, {others:.0f} the others together"
-    )
-    if others > 1:
-        bound = 1e6 / writer
+    say(what, statistics.median(run.rate for run in runs), signing)
+    parts = f"{1e6 * writer:.0f} the process that writes, {1e6 * others:.0f} the others, {1e6 * server:.0f} the server"
+    print(f"    microseconds of a processor a record: {parts}; {1e6 * every:.0f} in all")
+    if others > 0:
+        print("    so at most, were no processor ever idle (reckoned, not seen):")
+        for number in (PROCESSORS, every / writer):
+            most = number / every
+            print(f"      {most:,.0f} a second, {most / signing:.2f} of alone, by {number:.1f} processors")
         print(
-            f"    so at most {bound:,.0f} a second, {bound / alone:.2f} of alone, from {1 + others / writer:.1f} processors on"
+            f"      half of alone by {PROCESSORS} processors: {2e6 * PROCESSORS / signing:.0f} microseconds in all"
         )
-
-
-def peers(sample: str) -> float:
-    """Print the peers, on one core each; answers how often `cryptography` alone signs and verifies the bytes of a credential."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    public, algorithm = key.public_key(), ec.ECDSA(hashes.SHA256())
-    payload = jws.split(sample).payload
-    signed = sample.rpartition(".")[0].encode()
-    count = 1000
-    alone = median(
-        count, lambda: [public.verify(key.sign(signed, algorithm), signed, algorithm) for _ in range(count)]
-    )
-    say("cryptography alone, signing and verifying (ES256)", alone)
-    steady = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-    say(
-        "cryptography alone, signing",
-        median(count, lambda: [key.sign(signed, algorithm) for _ in range(count)]),
-    )
-    say(
-        "the same with nonces by RFC 6979",
-        median(count, lambda: [key.sign(signed, steady) for _ in range(count)]),
-    )
-    claims = json.loads(payload)
-    say(
-        "PyJWT, encoding and signing",
-        median(count, lambda: [jwt.encode(claims, key, "ES256") for _ in range(count)]),
-    )
-    if shutil.which("openssl"):
-        words = ["openssl", "speed", "-seconds", "2", "-mr", "ecdsap256"]
-        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-        for line in told.splitlines():
-            if line.startswith("+F4:"):
-                sign, verify = map(float, line.split(":")[-2:])
-                say("openssl speed ecdsap256, signing", sign if sign > 1 else 1 / sign)
-                say("openssl speed ecdsap256, verifying", verify if verify > 1 else 1 / verify)
-    return alone
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=2000)
-    parser.add_argument("--portion", type=int, default=200)
-    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--people", type=int, default=6000)
+    parser.add_argument("--portion", type=int, default=PORTION)
+    parser.add_argument("--processes", type=int, default=PROCESSORS)
     parser.add_argument("--profile", action="store_true")
     asked = parser.parse_args()
-    print(
-        f"load {os.getloadavg()[0]:.1f}, {asked.people} people, {asked.portion} a transaction, medians of {REPEATS}"
-    )
+    size = asked.people, asked.portion
+    print(f"load {os.getloadavg()[0]:.1f}, {size[0]} people, {size[1]} a transaction, medians of {REPEATS}")
     with prepared(None, 1, 1) as (instance, good):
         sample = record(instance, good, quiet)[0].issued.jws
     if asked.profile:
-        with prepared(None, asked.people, asked.processes) as (instance, good), cProfile.Profile() as profile:
-            issue(instance, good, asked.portion)
+        with prepared(None, size[0], asked.processes) as (instance, good), cProfile.Profile() as profile:
+            issue(instance, good, size[1])
         pstats.Stats(profile).sort_stats("tottime").print_stats(45)
         return
-    alone = peers(sample)
-    tell_steps(asked.people, asked.portion)
-    counts = sorted({1, asked.processes})
-    for processes in counts:
-        runs = [measure(None, asked.people, asked.portion, processes) for _ in range(REPEATS)]
-        tell(f"issued, SQLite, processes that share: {processes}", runs, alone)
-    if shutil.which("pg_config") or Path("/usr/lib/postgresql").exists():
-        for processes in counts:
-            runs = []
-            for _ in range(REPEATS):
+    tell_peers(sample)
+    tell_steps(*size)
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for _ in range(REPEATS):  # taking turns, so that what else the computer does meets all of them
+        for processes in sorted({1, asked.processes}):
+            runs[f"issued, SQLite, processes that share: {processes}"].append(
+                measure(sample, None, *size, processes)
+            )
+            if postgres_is_installed():
                 with running_postgres() as url:
-                    runs.append(measure(url, asked.people, asked.portion, processes))
-            tell(f"issued, PostgreSQL, processes that share: {processes}", runs, alone)
+                    runs[f"issued, PostgreSQL, processes that share: {processes}"].append(
+                        measure(sample, url, *size, processes)
+                    )
+    for what, some in runs.items():
+        tell(what, some)
 
 
 if __name__ == "__main__":
