@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.errors import TileFormatError
 from ledger.tiles import WIDTH, parse_path
-from rules.packs import ENDINGS
+from rules.packs import ENDINGS, LAW
 from verifier.rulings import FOLDER, INDEX, NAME
 
 _TEXT, _BYTES, _JWT = "text/plain; charset=utf-8", "application/octet-stream", "application/jwt"
@@ -24,7 +24,7 @@ _CHANGING: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"status/details[1-9][0-9]{0,5}"), _JWT),
     (re.compile(r"trust-list\.jwt"), _JWT),
     (re.compile(re.escape(INDEX)), _JWT),
-    (re.compile(f"{FOLDER}({ENDINGS}/)?{NAME}"), "application/yaml; charset=utf-8"),
+    (re.compile(f"{FOLDER}(({ENDINGS}|{LAW})/)?{NAME}"), "application/yaml; charset=utf-8"),
     (re.compile(r"ns/xueshi/v1"), "application/ld+json"),
     (re.compile(r"ns/xueshi/v1\.schema\.json"), "application/schema+json"),
     (re.compile(r"checkpoint"), _TEXT),

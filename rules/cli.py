@@ -167,7 +167,7 @@ def lint(rules: Rules = None) -> None:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(help="facts | pack | overlay | note | activation | ending")],
+    kind: Annotated[str, typer.Argument(help="facts | pack | overlay | note | activation | ending | law")],
 ) -> None:
     """输出 JSON Schema / Print a JSON Schema."""
     from rules.schemas import MODELS, schema_text

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from rules.errors import NoPackInForce, PackError
 from rules.overlay import Overlay
-from rules.pack import Activation, Ending, InterpretationNote, Pack
+from rules.pack import Activation, Ending, InterpretationNote, Law, Pack
 from rules.refusals import facts_error
 from rules.scalars import Frozen
 from rules.settings import Settings
@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=Frozen)
 class Library:
     """Immutable from outside. Of two versions of a pack, the later one judges; the earlier can still be found."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each kind of document
         self,
         packs: Iterable[Pack],
         *,
@@ -28,6 +28,7 @@ class Library:
         notes: Iterable[InterpretationNote] = (),
         activations: Iterable[Activation] = (),
         endings: Iterable[Ending] = (),
+        laws: Iterable[Law] = (),
     ) -> None:
         """Check that what is loaded goes together.
 
@@ -40,6 +41,7 @@ class Library:
         self.notes = tuple(notes)
         self.activations = tuple(activations)
         self.endings = tuple(endings)
+        self.laws = tuple(sorted(laws, key=version_of))
         self._last = {ending.ends: ending.last for ending in self.endings}
         active = {activation.pack for activation in self.activations}
         self.judging = tuple(pack for pack in self.packs if pack.level == "provincial" or pack.key in active)
@@ -51,7 +53,8 @@ class Library:
         self._sectors: dict[int, dict[str, Overlay]] = {}
         keys = [pack.key for pack in self.packs]
         others = [*(overlay.key for overlay in installed), *(note.key for note in self.notes)]
-        for key, times in Counter([*keys, *others]).items():
+        texts = [law.key for law in self.laws]  # called as the pack that quotes them, and apart from it
+        for key, times in (*Counter([*keys, *others]).items(), *Counter(texts).items()):
             if times > 1:
                 raise PackError(key, "/version", "编号与版本重复 / loaded twice")
         for named, times in Counter(ending.ends for ending in self.endings).items():
@@ -178,7 +181,7 @@ def _precedence(pack: Pack) -> tuple[bool, date, tuple[int, ...]]:
     return pack.level == "provincial", pack.first_day, version_of(pack)
 
 
-def version_of(document: Pack | Overlay | InterpretationNote) -> tuple[int, ...]:
+def version_of(document: Pack | Overlay | InterpretationNote | Law) -> tuple[int, ...]:
     """Return a version as figures, so that 1.10.0 comes after 1.9.0."""
     return tuple(int(part) for part in document.version.split("."))
 

@@ -35,7 +35,8 @@ def lint(folder: Path | None = None, documents: Iterable[Document] = ()) -> list
 
 
 def check(library: Library, law: dict[str, str]) -> list[Finding]:
-    """Check what is loaded, by the law's texts."""
+    """Check what is loaded, by the law's texts, and by those that are loaded."""
+    law = law | {name: text for one in library.laws for name, text in one.texts.items()}
     findings = [finding for pack in library.packs for finding in _citations(pack, law)]
     findings += [finding for pack in library.packs for finding in _readings(pack)]
     return [*findings, *_calendar(library)]

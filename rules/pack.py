@@ -141,6 +141,34 @@ class Activation(Frozen):
     decided_on: Day
 
 
+class Law(Frozen):
+    """The text of a measure that is not shipped, so that a pack's quotes can be compared with it. It decides nothing."""
+
+    id: RuleName
+    """The first part of the names of the law's files, as packs name it (`law`)."""
+    version: Version
+    title: Bilingual
+    since: Day = Field(alias="from")
+    document: Name
+    articles: Annotated[
+        dict[
+            Annotated[int, Field(ge=1, le=99)],
+            Annotated[str, StringConstraints(min_length=1, max_length=20_000)],
+        ],
+        Field(min_length=1),
+    ]
+    """By number: items begin with （一）, points on a line of their own with 1."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}@{self.version}"
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The articles by the names of their files."""
+        return {f"{self.id}-art-{number:02}.md": text.strip() for number, text in self.articles.items()}
+
+
 class Ending(Frozen):
     """An authority's decision that a document of its own speaks for no day after `last`. It stays, for certificates name it."""
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from rules.errors import RulesError
-from rules.packs import ENDINGS, load_library
+from rules.packs import ENDINGS, LAW, kind_of, load_library
 from verifier import jws, strict_json
 from verifier.credential import encode_header
 from verifier.errors import AbsentError, RulingsError, TokenError
@@ -24,7 +24,7 @@ from verifier.trust import Issuer, TrustList
 TYP = "xueshi-rules+jwt"
 FOLDER = "rules/"
 INDEX = f"{FOLDER}index.jwt"
-NAME = r"[a-z0-9][a-z0-9-]{0,79}-[0-9]{1,9}(\.[0-9]{1,9}){2}\.(pack|overlay|note|activation|ending)\.yaml"
+NAME = r"[a-z0-9][a-z0-9-]{0,79}-[0-9]{1,9}(\.[0-9]{1,9}){2}\.(pack|overlay|note|activation|ending|law)\.yaml"
 """Id, version and kind: the name of a document's file."""
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -55,8 +55,9 @@ class Index(Part):
 
 
 def place_of(name: str) -> str:
-    """Return where a document lies in a folder of rules: endings in one of their own, which readers that know of none pass by."""
-    return f"{ENDINGS}/{name}" if name.endswith(".ending.yaml") else name
+    """Return where a document lies in a folder of rules: endings and laws in folders of their own, which readers that know of none pass by."""
+    below = {"ending": f"{ENDINGS}/", "law": f"{LAW}/"}
+    return below.get(kind_of(name), "") + name
 
 
 def sign_index(signer: jws.Signer, documents: Sequence[Listed], issued: datetime) -> str:

@@ -13,7 +13,7 @@ from rules.errors import InputError, PackError
 from rules.library import Library, read_model
 from rules.lint import Finding, check
 from rules.overlay import Overlay
-from rules.pack import Activation, Ending, InterpretationNote, Pack
+from rules.pack import Activation, Ending, InterpretationNote, Law, Pack
 from rules.packs import Document, load_library
 from rules.reading import load_yaml
 from rules.schemas import MODELS
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PACK = "pack"
     ACTIVATION = "activation"
     ENDING = "ending"
+    LAW = "law"
 
 
 _MARKS = {
@@ -37,6 +38,7 @@ _MARKS = {
     "applies_to": Kind.OVERLAY,
     "parameter": Kind.NOTE,
     "ends": Kind.ENDING,
+    "articles": Kind.LAW,
     "pack": Kind.ACTIVATION,
 }
 """By which field a kind is known; the first that stands there."""
@@ -121,8 +123,8 @@ def _kind(raw: object) -> Kind:
     found = [kind for mark, kind in _MARKS.items() if isinstance(raw, dict) and mark in raw]
     if not found:
         raise refused(
-            "看不出是哪一类：解释要有 parameter，行业细则 applies_to，规则集 parameters，启用 pack，终止 ends / of no known kind: "
-            "a note has `parameter`, an overlay `applies_to`, a pack `parameters`, an activation `pack`, an ending `ends`"
+            "看不出是哪一类：解释要有 parameter，行业细则 applies_to，规则集 parameters，启用 pack，终止 ends，条文 articles / of no known kind: "
+            "a note has `parameter`, an overlay `applies_to`, a pack `parameters`, an activation `pack`, an ending `ends`, a law `articles`"
         )
     return found[0]
 
@@ -130,7 +132,7 @@ def _kind(raw: object) -> Kind:
 def _read(kind: Kind, raw: object, text: bytes) -> Proposed:
     document = read_model(MODELS[kind], raw, kind)
     match document:
-        case InterpretationNote():
+        case InterpretationNote() | Law():
             key, first = document.key, document.since
         case Overlay():
             key, first = document.key, max(document.valid[0], date(document.applies_to.from_year, 1, 1))

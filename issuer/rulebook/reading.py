@@ -93,7 +93,7 @@ class Own:
     @property
     def can_end(self) -> bool:
         """Whether an ending may name it."""
-        return self.kind is not Kind.ENDING and self.ending is None
+        return self.kind not in {Kind.ENDING, Kind.LAW} and self.ending is None
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def overview(instance: Instance, actor: Actor) -> Overview:
 
 
 def _ended(endings: Mapping[str, Ending], kind: Kind, key: str) -> Ending | None:
-    return None if kind is Kind.ENDING else endings.get(key)
+    return None if kind in {Kind.ENDING, Kind.LAW} else endings.get(key)
 
 
 def list_documents(instance: Instance, actor: Actor, wanted: Wanted) -> list[Document]:

@@ -1,7 +1,8 @@
 """Rule packs, overlays, interpretation notes and activations: data, loaded and checked here.
 
 What is shipped lies in rules/packs and rules/overlays. An authority keeps its own in one folder:
-`*.pack.yaml`, `*.overlay.yaml`, `*.note.yaml`, `*.activation.yaml`; endings, `*.ending.yaml`, in the folder `endings` of it.
+`*.pack.yaml`, `*.overlay.yaml`, `*.note.yaml`, `*.activation.yaml`; endings, `*.ending.yaml`, in its folder
+`endings`, and the texts of a law, `*.law.yaml`, in `law`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from rules.errors import FactsError, NoPackInForce, PackError
 from rules.facts import parse_facts
 from rules.library import Library, Model, read_model
 from rules.overlay import Expected, Overlay
-from rules.pack import Activation, Ending, InterpretationNote, Pack, Strength
+from rules.pack import Activation, Ending, InterpretationNote, Law, Pack, Strength
 from rules.quantity import hours_text
 from rules.reading import load_yaml
 from rules.settings import Settings
@@ -24,6 +25,7 @@ __all__ = [
     "Activation",
     "Ending",
     "InterpretationNote",
+    "Law",
     "Library",
     "Overlay",
     "Pack",
@@ -33,9 +35,9 @@ __all__ = [
     "load_pack",
     "read_folder",
 ]
-KINDS = ("pack", "overlay", "note", "activation", "ending")
-ENDINGS = "endings"
-"""The folder of the endings: readers that know of none pass it by, since a certificate is checked by what it names."""
+KINDS = ("pack", "overlay", "note", "activation", "ending", "law")
+ENDINGS, LAW = "endings", "law"
+"""The folders of the endings and of the law's texts: readers that know of none pass them by, since a certificate is checked by what it names."""
 Document = tuple[str, bytes]
 """The name of a file, which ends in `.{kind}.yaml`, and its text."""
 
@@ -62,6 +64,7 @@ def load_library(folder: Path | None = None, documents: Iterable[Document] = ())
         notes=[_read(InterpretationNote, data, name) for name, data in found["note"]],
         activations=[_read(Activation, data, name) for name, data in found["activation"]],
         endings=[_read(Ending, data, name) for name, data in found["ending"]],
+        laws=[_read(Law, data, name) for name, data in found["law"]],
     )
     bare = Library(
         library.packs, overlays=library.overlays.values()
@@ -82,7 +85,7 @@ def read_folder(folder: Path) -> list[Document]:
     """
     if not folder.is_dir():
         raise PackError(str(folder), "", "不是文件夹 / not a folder")
-    paths = [*folder.glob("*.yaml"), *(folder / ENDINGS).glob("*.yaml")]
+    paths = [path for place in (folder, folder / ENDINGS, folder / LAW) for path in place.glob("*.yaml")]
     return [(path.name, path.read_bytes()) for path in sorted(paths, key=lambda path: path.name)]
 
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of facts, packs, overlays, notes, activations and endings: made from the models that read them at the edge.
+"""JSON Schemas of facts, packs, overlays, notes, activations, endings and laws: made from the models that read them at the edge.
 
 The files beside this module are what is published. `xueshi rules schema KIND` prints one; a test holds the files
 equal to the models. A schema says what a document looks like; contradictions between its parts are found by reading it.
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rules.facts import Facts
 from rules.overlay import Overlay
-from rules.pack import Activation, Ending, InterpretationNote, Pack
+from rules.pack import Activation, Ending, InterpretationNote, Law, Pack
 from rules.scalars import Frozen
 
 MODELS: dict[str, type[Frozen]] = {
@@ -19,6 +19,7 @@ MODELS: dict[str, type[Frozen]] = {
     "note": InterpretationNote,
     "activation": Activation,
     "ending": Ending,
+    "law": Law,
 }
 FOLDER = Path(__file__).parent
 

@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from issuer.credentials.tables import credential, withdrawal
 from issuer.instance import drafting, open_instance, writing
 from issuer.people.series import set_series
+from issuer.public_files import kind_of
 from issuer.records.tables import year_record
 from issuer.rulebook.documents import read_document, with_more
 from issuer.rulebook.effect import measure
+from issuer.rulebook.errors import RuleRefused
 from issuer.rulebook.proposing import State, Step
+from issuer.rulebook.publishing import rule_files
 from issuer.rulebook.reading import read_effect
 from issuer.rulebook.tables import rule_document
 from issuer.service import issue_roster, issue_year
@@ -22,6 +25,7 @@ from issuer.workers import shared_out
 from issuer.year.service import read_year
 from ledger.fsck import fsck
 from rules.errors import PackError
+from rules.lint import law_texts
 from tests.issuer import town
 from tests.issuer.conftest import quiet, roster_of
 from tests.issuer.registration.office import DAYS, YEAR, Office, rows
@@ -227,3 +231,35 @@ def test_a_later_pack_tells_what_it_cites_otherwise(office: Office) -> None:
     effect = read_effect(office.instance, office.other_admin, made)
     assert effect.places == ("contest_cap",)
     assert {one.name for one in effect.figures} == {"pack", "required_total"}
+
+
+def test_a_new_measure_is_its_text_and_then_its_pack(office: Office) -> None:
+    """The pack's quotes are compared with the text that two administrators put in force before."""
+    texts = {name: text for name, text in law_texts(None).items() if name.startswith("gs-2023-03-31-art-")}
+    law = {
+        "id": "gs-2028-04-01",
+        "version": "1.0.0",
+        "title": {"zh": "示例新办法", "en": "a new measure"},
+        "from": "2028-04-01",
+        "document": "示例3号",
+        "articles": {int(name[-5:-3]): text for name, text in texts.items()},
+    }
+    pack = PACK | {"id": "gs-2028-04-01", "law": "gs-2028-04-01", "valid": ["2028-04-01", None]}
+    pack["parameters"] = {
+        name: one | {"values": [value | {"from": "2028-04-01"} for value in one["values"]]}
+        for name, one in PACK["parameters"].items()
+    }
+    with pytest.raises(RuleRefused, match="没有条文文件"):
+        proposed(office.instance, office.admin, pack)
+    in_force(office, law)
+    wrong = changed(pack, "parameters/required_total/values/0/quote", "随便")
+    with pytest.raises(RuleRefused, match="没有这句话"):
+        proposed(office.instance, office.admin, wrong)
+    made = in_force(office, pack)
+    assert read_effect(office.instance, office.admin, made).undecided == ()
+    library = office.instance.library
+    assert [library.in_force(year).id for year in (2027, 2028)] == ["gs-2023-03-31", "gs-2028-04-01"]
+    with office.instance.engine.connect() as connection:
+        files = dict(rule_files(connection, office.instance))
+    assert {"rules/law/gs-2028-04-01-1.0.0.law.yaml", "rules/gs-2028-04-01-1.0.0.pack.yaml"} < files.keys()
+    assert all(kind_of(path) for path in files)
