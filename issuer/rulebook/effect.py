@@ -6,6 +6,7 @@ looked at, spread over all, until the time is up: the answer says of how many.
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +21,12 @@ from issuer.records.issuing import everyone_of, gather_held
 from issuer.records.tables import year_record
 from issuer.rulebook.loading import held_to
 from rules.changes import Change, changes, same_result
-from rules.errors import NoPackInForce
+from rules.decision import Decision
+from rules.engine import decide
+from rules.errors import FactsError, NoPackInForce
+from rules.facts import parse_facts
 from rules.library import Library
+from rules.reading import load_json
 
 SECONDS = 4.0
 """For all years together."""
@@ -33,7 +38,7 @@ YEARS_BACK = 6
 
 @dataclass(frozen=True)
 class Counted:
-    """People of a year: how many there are, how many were looked at, and of how many the result differs."""
+    """People of a year: how many there are, how many were looked at and can be decided, and of how many of these the result differs."""
 
     people: int
     looked_at: int
@@ -91,28 +96,55 @@ def measure(
     return Effect(figures, tuple(found), tuple(undecided))
 
 
+_Look = Callable[[Sequence[int]], dict[int, Decision]]
+"""The decisions of some people, of those who can be decided."""
+
+
 def _of_year(work: Transaction, year: int, before: Library, after: Library, deadline: float) -> YearEffect:
     recorded = sa.select(year_record.c.person_id).where(year_record.c.year == year)
     issued = everyone_of(year).where(professional.c.id.in_(recorded))
     waiting = everyone_of(year).where(professional.c.id.not_in(recorded))
 
-    def as_issued(some: Sequence[int]) -> list[Gathered]:
-        held = held_to(work.connection, some, [year])
-        return gather_held(work, some, year, {person: number for (person, _), number in held.items()})[0]
+    def as_issued(some: Sequence[int]) -> dict[int, Decision]:
+        held = {person: number for (person, _), number in held_to(work.connection, some, [year]).items()}
+        found = _decisions(gather_held(work, some, year, held)[0])
+        rules = {
+            number: work.instance.rulebook.as_of(work.connection, number) for number in set(held.values())
+        }
+        rest = [one for one in some if one not in found]
+        return found | _by_record(work, rest, year, lambda person: rules[held[person]])
 
-    def as_now(some: Sequence[int]) -> list[Gathered]:
-        return gather(work.connection, before, some, year, work.day)[0]
+    def as_issued_then(some: Sequence[int]) -> dict[int, Decision]:
+        found = as_then(some)
+        return found | _by_record(work, [one for one in some if one not in found], year, lambda _: after)
 
-    def as_then(some: Sequence[int]) -> list[Gathered]:
-        return gather(work.connection, after, some, year, work.day)[0]
+    def as_now(some: Sequence[int]) -> dict[int, Decision]:
+        return _decisions(gather(work.connection, before, some, year, work.day)[0])
 
-    told, who = _compared(work, issued, (as_issued, as_then), deadline)
-    return YearEffect(
-        year, _compared(work, waiting, (as_now, as_then), deadline)[0], told, _serials(work, who, year)
-    )
+    def as_then(some: Sequence[int]) -> dict[int, Decision]:
+        return _decisions(gather(work.connection, after, some, year, work.day)[0])
+
+    told, who = _compared(work, issued, (as_issued, as_issued_then), deadline)
+    others, _ = _compared(work, waiting, (as_now, as_then), deadline)
+    return YearEffect(year, others, told, _serials(work, who, year))
 
 
-_Look = Callable[[Sequence[int]], list[Gathered]]
+def _decisions(found: Iterable[Gathered]) -> dict[int, Decision]:
+    return {one.person_id: one.decision for one in found}
+
+
+def _by_record(
+    work: Transaction, people: Sequence[int], year: int, rules_of: Callable[[int], Library]
+) -> dict[int, Decision]:
+    """Decide the newest record of those who have no employer on record: of a roster, which told everything itself."""
+    its = among(work.connection, year_record.c.person_id, people) & (year_record.c.year == year)
+    query = sa.select(year_record.c.person_id, year_record.c.facts).where(its).order_by(year_record.c.version)
+    newest = {row.person_id: row.facts for row in work.connection.execute(query)}
+    found = {}
+    for person, facts in newest.items():
+        with suppress(FactsError):
+            found[person] = decide(parse_facts(load_json(facts.encode(), "facts")), rules_of(person))
+    return found
 
 
 def _compared(
@@ -125,16 +157,16 @@ def _compared(
     for some in _portions(_sample(work, people, every)):
         if time.monotonic() > deadline:
             break
-        then = {one.person_id: one.decision for one in looks[1](some)}
-        for one in looks[0](some):
-            other = then.get(one.person_id)
-            if other is None or same_result(one.decision, other):
+        now, then = (look(some) for look in looks)
+        for person in now.keys() & then.keys():
+            one, other = now[person], then[person]
+            looked_at += 1
+            if same_result(one, other):
                 continue
-            differ.append(one.person_id)
-            completed += other.complete and not one.decision.complete
-            no_longer += one.decision.complete and not other.complete
-            otherwise += one.decision.complete == other.complete
-        looked_at += len(some)
+            differ.append(person)
+            completed += other.complete and not one.complete
+            no_longer += one.complete and not other.complete
+            otherwise += one.complete == other.complete
     return Counted(every, looked_at, completed, no_longer, otherwise), differ
 
 

@@ -147,11 +147,16 @@ def test_a_roster_is_decided_by_them_and_once_issued_stays(
     (one, two) = people[:2]
     issue_roster(office.instance, roster_of([one]), quiet)
     floor = FLOOR | {"from": "2024-01-01", "value": "90"}
-    in_force(office, floor)
+    made = in_force(office, floor)
     results, _ = issue_roster(office.instance, roster_of([one, two]), quiet)
     assert [result.issued.fresh for result in results] == [False, True]
     assert ["public-floor@1.0.0" in result.decision.rules for result in results] == [False, True]
     assert len(rows(office, sa.select(credential))) == 2
+    years = read_effect(office.instance, office.admin, made).years
+    its = next(one for one in years if one.year == 2025)
+    assert (its.issued.looked_at, len(its.serials)) == (2, 1), (
+        "by what the rosters told; the second was decided by it"
+    )
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
