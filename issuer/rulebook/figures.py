@@ -91,6 +91,21 @@ def coming(library: Library, today: date) -> list[Coming]:
     return sorted(found, key=lambda one: (one.day, one.key))
 
 
+def content_of(library: Library, key: str, kind: str) -> Words:
+    """What a document says, in a few words: a note's figure, otherwise a title."""
+    ending = next((one for one in library.endings if one.ends == key), None)
+    if kind == "ending" and ending is not None:
+        return f"{key} 至 {ending.last} 为止", f"{key} until {ending.last}"
+    note = library.note(key) if kind == "note" else None
+    if note is not None:
+        return _becomes(note.parameter, note.value)
+    laws = {one.key: one for one in library.laws}
+    titled = (
+        laws.get(key) if kind == "law" else library.overlay(key) if kind == "overlay" else library.find(key)
+    )
+    return ("", "") if titled is None else (f"《{titled.title.zh}》", titled.title.en)
+
+
 def _of_packs(library: Library, today: date) -> Iterator[Coming]:
     for pack in library.judging:
         if pack.first_day > today:

@@ -21,7 +21,7 @@ from issuer.registration.errors import StepRefused
 from issuer.rulebook import service
 from issuer.rulebook.documents import refused
 from issuer.rulebook.effect import Effect
-from issuer.rulebook.figures import coming, figures_of, in_runs, rules_of
+from issuer.rulebook.figures import coming, content_of, figures_of, in_runs, rules_of
 from issuer.rulebook.forms import ending_text, note_text
 from issuer.rulebook.proposing import Draft, State, Step, Taken
 from issuer.rulebook.reading import Wanted, list_documents, overview, read_effect, read_one
@@ -68,6 +68,7 @@ class _Pages:
             rules=rules_of(found.library, chosen),
             this_year=self._instance.today().year,
             coming=coming(found.library, self._instance.today()),
+            content={one.name: content_of(found.library, one.key, one.kind) for one in found.own},
         )
 
     def pack(self, request: Request, _visitor: Visit, key: str) -> Response:
