@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from issuer.access.roles import Role
 from issuer.errors import IssuerError
 from issuer.findings import service
 from issuer.findings.reading import Wanted, list_findings, read_finding
@@ -46,7 +47,8 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance) -> None:
         self._shell, self._instance = shell, instance
 
-    def all(self, request: Request, visitor: Visit, paging: Page, show: Word = "open") -> Response:
+    def all(self, request: Request, visitor: Visit, paging: Page, show: Word = "") -> Response:
+        show = show or ("open" if Role.VERIFIER in visitor.roles else "all")
         state = next((one for one in State if one == show), None)
         found = list_findings(self._instance, visitor.actor, Wanted(paging, state, show == "late"))
         last = found[SHOWN - 1] if len(found) > SHOWN else None

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from issuer.evidence.schemas import ProofAnswer, proof_answer
 from issuer.inspection.files import File
+from issuer.inspection.moved import Brought, Moved
 from issuer.inspection.overview import Overview, Registration
 from issuer.inspection.way import Way
 from issuer.people.schemas import LookupAsked, RevealAsked
 from issuer.personnel.schemas import SeriesAnswer, SpellAnswer, spell_answer
 from issuer.portal.schemas import Line, Part
 from issuer.registration.procedure import Duty
+from issuer.transfers.findings import There
+from issuer.transfers.receiving import Door
+from issuer.transfers.schemas import TransferAnswer, transfer_answer
 from rules.activity import Status
 
 
@@ -175,6 +179,49 @@ class PackAnswer(Part):
 
     declaration: UUID
     steps: tuple[EvidencedStep, ...]
+
+
+class BroughtInList(Part):
+    """A transfer in a list, without its person's name."""
+
+    id: UUID
+    person: int
+    origin: str
+    door: Door
+    state: Status
+    verifier: str | None
+    self_verified: bool
+    standing_there: There | None
+    changed_at: datetime
+
+
+class MarkAnswer(Part):
+    """Of a step: by which login, and its place in the ledger."""
+
+    by: str | None
+    index: int | None
+
+
+class MovedAnswer(Part):
+    """A transfer; `marks` are those of its steps, in their order."""
+
+    person: int
+    transfer: TransferAnswer
+    marks: tuple[MarkAnswer, ...]
+
+
+def brought(one: Brought) -> BroughtInList:
+    """Tell of a transfer in a list."""
+    return BroughtInList(
+        id=one.id, person=one.person_id, origin=one.origin, door=Door(one.door), state=Status(one.state), verifier=one.verifier,
+        self_verified=one.self_verified, standing_there=one.standing, changed_at=one.changed_at,
+    )  # fmt: skip
+
+
+def moved_answer(found: Moved) -> MovedAnswer:
+    """Tell of a transfer with its way."""
+    marks = tuple(MarkAnswer(by=one.by, index=one.index) for one in found.marks)
+    return MovedAnswer(person=found.person_id, transfer=transfer_answer(found.transfer), marks=marks)
 
 
 def overview_answer(found: Overview) -> OverviewAnswer:

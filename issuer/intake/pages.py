@@ -1,4 +1,4 @@
-"""Imports as an administrator sees them, and trying a file with a profile: a dry run that writes nothing. HTML."""
+"""Imports as administrators and inspectors see them, and an administrator trying a file with a profile: a dry run that writes nothing. HTML."""
 
 import tempfile
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from issuer.access.roles import Actor
+from issuer.access.roles import Actor, Role
 from issuer.instance import Instance
 from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused, ProfileRefused
@@ -74,6 +74,7 @@ class _Pages:
             samples=samples(),
             outcomes=outcomes,
             words=languages,
+            administers=Role.ADMINISTRATOR in visitor.roles,
             **told,
         )
 

@@ -17,6 +17,8 @@ import issuer.findings.pages
 import issuer.findings.routes
 import issuer.governance.pages
 import issuer.governance.routes
+import issuer.inspection.moved_pages
+import issuer.inspection.moved_routes
 import issuer.inspection.pages
 import issuer.inspection.routes
 import issuer.intake.held_pages
@@ -87,6 +89,7 @@ PAGES = (
     issuer.registered.pages.routes,
     issuer.access.office_pages.routes,
     issuer.inspection.pages.routes,
+    issuer.inspection.moved_pages.routes,
     issuer.findings.pages.routes,
     issuer.intake.pages.routes,
     issuer.intake.held_pages.routes,
@@ -117,6 +120,7 @@ CALLS = (
     issuer.people.routes.routes,
     issuer.access.oauth_routes.routes,
     issuer.inspection.routes.routes,
+    issuer.inspection.moved_routes.routes,
     issuer.findings.routes.routes,
     issuer.intake.routes.routes,
     issuer.intake.held_routes.routes,

@@ -51,7 +51,7 @@ TABS = (
     Tab("/rules", "认定规则", "Rules", frozenset({Role.ADMINISTRATOR})),
     Tab("/imports", "学时导入", "Imports", frozenset({Role.ADMINISTRATOR})),
     Tab("/findings", "检查意见", "Findings", frozenset({Role.VERIFIER})),
-    Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR}), ("/findings",)),
+    Tab("/inspection", "监督检查", "Inspection", frozenset({Role.INSPECTOR}), ("/findings", "/imports")),
     Tab("/entries", "录入与管理", "Entries", frozenset({Role.VERIFIER, Role.DEPARTMENT, Role.ADMINISTRATOR})),
 )
 

@@ -45,6 +45,8 @@ ALIKE: Mapping[str, Question] = {
 LISTED: Mapping[str, Line] = {
     "GET /inspection/registrations": Line(at("/inspection/registrations", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
     "GET /api/inspection/registrations": Line(at("/api/inspection/registrations", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
+    "GET /inspection/transfers": Line(at("/inspection/transfers", "seen_transfer", shows="{id}"), frozenset({INSPECTOR})),
+    "GET /api/inspection/transfers": Line(at("/api/inspection/transfers", "seen_transfer", shows="{id}"), frozenset({INSPECTOR})),
     "GET /findings": Line(at("/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
     "GET /api/findings": Line(at("/api/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
     "GET /inspection/entries": Line(at("/inspection/entries?kind=deferral", "seen_entry"), frozenset({INSPECTOR})),
@@ -74,6 +76,13 @@ NAMED: Mapping[str, Line] = {
     **_read("/inspection/people/{person_id}", _FILE, "opened", "示例甲"),
     **_read("/inspection/people/{person_id}/years/{year}", f"{_FILE}/years/2026", "opened", "示例甲"),
     **_read("/inspection/registrations/{declaration_id}", _WAY, "inspected", MARK),
+    **_read("/inspection/transfers/{transfer_id}", "/inspection/transfers/{id}", "moved", MARK),
+    **{
+        f"GET {before}/inspection/transfers/{{transfer_id}}/{word}/{{digest}}{more}":
+        named(at(f"{before}/inspection/transfers/{{id}}/{word}/{{digest}}{more}", "moved", shows=""), INSPECTOR)
+        for before, word in (("", "evidence"), ("/api", "proofs"))
+        for more in ("", "/preview")
+    },
     **_read("/inspection/registrations/{declaration_id}/pack", f"{_WAY}/pack", "inspected", "salt"),
     **{
         f"GET {before}/inspection{line}{more}": named(at(f"{before}{_WAY}/{word}/{{digest}}{more}", "inspected", shows=""), INSPECTOR)

@@ -216,6 +216,11 @@ class World:
         """A registration of theirs."""
         return self.draft(3) if self.opened else UUID(int=0)
 
+    @cached_property
+    def moved(self) -> UUID:
+        """A transfer of the person whose file the inspector has opened."""
+        return self.seen_transfer if self.opened else UUID(int=0)
+
     def transfer(self, steps: int = 0) -> UUID:
         """Papers of another province, of another year each time: brought, approved, registered."""
         person, year = self.here.town.people["local unit"], next(self.paper_years)

@@ -83,7 +83,14 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
     ),
     "transfers": (
         lambda world: world.transfer(),
-        {"/transfers": PERSON, "/api/transfers": PERSON, "/incoming": REVIEWER, "/api/incoming": REVIEWER},
+        {
+            "/transfers": PERSON,
+            "/api/transfers": PERSON,
+            "/incoming": REVIEWER,
+            "/api/incoming": REVIEWER,
+            "/inspection/transfers": INSPECTOR,
+            "/api/inspection/transfers": INSPECTOR,
+        },
     ),
     "transfers registered": (
         lambda world: world.transfer(2),
