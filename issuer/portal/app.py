@@ -20,6 +20,8 @@ import issuer.governance.routes
 import issuer.inspection.moved_pages
 import issuer.inspection.moved_routes
 import issuer.inspection.pages
+import issuer.inspection.report_pages
+import issuer.inspection.report_routes
 import issuer.inspection.routes
 import issuer.intake.held_pages
 import issuer.intake.held_routes
@@ -90,6 +92,7 @@ PAGES = (
     issuer.access.office_pages.routes,
     issuer.inspection.pages.routes,
     issuer.inspection.moved_pages.routes,
+    issuer.inspection.report_pages.routes,
     issuer.findings.pages.routes,
     issuer.intake.pages.routes,
     issuer.intake.held_pages.routes,
@@ -121,6 +124,7 @@ CALLS = (
     issuer.access.oauth_routes.routes,
     issuer.inspection.routes.routes,
     issuer.inspection.moved_routes.routes,
+    issuer.inspection.report_routes.routes,
     issuer.findings.routes.routes,
     issuer.intake.routes.routes,
     issuer.intake.held_routes.routes,

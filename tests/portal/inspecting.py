@@ -28,6 +28,7 @@ def _read(line: str, path: str, sort: str, shows: str) -> dict[str, Line]:
 
 _DUE = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
 _WRITTEN = {"about": "declaration", "id": "{id}", "kind": "hours", "words": MARK, "due": _DUE}
+_LINES = f"/inspection/reports/registrations?year={datetime.now(UTC).year}"
 _ANSWER = {"words": MARK}
 
 
@@ -40,6 +41,10 @@ ALIKE: Mapping[str, Question] = {
         ("/inspection", "/inspection"),
         ("/inspection/sample", "/inspection/sample?word=1"),
         ("/inspection/proofs/{index}", "/inspection/proofs/0"),
+        ("/inspection/standouts", "/inspection/standouts?year=2026"),
+        ("/inspection/standouts/{rule}", "/inspection/standouts/shared-proof?year=2026"),
+        ("/inspection/reports", "/inspection/reports?year=2026"),
+        ("/inspection/reports/places", "/inspection/reports/places?year=2026"),
     )
 }
 LISTED: Mapping[str, Line] = {
@@ -47,6 +52,8 @@ LISTED: Mapping[str, Line] = {
     "GET /api/inspection/registrations": Line(at("/api/inspection/registrations", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
     "GET /inspection/transfers": Line(at("/inspection/transfers", "seen_transfer", shows="{id}"), frozenset({INSPECTOR})),
     "GET /api/inspection/transfers": Line(at("/api/inspection/transfers", "seen_transfer", shows="{id}"), frozenset({INSPECTOR})),
+    "GET /inspection/reports/registrations": Line(at(_LINES, "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
+    "GET /api/inspection/reports/registrations": Line(at(f"/api{_LINES}", "draft", 3, shows="{id}"), frozenset({INSPECTOR})),
     "GET /findings": Line(at("/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
     "GET /api/findings": Line(at("/api/findings", "seen_finding", shows="{id}"), frozenset({INSPECTOR, VERIFIER})),
     "GET /inspection/entries": Line(at("/inspection/entries?kind=deferral", "seen_entry"), frozenset({INSPECTOR})),

@@ -75,6 +75,10 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
             "/api/registered": VERIFIER,
             "/inspection/registrations": INSPECTOR,
             "/api/inspection/registrations": INSPECTOR,
+            "/inspection/reports/registrations?year=2026": INSPECTOR,
+            "/api/inspection/reports/registrations?year=2026": INSPECTOR,
+            "/inspection/reports?year=2026": INSPECTOR,
+            "/inspection/standouts?year=2026": INSPECTOR,
         },
     ),
     "changes": (

@@ -30,7 +30,9 @@ def test_the_offices_pages(here: Province, visit: Callable[[str, str], Page], si
     one, person = waiting(here), here.town.people["local unit"].id
     looked_at = [
         "/inspection?find=示例", "/inspection/registrations", "/inspection/entries", f"/inspection/registrations/{one}",
-        f"/inspection/people/{person}", f"/inspection/people/{person}/years/2026",
+        f"/inspection/people/{person}", f"/inspection/people/{person}/years/2026", "/inspection/transfers",
+        "/inspection/standouts", "/inspection/standouts/over-24-hours?year=2026", "/inspection/reports", "/imports",
+        "/findings", f"/findings/new?about=year&id={person}&year=2026",
     ]  # fmt: skip
     for login in ("administrator", "local-unit-verifier", "department"):
         page = visit(login, size)
@@ -51,7 +53,7 @@ def test_the_offices_pages(here: Province, visit: Callable[[str, str], Page], si
         ("administrator", ["/offices", "/units", "/imports", "/account"]),
         (
             "local-unit-verifier",
-            ["/registered", "/held", "/people", "/people/find", f"/people/{person}/number"],
+            ["/registered", "/held", "/findings", "/people", "/people/find", f"/people/{person}/number"],
         ),
         ("local-unit-reviewer", ["/archives", "/people/new"]),
         ("inspector", looked_at),

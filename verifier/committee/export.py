@@ -95,11 +95,12 @@ def to_csv(table: Table) -> bytes:
     out = csv.writer(file)
     out.writerow(COLUMNS)
     for row in cells(table):
-        out.writerow([_plain(cell) if isinstance(cell, str) else cell for cell in row])
+        out.writerow([plain_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 

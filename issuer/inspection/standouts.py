@@ -1,0 +1,162 @@
+"""What stands out in a place and year, by the rules of `rules`. Only reads: five queries, and one pass over the place's records."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from heapq import merge
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from issuer.access.roles import Actor
+from issuer.evidence.tables import declaration_evidence
+from issuer.inspection.files import login_of
+from issuer.inspection.narrowing import Node, narrow, people_of
+from issuer.inspection.rules import BULK, Claim, Decided, Rule, Standout, at_two_events, is_swift, too_long
+from issuer.inspection.scope import declarations_of
+from issuer.instance import SHANGHAI, Instance
+from issuer.people.tables import unit
+from issuer.registration.days import days_of
+from issuer.registration.errors import StepRefused
+from issuer.registration.procedure import Duty, Step
+from issuer.registration.tables import activity, declaration, procedure_step
+from ledger.store import reading
+from rules.activity import Status
+
+MOST = 100_000
+"""Records of a place that are gone through at once; a larger one is looked at by the places below it."""
+SHOWN = 200
+_COUNTS = (Status.SUBMITTED, Status.EMPLOYER_APPROVED, Status.REGISTERED)
+_FORWARD, _BACK = (Step.APPROVE, Step.REGISTER), (Step.RETURN, Step.REJECT)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands out, by rule. `whole`: how many records were gone through."""
+
+    place: Node
+    year: int
+    whole: int
+    standouts: Mapping[Rule, tuple[Standout, ...]]
+
+
+def find_standouts(instance: Instance, actor: Actor, code: str, year: int) -> Found:
+    """Go through a place's records of a year.
+
+    Raises:
+        NotFound: no such place of the actor's jurisdiction.
+        StepRefused: more than `MOST` records: a place below must be chosen.
+    """
+    with reading(instance.engine).connect() as connection:
+        place, here = narrow(connection, actor, code)
+        whole = _count(connection, here)
+        if whole > MOST:
+            raise StepRefused(
+                f"这里有 {whole} 条记录，超过 {MOST}，请选下级部门 {whole} records are more than {MOST}: choose an authority below"
+            )
+        found: dict[Rule, list[Standout]] = {rule: [] for rule in Rule}
+        for claims in _by_person(connection, here):
+            found[Rule.OVER_A_DAY] += too_long(claims, year)
+            found[Rule.TWO_EVENTS] += at_two_events(claims, year)
+        found[Rule.SHARED_PROOF] += _shared(connection, here)
+        found[Rule.SWIFT] += _swift(connection, here, year)
+        found[Rule.LATE_BULK] += _late(connection, here, year)
+    return Found(place, year, whole, {rule: tuple(one) for rule, one in found.items()})
+
+
+def _count(connection: sa.Connection, here: Actor) -> int:
+    queries = (
+        sa.select(sa.func.count()).select_from(declaration).where(declarations_of(here)),
+        sa.select(sa.func.count()).select_from(activity).where(activity.c.person_id.in_(people_of(here))),
+    )
+    return sum(int(connection.execute(query).scalar_one()) for query in queries)
+
+
+def _by_person(connection: sa.Connection, here: Actor) -> Iterator[list[Claim]]:
+    """What is claimed, person by person: declared at the place, or imported of its people."""
+    its, more = declaration.c, activity.c
+    declared = connection.execute(
+        sa.select(its.person_id, its.id, its.title, its.facts)
+        .where(declarations_of(here), its.state.in_(_COUNTS))
+        .order_by(its.person_id)
+    )
+    others = connection.execute(
+        sa.select(more.person_id, more.source_id, more.facts)
+        .where(more.person_id.in_(people_of(here)), more.status == Status.REGISTERED)
+        .order_by(more.person_id)
+    )
+    rows = merge(declared, others, key=lambda row: int(row.person_id))
+    for person, group in groupby(rows, key=lambda row: int(row.person_id)):
+        found: dict[str, Claim] = {}
+        for row in group:
+            raw = _facts(row.facts)
+            if hasattr(row, "title"):
+                found[str(row.id)] = Claim(person, str(row.id), row.title, raw)
+            elif row.source_id not in found:  # what was declared and registered came before
+                found[row.source_id] = Claim(person, None, str(raw.get("title", "")), raw)
+        yield list(found.values())
+
+
+def _shared(connection: sa.Connection, here: Actor) -> Iterator[Standout]:
+    people = sa.func.count(declaration.c.person_id.distinct())
+    digests = (
+        sa.select(declaration_evidence.c.digest)
+        .join(declaration, declaration.c.id == declaration_evidence.c.declaration_id)
+        .where(declarations_of(here), declaration.c.state.in_(_COUNTS))
+        .group_by(declaration_evidence.c.digest)
+        .having(people > 1, sa.func.count(declaration.c.title.distinct()) > 1)
+    )
+    rows = connection.execute(
+        sa.select(declaration_evidence.c.digest, declaration.c.id, declaration.c.person_id)
+        .join(declaration, declaration.c.id == declaration_evidence.c.declaration_id)
+        .where(declarations_of(here), declaration.c.state.in_(_COUNTS))
+        .where(declaration_evidence.c.digest.in_(digests))
+        .order_by(declaration_evidence.c.digest, declaration.c.changed_at)
+    )
+    for digest, its in groupby(rows, key=lambda row: bytes(row.digest)):
+        found = list(its)
+        ids = tuple(str(row.id) for row in found)
+        yield Standout(f"SHA-256 {digest.hex()[:16]}…", len({row.person_id for row in found}), ids)
+
+
+def _swift(connection: sa.Connection, here: Actor, year: int) -> Iterator[Standout]:
+    its = procedure_step.c
+    first, last = (datetime(one, 1, 1, tzinfo=SHANGHAI) for one in (year, year + 1))
+    rows = connection.execute(
+        sa.select(its.actor_key, its.duty, its.step, its.at, login_of(its.actor_key).label("login"))
+        .join(declaration, declaration.c.id == its.declaration_id)
+        .where(declarations_of(here), its.step.in_((*_FORWARD, *_BACK)))
+        .where(its.duty.in_((Duty.REVIEWER, Duty.VERIFIER)), its.at >= first, its.at < last)
+        .order_by(its.actor_key, its.at)
+    )
+    for _, steps in groupby(rows, key=lambda row: bytes(row.actor_key)):
+        found = list(steps)
+        if is_swift([Decided(row.at, row.step in _FORWARD) for row in found]):
+            yield Standout(found[0].login or "—", len(found))
+
+
+def _late(connection: sa.Connection, here: Actor, year: int) -> Iterator[Standout]:
+    after = datetime(year + 1, 1, 1, tzinfo=SHANGHAI)
+    rows = connection.execute(
+        sa.select(declaration.c.id, declaration.c.facts, procedure_step.c.at, unit.c.name)
+        .join(procedure_step, procedure_step.c.declaration_id == declaration.c.id)
+        .outerjoin(unit, unit.c.id == declaration.c.review_unit_id)
+        .where(declarations_of(here), declaration.c.state == Status.REGISTERED)
+        .where(procedure_step.c.step == Step.REGISTER, procedure_step.c.at >= after)
+    )
+    days: dict[tuple[str, date], list[str]] = {}
+    for row in rows:
+        if days_of(_facts(row.facts))[1][:4] == str(year):
+            day = row.at.astimezone(SHANGHAI).date()
+            days.setdefault((row.name or "—", day), []).append(str(row.id))
+    for (name, day), ids in sorted(days.items()):
+        if len(ids) >= BULK:
+            yield Standout(f"{name}，{day}", len(ids), tuple(ids))
+
+
+def _facts(text: str) -> Mapping[str, Any]:
+    facts: Mapping[str, Any] = json.loads(text, parse_float=Decimal)
+    return facts

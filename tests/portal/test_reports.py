@@ -1,0 +1,202 @@
+"""What stands out and the reports of a place, over HTTP: true of what is there, and of one's own place and below alone."""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from openpyxl import load_workbook
+
+from issuer.access.accounts import add_account, grant
+from issuer.access.roles import Grant, Role
+from issuer.inspection import standouts
+from issuer.instance import writing
+from issuer.people.affiliation import Place
+from issuer.records.tables import year_record
+from issuer.registration import conduct
+from issuer.registration.declarations import Draft, Taken, take
+from issuer.registration.procedure import Step
+from issuer.registration.tables import procedure_step
+from issuer.service import issue_year
+from tests.issuer.conftest import quiet
+from tests.issuer.town import declarant, training
+from tests.portal.jurisdiction import INSPECTOR, MARK, VERIFIER, World
+from tests.portal.moving import mover
+from tests.portal.province import Province
+
+DATABASES = ("sqlite", "postgresql")
+YEAR = datetime.now(UTC).year
+COUNTY, CITY = "county-inspector", "city-inspector"
+
+
+@pytest.fixture(scope="module")
+def world(here: Province, site: str) -> World:
+    made = World.of(here, site)
+    with writing(here.instance) as work:
+        for login, place in ((COUNTY, "gs-city-county"), (CITY, "gs-city")):
+            whose = add_account(work, login, here.instance.random_bytes(32), None)
+            grant(work, whose, Grant(Role.INSPECTOR, Place(authority_id=here.town.authorities[place])))
+    return made
+
+
+@pytest.fixture(scope="module")
+def inspector(world: World) -> Iterator[httpx.Client]:
+    client, _ = world.client(INSPECTOR)
+    with closing(client):
+        yield client
+
+
+def counts(client: httpx.Client, place: str = "", year: int = 2026) -> dict[str, int]:
+    told = client.get("/api/inspection/standouts", params={"year": year, "place": place})
+    assert told.status_code == 200, told.text
+    return {one["rule"]: one["count"] for one in told.json()["rules"]}
+
+
+def items(client: httpx.Client, rule: str, place: str = "") -> list[dict[str, object]]:
+    told = client.get(f"/api/inspection/standouts/{rule}", params={"year": 2026, "place": place}).json()
+    found: list[dict[str, object]] = told["items"]
+    return found
+
+
+def submitted(world: World, title: str, days: tuple[str, str] = ("2026-06-01", "2026-06-02")) -> str:
+    """Somebody else of the county declares something with the world's proof."""
+    here = world.here
+    _, person, _ = mover(here)
+    first, last = days
+    schedule = [{"from": first, "to": last, "unit": "full_day"}]
+    one = conduct.draft(here.instance, person, Draft(title, training(schedule=schedule)), [world.proof])
+    with writing(here.instance) as work:
+        take(work, declarant(person), one, Taken(Step.SUBMIT, 0))
+    return str(one)
+
+
+def test_one_proof_of_several_people(world: World, inspector: httpx.Client) -> None:
+    before = counts(inspector)["shared-proof"]
+    one, other = submitted(world, "示例培训甲"), submitted(world, "示例培训乙")
+    assert counts(inspector)["shared-proof"] == max(before, 1)
+    (found,) = items(inspector, "shared-proof")
+    assert {one, other} <= set(found["declarations"])  # type: ignore[call-overload]
+    page = inspector.get("/inspection/standouts/shared-proof?year=2026").text
+    assert f"/inspection/registrations/{one}" in page
+    assert "示例调动" not in page
+
+
+def test_more_hours_and_events_than_a_day_has(world: World, inspector: httpx.Client) -> None:
+    """The world's trainings are all of the same three days: four full days of 8 hours come to 32."""
+    for _ in range(4):
+        world.draft(2)
+    assert counts(inspector)["over-24-hours"] == 3
+    assert counts(inspector)["two-events-a-day"] == 3
+    assert counts(inspector, year=2025) == dict.fromkeys(counts(inspector), 0) | {
+        "shared-proof": counts(inspector)["shared-proof"]
+    }
+    assert str(items(inspector, "over-24-hours")[0]["what"]).startswith("2026-05-11")
+
+
+def test_seconds_each_and_nothing_returned(world: World, inspector: httpx.Client, here: Province) -> None:
+    ids = [world.draft(2) for _ in range(21)]
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with here.instance.engine.begin() as connection:
+        for turn, one in enumerate(ids):
+            its = (procedure_step.c.declaration_id == one) & (procedure_step.c.step == Step.APPROVE)
+            at = start + timedelta(seconds=3 * turn)
+            connection.execute(sa.update(procedure_step).where(its).values(at=at))
+        others = (procedure_step.c.step == Step.APPROVE) & procedure_step.c.declaration_id.not_in(ids)
+        connection.execute(sa.update(procedure_step).where(others).values(at=start - timedelta(days=400)))
+    (found,) = items(inspector, "swift-decisions")
+    assert found == {"what": "local-unit-reviewer", "count": 21, "declarations": []}
+
+
+def test_registered_in_bulk_after_the_year(world: World, inspector: httpx.Client, here: Province) -> None:
+    ids = [world.draft(3) for _ in range(20)]
+    with here.instance.engine.begin() as connection:
+        its = procedure_step.c.declaration_id.in_(ids) & (procedure_step.c.step == Step.REGISTER)
+        connection.execute(
+            sa.update(procedure_step).where(its).values(at=datetime(2027, 1, 9, 3, tzinfo=UTC))
+        )
+    (found,) = items(inspector, "late-in-bulk")
+    assert (found["what"], found["count"]) == ("示例县第一中学，2027-01-09", 20)
+
+
+def test_a_place_below_and_no_other(world: World) -> None:
+    for login, may, may_not in ((COUNTY, "gs-city-county", "gs-city"), (CITY, "gs-city-county", "gs")):
+        client, _ = world.client(login)
+        with closing(client):
+            for path in ("standouts", "reports"):
+                assert (
+                    client.get(f"/api/inspection/{path}", params={"year": 2026, "place": may}).status_code
+                    == 200
+                )
+                refused = client.get(f"/api/inspection/{path}", params={"year": 2026, "place": may_not})
+                assert refused.status_code == 404
+            lines = {"year": YEAR, "place": may_not}
+            assert client.get("/inspection/reports/registrations", params=lines).status_code == 404
+            page = client.get("/inspection/reports").text
+            assert "示例省人力资源和社会保障厅" not in page
+
+
+def test_too_many_records_ask_for_a_place_below(
+    world: World, inspector: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert world
+    monkeypatch.setattr(standouts, "MOST", 1)
+    refused = inspector.get("/inspection/standouts?year=2026", headers={"accept": "text/html"})
+    assert refused.status_code == 422
+    assert "请选下级部门" in refused.text
+    assert '<select class="in" id="place"' in refused.text
+
+
+def test_the_report_counts_what_is_there(world: World, inspector: httpx.Client) -> None:
+    def figures() -> dict[str, dict[str, int]]:
+        told = inspector.get("/api/inspection/reports", params={"year": YEAR}).json()
+        return {line["code"]: line["figures"] for line in told["lines"]}
+
+    before = figures()
+    world.draft(3)
+    world.draft(1)
+    world.finding()
+    after = figures()
+    county = {name: after["gs-city-county"][name] - before["gs-city-county"][name] for name in after["gs"]}
+    assert {name: value for name, value in county.items() if value} == {
+        "registered": 2, "waiting": 1, "findings": 1, "findings_open": 1,
+    }  # fmt: skip
+    assert after["gs"] == before["gs"]
+    assert sum(line["people"] for line in after.values()) >= 6
+    page = inspector.get("/inspection/reports").text
+    assert "示例县人力资源和社会保障局" in page
+
+
+def test_certificates_by_their_own_year(world: World, inspector: httpx.Client, here: Province) -> None:
+    world.draft(3)
+    issue_year(here.instance, 2026, quiet)
+    with here.instance.engine.connect() as connection:
+        decided = [json.loads(text) for text in connection.scalars(sa.select(year_record.c.decision))]
+    told = inspector.get("/api/inspection/reports", params={"year": 2026}).json()
+    lines = [line["figures"] for line in told["lines"]]
+    assert sum(line["certified"] for line in lines) == len(decided) > 0
+    assert sum(line["complete"] for line in lines) == sum(one["complete"] for one in decided)
+    none = inspector.get("/api/inspection/reports", params={"year": 2019}).json()
+    assert sum(line["figures"]["certified"] for line in none["lines"]) == 0
+
+
+def test_tables_to_take_along(world: World, inspector: httpx.Client) -> None:
+    one = world.draft(3)
+    answer = inspector.get("/inspection/reports/registrations", params={"year": YEAR})
+    assert answer.headers["content-disposition"] == f'attachment; filename="registrations-{YEAR}.csv"'
+    assert answer.headers["cache-control"] == "no-store"
+    text = answer.content.decode("utf-8-sig")
+    (line,) = (line for line in text.splitlines() if str(one) in line)
+    assert ",示例县第一中学,training,registered," in line
+    assert MARK not in text, "neither the title nor a name"
+    assert "示例甲" not in text
+    for table, cell in (("registrations", str(one)), ("places", "示例县人力资源和社会保障局")):
+        told = inspector.get(f"/api/inspection/reports/{table}", params={"year": YEAR, "format": "xlsx"})
+        sheet = load_workbook(io.BytesIO(told.content)).worksheets[0]
+        assert cell in {one.value for row in sheet for one in row}
+    client, _ = world.client(VERIFIER)
+    with closing(client):
+        assert client.get("/inspection/reports/places", params={"year": YEAR}).status_code == 403
