@@ -1,22 +1,19 @@
 """Imports as administrators and inspectors see them, and an administrator trying a file with a profile: a dry run that writes nothing. HTML."""
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from issuer.access.roles import Actor, Role
+from issuer.access.roles import Role
 from issuer.instance import Instance
-from issuer.intake.asked import Asked
 from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.overview import SHOWN, read_overview
-from issuer.intake.profiles import find_profile, read_profile, samples
 from issuer.intake.report import NAMES, languages
-from issuer.intake.scope import hold_batch, within
-from issuer.intake.service import Report, rehearse, report_of
+from issuer.intake.scope import hold_batch
+from issuer.intake.service import report_of
+from issuer.intake.trying import Trial, known, try_file
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
 from issuer.portal.problems import REFUSED
@@ -52,7 +49,7 @@ class _Pages:
     def try_out(self, request: Request, visitor: Visit) -> Response:
         form = form_of(request)
         try:
-            report = _tried(self._instance, visitor.actor, form)
+            report = try_file(self._instance, visitor.actor, trial_of(form))
         except (FileRefused, ProfileRefused) as error:
             zh, en = languages(str(error))
             refused = ProblemError(REFUSED, zh, en)
@@ -71,7 +68,7 @@ class _Pages:
             seen=read_overview(self._instance, visitor.actor),
             shown=SHOWN,
             most=FAULTS,
-            samples=samples(),
+            profiles=known(self._instance),
             outcomes=outcomes,
             words=languages,
             administers=Role.ADMINISTRATOR in visitor.roles,
@@ -79,21 +76,14 @@ class _Pages:
         )
 
 
-def _tried(instance: Instance, actor: Actor, form: Form) -> Report:
-    """Rehearse an uploaded file with a sample profile, or with one that came along."""
+def trial_of(form: Form) -> Trial:
+    """What a form brings to be tried.
+
+    Raises:
+        FileRefused: no file.
+    """
     file = next(iter(form.files.get("file", ())), None)
     own = next(iter(form.files.get("own", ())), None)
     if file is None:
         raise FileRefused("missing", "请选择文件 choose a file")
-    if own is not None:
-        profile = read_profile(own.data, "profile")
-    elif form.text("profile") in samples():
-        profile = find_profile(form.text("profile"))
-    else:
-        raise ProfileRefused("请选择对照表 choose a profile")
-    with reading(instance.engine).connect() as connection:
-        asked = Asked(within=within(connection, actor))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(file.data)
-        return rehearse(instance, path, profile, asked, lambda _share, _row: None)
+    return Trial(file.data, form.text("profile"), None if own is None else own.data)

@@ -9,15 +9,28 @@ from fastapi.concurrency import run_in_threadpool
 
 from issuer.access.clients import Client
 from issuer.intake import sendings
+from issuer.intake.errors import FileRefused, ProfileRefused
+from issuer.intake.pages import trial_of
 from issuer.intake.receipts import read_receipt
 from issuer.intake.receiving import Order, read_digest, receive
-from issuer.intake.schemas import FaultAnswer, SendingAnswer, SendQuery, fault_answer, sending_answer
+from issuer.intake.report import languages
+from issuer.intake.schemas import (
+    FaultAnswer,
+    SendingAnswer,
+    SendQuery,
+    TrialAnswer,
+    fault_answer,
+    sending_answer,
+    trial_answer,
+)
 from issuer.intake.scope import sendings_for
 from issuer.intake.sendings import Sending
 from issuer.intake.tables import import_sending
+from issuer.intake.trying import try_file
 from issuer.portal.calls import Keyed, Pages, Streamed, calls, cursor, says, show
+from issuer.portal.forms import read_form
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import BAD_CURSOR, DIGEST, FORBIDDEN, MISSING, NOT_ENDED
+from issuer.portal.problems import BAD_CURSOR, DIGEST, FORBIDDEN, MISSING, NOT_ENDED, REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door, Visitor
 from ledger.store import reading
@@ -55,6 +68,12 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="报送一个文件：试读，或登记 Send a file: to be checked, or to be registered",
         **_sends(),
     )(its.send)
+    router.post(
+        "/imports/trials",
+        response_model=TrialAnswer,
+        summary="试读一个文件：会登记什么，什么也不写入 Try a file: what an import would do; nothing is written",
+        **_tries(),
+    )(its.try_out)
     router.get(
         "/imports",
         response_model=Page[SendingAnswer],
@@ -91,6 +110,17 @@ def _sends() -> dict[str, Any]:
     return told
 
 
+def _tries() -> dict[str, Any]:
+    told = says(changes=True)
+    words = {
+        "profile": {"type": "string", "description": "对照表编号 Id of a mapping profile"},
+        "own": _FILE["schema"] | {"description": "或自己的对照表，YAML Or a profile of one's own"},
+    }
+    schema = {"type": "object", "required": ["file"], "properties": {"file": _FILE["schema"], **words}}
+    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    return told | {"openapi_extra": {"requestBody": body}}
+
+
 class _Calls:
     def __init__(self, door: Door) -> None:
         self._instance = door.instance
@@ -116,6 +146,15 @@ class _Calls:
         if again:
             answer.headers["Idempotency-Replayed"] = "true"
         return answer
+
+    async def try_out(self, request: Request, visitor: Visit) -> Response:
+        form = await read_form(request)
+        try:
+            trial = trial_of(form)
+            report = await run_in_threadpool(try_file, self._instance, visitor.actor, trial)
+        except (FileRefused, ProfileRefused) as error:
+            raise ProblemError(REFUSED, *languages(str(error))) from error
+        return await run_in_threadpool(show, request, trial_answer(report))
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         with reading(self._instance.engine).connect() as connection:

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from issuer.intake.asked import Asked
-from issuer.intake.report import languages
+from issuer.intake.report import Totals, languages
 from issuer.intake.sendings import Sending, SendingState
+from issuer.intake.service import Report
 from issuer.portal.schemas import Hours, Part
 
 
@@ -92,12 +93,36 @@ class FaultAnswer(Part):
     en: str
 
 
+class TrialAnswer(Part):
+    """What an import of a file would do; nothing was written. `faults`: the first rows that would be refused; `totals` count all."""
+
+    profile: str
+    totals: TotalsAnswer
+    faults: tuple[FaultAnswer, ...]
+    unused_columns: tuple[str, ...]
+
+
+def trial_answer(report: Report) -> TrialAnswer:
+    """Tell of a trial."""
+    return TrialAnswer(
+        profile=report.profile,
+        totals=totals_answer(report.totals),
+        faults=tuple(
+            fault_answer(one.number, column, one.code, one.message) for one, column in report.faults
+        ),
+        unused_columns=report.unused,
+    )
+
+
+def totals_answer(totals: Totals) -> TotalsAnswer:
+    """Tell of totals."""
+    told = totals.as_json()
+    return TotalsAnswer(rows=told["rows"], hours=told["hours"], faults=told["faults"])
+
+
 def sending_answer(one: Sending) -> SendingAnswer:
     """Tell of a sending."""
-    totals = None
-    if one.totals is not None:
-        told = one.totals.as_json()
-        totals = TotalsAnswer(rows=told["rows"], hours=told["hours"], faults=told["faults"])
+    totals = None if one.totals is None else totals_answer(one.totals)
     refused = None
     if one.state is SendingState.REFUSED:
         zh, en = languages(one.report["message"])

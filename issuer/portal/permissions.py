@@ -134,6 +134,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "POST /queue/{group}": _V,
     "POST /api/oauth/token": ANYONE,
     "POST /api/imports": _S,
+    "POST /api/imports/trials": _A,
     "GET /api/imports": _S | _A | _I,
     "GET /api/imports/{sending_id}": _S | _A | _I,
     "GET /api/imports/{sending_id}/faults": _S | _A | _I,

@@ -81,7 +81,7 @@ ALIKE: Mapping[str, Question] = {
         "GET /entries", "GET /people/find", "GET /offices", "GET /units", "GET /imports", "POST /imports",
         "POST /api/sessions", "DELETE /api/sessions/current", "GET /api/account", "PUT /api/account/password",
         "GET /api/account/tokens", "POST /api/account/tokens", "POST /api/transfers", "GET /api/affiliations",
-        "GET /api/authorities", "GET /api/units", "GET /api/roles", "POST /api/oauth/token", "POST /api/imports", "POST /api/invitations",
+        "GET /api/authorities", "GET /api/units", "GET /api/roles", "POST /api/oauth/token", "POST /api/imports", "POST /api/imports/trials", "POST /api/invitations",
         "POST /api/papers", "POST /api/papers/mapping", "GET /api/origins", "GET /api/leaving", "POST /api/leaving",
         "GET /api/leaving/document",
     )},
