@@ -90,6 +90,7 @@ class Shell:
             t=t,
             english=english,
             path=request.url.path,
+            here=_here(request),
             tabs=[tab for tab in TABS if tab.roles & roles],
             signed_in=visitor.session is not None,
             form_key=visitor.session.form_key if visitor.session else "",
@@ -111,6 +112,12 @@ class Shell:
         for name, value in problem.headers.items():
             page.headers[name] = value
         return page
+
+
+def _here(request: Request) -> str:
+    """Where the switch of the language leads back to: this page, with what it was asked for."""
+    asked = request.url.query if request.method == "GET" else ""
+    return f"{request.url.path}?{asked}" if asked else request.url.path
 
 
 def says(words: str, *, english: bool) -> str:

@@ -171,7 +171,20 @@ def test_the_report_counts_what_is_there(world: World, inspector: httpx.Client) 
 
 
 def test_certificates_by_their_own_year(world: World, inspector: httpx.Client, here: Province) -> None:
-    world.draft(3)
+    months = [(f"2026-{month:02d}-09", f"2026-{month:02d}-13") for month in (3, 4, 6)]
+    schedule = [{"from": first, "to": last, "unit": "full_day"} for first, last in months]
+    person = here.town.people["central unit"]
+    one = conduct.draft(here.instance, person, Draft("示例全年", training(schedule=schedule)), [world.proof])
+    way = (
+        (declarant(person), Step.SUBMIT),
+        *(
+            (world.actor(f"central-unit-{duty}"), step)
+            for duty, step in (("reviewer", Step.APPROVE), ("verifier", Step.REGISTER))
+        ),
+    )
+    with writing(here.instance) as work:
+        for turn, (actor, step) in enumerate(way):
+            take(work, actor, one, Taken(step, turn))
     issue_year(here.instance, 2026, quiet)
     with here.instance.engine.connect() as connection:
         decided = [json.loads(text) for text in connection.scalars(sa.select(year_record.c.decision))]
