@@ -63,6 +63,13 @@ def test_the_two_ways_give_the_same_picture(number: int) -> None:
     assert ImageChops.difference(fast, slow).getextrema() == (0, 0)
 
 
+def test_a_certificate_of_the_longest_region_is_the_same_picture_both_ways() -> None:
+    """Its heading and its foot are set closer than others'."""
+    draft = SAMPLES["elsewhere"].draft
+    fast, slow = stamping.stamp(draft, "roomy"), printing.lay_out(draft, "roomy")
+    assert ImageChops.difference(picture(fast), picture(slow)).getextrema() == (0, 0)
+
+
 @every
 @pytest.mark.parametrize(
     "command",
