@@ -12,6 +12,7 @@ CACHE = 32
 """Megabytes of SQLite's pages in memory: a portion touches more than the usual two hold."""
 SELDOM = (50_000, 50, 100)
 """When Python searches for garbage: ours goes by itself, and a portion's objects are not looked through while they are made."""
+_USUAL = gc.get_threshold()  # read once: two at a time must not leave the other's
 
 
 @contextmanager
@@ -20,12 +21,12 @@ def in_bulk(instance: Instance) -> Iterator[Instance]:
     process holds already is not searched for garbage meanwhile, nor often what it makes.
     """
     instance.engine.dispose()  # of connections that nobody uses: none must be open in two processes
-    engine, often = open_engine(instance.settings.database_url, CACHE), gc.get_threshold()
+    engine = open_engine(instance.settings.database_url, CACHE)
     gc.freeze()
     gc.set_threshold(*SELDOM)
     try:
         yield replace(instance, engine=engine)
     finally:
-        gc.set_threshold(*often)
+        gc.set_threshold(*_USUAL)
         gc.unfreeze()
         engine.dispose()

@@ -1,5 +1,6 @@
 """A batch made by several processes: as by one; and when one of them ends, what was written stays and the next run goes on."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from issuer.bulk import CACHE, in_bulk
 from issuer.certificates.service import draw_all
 from issuer.errors import ClockWentBack, WorkerDied
 from issuer.instance import Instance, open_instance
@@ -142,3 +144,15 @@ def test_answers_come_in_the_order_of_the_jobs(instance: Instance) -> None:
     assert [number for number, _ in heard] == list(range(20))
     assert len({process for _, process in heard}) == 3
     assert os.getpid() not in {process for _, process in heard}
+
+
+def test_a_batch_has_more_of_the_memory_and_gives_it_back(home: Path) -> None:
+    usual = gc.get_threshold()
+    with open_instance(home) as instance:
+        with in_bulk(instance) as one, in_bulk(instance) as other:
+            assert gc.get_threshold()[0] > usual[0]
+            for roomy in (one, other):
+                with roomy.engine.connect() as connection:
+                    assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -1000 * CACHE
+        assert (gc.get_threshold(), gc.get_freeze_count()) == (usual, 0)
+        assert one.engine is not instance.engine
