@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from issuer.access.reach import top
+from issuer.access.reach import top, within
 from issuer.access.roles import Actor, Role
 from issuer.access.tables import account, client, role_grant
 from issuer.instance import Instance
@@ -20,12 +20,15 @@ from issuer.personnel.numbers import read_known
 from issuer.registration import likeness
 from issuer.registration.days import days_of
 from issuer.registration.entered import EntryKind, EntryState
-from issuer.registration.tables import authority_entry
+from issuer.registration.tables import authority_entry, declaration
 from ledger.store import reading
 from rules.activity import Status
 
 MOST = 12
 """Matches that are offered at once."""
+
+
+_DECLARED = (Status.SUBMITTED, Status.EMPLOYER_APPROVED, Status.REGISTERED)
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,22 @@ def _activities(sought: Sought) -> list[Match]:
     return [match for _, match in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
+def _contests(sought: Sought) -> list[Match]:
+    """Contests that were declared at the actor's places, the most declared first."""
+    its = declaration.c
+    mine = {place for role in (Role.VERIFIER, Role.DEPARTMENT) for place in sought.actor.places(role)}
+    query = (
+        sa.select(its.event_key, sa.func.min(its.title).label("title"))
+        .where(its.category == "contest", its.event_key.is_not(None), its.state.in_(_DECLARED))
+        .where(within(mine, its.verify_unit_id, its.verify_authority_id))
+        .where(its.event_key.like(sought.pattern, escape="\\") | its.title.like(sought.pattern, escape="\\"))
+        .group_by(its.event_key)
+        .order_by(sa.func.count().desc(), its.event_key)
+        .limit(MOST + 1)
+    )
+    return [Match(row.event_key, row.event_key, row.title) for row in sought.connection.execute(query)]
+
+
 def _deferrals(sought: Sought) -> list[Match]:
     """Deferred years of the person that are not made up by their day yet."""
     its = authority_entry.c
@@ -206,6 +225,7 @@ _FIND: Mapping[str, Callable[[Sought], list[Match]]] = {
     "profile": _profiles,
     "parameter": _parameters,
     "activity": _activities,
+    "contest": _contests,
     "deferral": _deferrals,
 }
 _WANT_WORDS = frozenset({"unit", "place", "account"})

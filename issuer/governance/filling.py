@@ -47,9 +47,9 @@ def settle(instance: Instance, actor: Actor, form: KindForm, values: Mapping[str
         words = values.get(FIND + field.name, "").strip()
         if words and not values.get(field.name):
             exact = _exact(instance, actor, field, words, person)
-            if exact is None:
+            if exact is None and not field.free:
                 raise StepRefused(f"请在“{field.zh}”里选定一个 choose one under “{field.en}”")
-            settled[field.name] = exact.value
+            settled[field.name] = words if exact is None else exact.value
     return settled
 
 

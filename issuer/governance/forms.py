@@ -16,7 +16,8 @@ _A, _V, _D = Role.ADMINISTRATOR, Role.VERIFIER, Role.DEPARTMENT
 @dataclass(frozen=True)
 class Field:
     """One field. `sort`: text, day, year, years, words, hours, choice; or shown, which no form asks for. A field that is not
-    `needed` may stay empty. `seek`: what it is chosen from by name (`choosing`), so that nobody types a code.
+    `needed` may stay empty. `seek`: what it is chosen from by name (`choosing`), so that nobody types a code; one that is
+    `free` may also be what was typed, where there is nothing yet to choose from.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Field:
     hint_zh: str = ""
     hint_en: str = ""
     seek: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ FORMS: Mapping[str, KindForm] = {
             Field("years", "备案年度", "Years filed", "years", hint_zh="多个年度用空格隔开，例如 2025 2026", hint_en="several with spaces, such as 2025 2026"),
         )),
         KindForm(EntryKind.CONTEST, "认可的竞赛和其他学习", "Recognised contest or other learning", "第六条第（六）项第3目", frozenset({_D, _V}), (
-            Field("event_key", "活动编号", "Key of the event", hint_zh="申报时填写的编号", hint_en="as declarations name it"),
+            Field("event_key", "活动编号", "Key of the event", seek="contest", free=True, hint_zh="从已申报的里选；还没有人申报的，直接写申报时要填的编号", hint_en="one that was declared; where nobody has yet, write the key that declarations will name"),
             Field("title", "名称", "Name"),
         )),
         KindForm(EntryKind.EXAM, "考试目录", "Examinations on the list", "第六条第（六）项第2目", frozenset({_A}), (

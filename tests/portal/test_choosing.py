@@ -12,7 +12,10 @@ from issuer.access.roles import Grant, Role
 from issuer.instance import writing
 from issuer.people.affiliation import AffiliationKind, Place
 from issuer.people.units import NewUnit, add_unit
-from tests.issuer.town import number
+from issuer.registration import conduct
+from issuer.registration.declarations import Draft, Taken, take
+from issuer.registration.procedure import Step
+from tests.issuer.town import declarant, number
 from tests.portal.jurisdiction import PERSON, VERIFIER, World
 from tests.portal.moving import code
 from tests.portal.province import Province
@@ -168,6 +171,26 @@ def test_a_make_up_from_the_registered_record(world: World, here: Province) -> N
         refused = post(client, "/entries/make_up", activity="x", **designated)
         assert refused.status_code == 404
         assert "示例甲" in refused.text, "whom it is about is kept"
+
+
+def test_a_contest_that_was_declared_or_is_to_be(world: World, here: Province) -> None:
+    person, key = here.town.people["provincial unit with a department"], "示例竞赛2026-01"
+    contest = {"category": "contest", "held_on": "2026-05-12", "event_key": key, "determined_hours": 20}
+    one = conduct.draft(here.instance, person, Draft("示例技能竞赛", contest))
+    with writing(here.instance) as work:
+        take(work, declarant(person), one, Taken(Step.SUBMIT, 0))
+    client, _ = world.client("department")
+    with closing(client):
+        page = post(client, "/entries/contest", look="event_key", **{"find-event_key": "技能"}).text
+        assert offered(page, "event_key") == [key]
+        named = {"event_key": key, "title": "示例技能竞赛", **ON}
+        assert post(client, "/entries/contest", **named).status_code == 303
+        coming = {"find-event_key": "示例竞赛2027-01", "title": "示例来年竞赛", **ON}
+        assert post(client, "/entries/contest", **coming).status_code == 303
+        assert "示例竞赛2027-01" in newest(here, "contest").body
+    foreign, _ = world.client("foreign-department")
+    with closing(foreign):
+        assert offered(foreign.get("/entries/contest").text, "event_key") == []
 
 
 def test_of_nobody_elses_people_anything_is_shown(world: World, here: Province) -> None:

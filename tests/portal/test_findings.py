@@ -14,8 +14,11 @@ import sqlalchemy as sa
 from issuer.access.accounts import add_account, grant
 from issuer.access.roles import Grant, Role
 from issuer.access.tables import account
+from issuer.governance.merging import merge
 from issuer.instance import writing
-from issuer.people.affiliation import Place
+from issuer.people.affiliation import AffiliationKind, Place
+from issuer.people.tables import unit
+from issuer.people.units import NewUnit, add_unit
 from issuer.registration.tables import finding_step
 from ledger.tables import private
 from tests.issuer.town import number
@@ -143,6 +146,19 @@ def test_on_a_unit_and_on_a_year(here: Province, world: World, clients: Clients)
         assert made.status_code == 303, made.text
         assert made.headers["location"] in clients[VERIFIER][0].get("/findings").text
         assert clients[INSPECTOR][0].get(made.headers["location"]).status_code == 200
+
+
+def test_a_merged_unit_takes_its_findings_along(here: Province, world: World, clients: Clients) -> None:
+    with writing(here.instance) as work:
+        new = NewUnit(AffiliationKind.LOCAL_UNIT, "示例重复单位", None, "gs-city-county")
+        gone = work.connection.execute(
+            sa.select(unit.c.code).where(unit.c.id == add_unit(work, new))
+        ).scalar_one()
+    at = written(here, clients, UUID(int=0), about="unit", id=gone).headers["location"]
+    into = code(here, "local")
+    with writing(here.instance) as work:
+        merge(work, gone, into, b"\x00" * 32, None)
+    assert "示例县第一中学" in clients[INSPECTOR][0].get(at).text
 
 
 def test_on_a_transfer(here: Province, world: World, clients: Clients) -> None:
