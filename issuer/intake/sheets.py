@@ -203,14 +203,16 @@ def _json_rows(file: BinaryIO, source: Source, heading: Heading) -> Iterator[Row
 
 
 def _workbook(stack: ExitStack, source: Source, profile: Profile) -> Table:
+    # An open file: of a path openpyxl would read the name's ending, and a received file has none.
+    file = stack.enter_context(source.path.open("rb"))
     with _whole():
-        with zipfile.ZipFile(source.path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
             raise FileRefused("too_large", "工作簿过大 the workbook is too large")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that are of no concern here
-            book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     stack.callback(book.close)
     with _whole():
         sheet, heading, told = _sheet(book, profile)
