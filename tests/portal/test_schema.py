@@ -43,7 +43,7 @@ def tokens(here: Province, site: str) -> Iterator[dict[Role, httpx.Client]]:
 
 @pytest.fixture(scope="module")
 def document(site: str) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_url(f"{site}/openapi.json").include(path_regex="^/api/")
+    return schemathesis.openapi.from_url(f"{site}/openapi.json", timeout=60).include(path_regex="^/api/")
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
@@ -66,6 +66,6 @@ def test_calls_do_as_the_document_says(
     )
     @given(case=document[path][method].as_strategy(generation_mode=mode))
     def send(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+        case.call_and_validate(headers=headers, timeout=60, excluded_checks=[positive_data_acceptance])
 
     send()
