@@ -14,7 +14,7 @@ from issuer.portal.forms import SMALL, Form, read_form
 from issuer.portal.permissions import ANYONE, TABLE
 from issuer.portal.problems import FORBIDDEN, FORM_EXPIRED, SIGN_IN
 from issuer.portal.visitors import Door, Visitor
-from verifier.web.problems import ProblemError
+from verifier.web.problems import WRONG_FIELDS, ProblemError
 
 
 class Gate:
@@ -28,7 +28,7 @@ class Gate:
         """Let a visitor through.
 
         Raises:
-            ProblemError: not signed in, not allowed, or a form of another session.
+            ProblemError: not signed in, not allowed, a form of another session, or NUL in the address.
         """
         visitor = await run_in_threadpool(self._door.find, request)
         request.state.visitor = visitor
@@ -42,6 +42,11 @@ class Gate:
         allowed = TABLE.get(f"{request.method} {request.scope['route'].path}")
         if allowed is None:
             raise _forbidden()
+        if any("\0" in one for pair in request.query_params.multi_items() for one in pair):
+            # What is in a body is held where it is read; PostgreSQL takes no NUL in a text.
+            raise ProblemError(
+                WRONG_FIELDS, "网址里有不能查找的字符。", "The address has a character that no text has."
+            )
         if allowed is ANYONE:
             return visitor
         if visitor.session is None and visitor.client is None:

@@ -11,7 +11,7 @@ from issuer.registration.declarations import Draft
 from issuer.registration.tables import declaration
 from tests.issuer.town import number, training
 from tests.portal.province import Province
-from tests.portal.signed_in import form_key, visitor
+from tests.portal.signed_in import form_key, program, visitor
 
 LOGIN, PERSON = "local-unit", "local unit"
 GOOD = {
@@ -154,3 +154,22 @@ def title_and_turn(here: Province, one: UUID) -> tuple[str, int]:
     with here.instance.engine.connect() as connection:
         row = connection.execute(sa.select(declaration).where(declaration.c.id == one)).one()
     return row.title, row.turn
+
+
+@pytest.mark.parametrize(
+    ("login", "path"),
+    [
+        ("administrator", "/units?find=a%00"),
+        ("administrator", "/api/units?find=%00"),
+        ("administrator", "/api/entries/choices/unit?find=%00"),
+        ("inspector", "/inspection?find=%00"),
+        ("local-unit-reviewer", "/people/new?find=%00"),
+        (LOGIN, "/affiliation/change?find=%00"),
+        (LOGIN, "/year/2026?%00=1"),
+    ],
+)
+def test_no_address_has_nul(here: Province, site: str, login: str, path: str) -> None:
+    """PostgreSQL keeps none in a text, and would fail."""
+    asked = program if path.startswith("/api/") else visitor
+    with closing(asked(here, site, login)) as client:
+        assert client.get(path.removeprefix("/api")).status_code == 422
