@@ -61,7 +61,7 @@ async def read_form(request: Request) -> Form:
     """Read a posted form.
 
     Raises:
-        ProblemError: no length, too large, too many parts, or no form.
+        ProblemError: no length, too large, too many parts, no form, or NUL in it.
     """
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
@@ -90,6 +90,9 @@ async def _take(items: Sequence[tuple[str, UploadFile | str]]) -> Form:
     fields: dict[str, list[str]] = {}
     files: dict[str, list[File]] = {}
     for name, value in items:
+        if "\0" in (value if isinstance(value, str) else value.filename or ""):
+            words = "文字里有不能保存的字符。", "A text has characters that cannot be kept."
+            raise ProblemError(problems.BAD_BODY, *words)
         if isinstance(value, str):
             fields.setdefault(name, []).append(value.replace("\r\n", "\n").strip())
         elif value.filename:

@@ -173,3 +173,15 @@ def test_no_address_has_nul(here: Province, site: str, login: str, path: str) ->
     asked = program if path.startswith("/api/") else visitor
     with closing(asked(here, site, login)) as client:
         assert client.get(path.removeprefix("/api")).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/invitation", *FORMS])
+def test_no_form_has_nul(here: Province, site: str, path: str) -> None:
+    login, good, words = FORMS.get(
+        path, (None, {"login": "a", "invitation": "a", "number": "b"}, ("password",))
+    )
+    with closing(visitor(here, site, login)) as client:
+        key = form_key(client)
+        for name in (*words, *good):
+            answer = client.post(path, data={**good, name: "a\0b", "form_key": key})
+            assert answer.status_code == 400, (name, answer.status_code)
