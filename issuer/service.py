@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
-from uuid import UUID
 
 from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
@@ -35,7 +34,7 @@ from issuer.records.making import Made, keep, make
 from issuer.records.service import Year
 from issuer.registration.roster import Entry, Roster
 from issuer.registration.service import register_all
-from issuer.transfers.findings import revoked_there
+from issuer.transfers.findings import Held, undecided
 from issuer.transfers.rechecking import ask_again
 from issuer.workers import processes, shared_out
 from ledger.event import Event
@@ -123,8 +122,9 @@ def issue_year(
 def _issue_year(instance: Instance, year: int, tick: Tick, portion: int, *, anew: bool) -> Portion:
     asked = ask_again(instance, year=year)
     with reading(instance.engine).connect() as connection:
-        people, held = everyone(connection, year), revoked_there(connection, year=year)
-    done, sequencer = Portion(problems=_revoked(held), unanswered=len(asked.unanswered)), instance.sequencer()
+        people, held = everyone(connection, year), undecided(connection, year=year)
+    done = Portion(problems=_undecided(held), unanswered=len(asked.unanswered))
+    sequencer = instance.sequencer()
     parts = [people[start : start + portion] for start in range(0, len(people), portion)]
 
     def draft(work: Transaction, number: int) -> Prepared:
@@ -144,12 +144,12 @@ def _issue_year(instance: Instance, year: int, tick: Tick, portion: int, *, anew
     return done
 
 
-def _revoked(held: Mapping[int, Sequence[UUID]]) -> tuple[Problem, ...]:
+def _undecided(held: Mapping[int, Sequence[Held]]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             f"/person/{person}",
             "转入的证明在流出地有效 a transfer that stands at its origin",
-            f"转入 {one} 的证明已被流出地撤销，先由主管部门处理 it is revoked at its origin: the authority decides first",
+            f"{one.zh}，先由主管部门处理 {one.en}: the authority decides first",
         )
         for person, transfers in held.items()
         for one in transfers

@@ -19,7 +19,9 @@ from issuer.transfers.mapping import Known, LeftOut, YearIn, map_year, overlappi
 from issuer.transfers.origins import Origins, Profile, load_origins
 from issuer.transfers.overlaps import Overlap, find_overlaps
 from issuer.transfers.receiving import Brought, Door, keep, known_years
-from issuer.transfers.renewing import renew
+from issuer.transfers.rechecking import ask_again
+from issuer.transfers.renewing import Older, sort_out, stand_on
+from issuer.transfers.replacing import hold_new, take_back
 from issuer.transfers.stepping import row_of
 from ledger.store import reading
 from rules.activity import Status
@@ -63,7 +65,8 @@ class Received:
 
 
 def look(instance: Instance, person: Person, upload: Upload) -> Ready:
-    """Look at a certificate. Nothing is written, and no transaction is open while its issuer's server is asked.
+    """Look at a certificate, and ask what of the person's registered ones it may have superseded. Nothing else is written,
+    and no transaction is open while its issuer's server is asked.
 
     Raises:
         TransferRefused: it does not verify, is revoked or superseded, or the day of the move cannot be.
@@ -82,13 +85,15 @@ def look(instance: Instance, person: Person, upload: Upload) -> Ready:
         raise ChecksMissing(
             (Missing("profile", "流出地学时怎样对应（没有对照表）", "how its hours map (no profile)"),)
         )
+    ask_again(instance, person_id=person.id)
     return Ready(checked, profile, moved_on, upload)
 
 
 def bring(work: Transaction, person: Person, ready: Ready) -> Received:
     """Keep what was looked at: for the authority, or, where checks are missing and `on_paper` was asked for, for the employer first.
 
-    A new version of what is registered, which says the same of those years, renews that.
+    A new version of what is registered, which says the same of those years, renews that; one that says something else
+    waits for the authority to take its place.
 
     Raises:
         TransferRefused: there is no year in it to take in.
@@ -96,20 +101,32 @@ def bring(work: Transaction, person: Person, ready: Ready) -> Received:
         NotFound: the person belongs nowhere today.
     """
     known = known_years(work.connection, person.id, ready.profile.region or "")
+    older = sort_out(work.connection, person.id, ready.checked, _whole(ready, known))
+    hold_new(work.connection, older.other, ready.checked.credential.credential_subject.serial)
+    known = {year: replace(one, taken=one.taken and year not in older.years) for year, one in known.items()}
     new, left_out, missing = _mapped(ready, known)
-    renewed = renew(work, person.id, ready.checked, _whole(ready, known))
-    if not new and not renewed:
-        raise TransferRefused(
-            "；".join(one.zh for one in left_out) + "。" + "; ".join(one.en for one in left_out) + "."
-        )
+    for row in older.same:
+        stand_on(work, row, ready.checked)
+    if not new and not older.same:
+        raise _nothing(left_out, older)
     if not new:
-        return Received(renewed[0], Status.REGISTERED, ready.checked.origin, (), left_out, ())
+        return Received(older.same[0].id, Status.REGISTERED, ready.checked.origin, (), left_out, ())
     if missing and not ready.upload.on_paper:
         raise ChecksMissing(missing)
-    made = keep(work, person, _brought(ready, new, missing))
+    take_back(work, older.other, person.key)
+    made = keep(work, person, _brought(ready, new, missing), [row.id for row in older.other])
     overlaps = find_overlaps(work.connection, person.id, [year.year for year in new], ready.moved_on)
     state = Status(row_of(work.connection, made).state)
     return Received(made, state, ready.checked.origin, new, left_out, overlaps)
+
+
+def _nothing(left_out: Sequence[LeftOut], older: Older) -> TransferRefused:
+    zh, en = "；".join(one.zh for one in left_out), "; ".join(one.en for one in left_out)
+    if older.lacking:
+        years = "、".join(map(str, sorted(older.lacking)))
+        zh += f"。这份新版没有 {years} 年度，取代旧版会丢掉这些年度的学时：请向流出地索取也写明这些年度的新版"
+        en += f". It does not have {years}, whose hours would be lost: ask the origin for a version that has them too"
+    return TransferRefused(f"{zh}。{en}.")
 
 
 def look_again(instance: Instance, transfer_id: UUID) -> None:

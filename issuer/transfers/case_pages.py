@@ -24,7 +24,7 @@ from issuer.transfers.errors import TransferRefused
 from issuer.transfers.listing import list_gone, list_registered, list_waiting
 from issuer.transfers.pages import case_words
 from issuer.transfers.reading import proof_for, read_case
-from issuer.transfers.service import decide
+from issuer.transfers.service import ask_now, decide
 from issuer.transfers.stepping import How, Taken
 from ledger.store import reading
 from verifier.web.problems import ProblemError
@@ -39,6 +39,7 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
     router.get("/incoming")(pages.waiting)
     router.get("/incoming/{transfer_id}")(pages.one)
     router.post("/incoming/{transfer_id}")(pages.decide)
+    router.post("/incoming/{transfer_id}/ask")(pages.ask)
     router.get("/transfers/{transfer_id}/evidence/{digest}")(pages.original)
     router.get("/transfers/{transfer_id}/evidence/{digest}/preview")(pages.preview)
     return router
@@ -95,6 +96,10 @@ class _Pages:
         ):
             return RedirectResponse(f"/entries/revocation?transfer={transfer_id}", 303)
         return RedirectResponse(f"/incoming/{transfer_id}", 303)
+
+    def ask(self, visitor: Visit, transfer_id: UUID) -> Response:
+        ask_now(self._instance, visitor.actor, transfer_id)
+        return RedirectResponse(f"/incoming/{transfer_id}#asked", 303)
 
     def original(self, visitor: Visit, transfer_id: UUID, digest: Digest) -> Response:
         return original_of(self._instance, self._proof(visitor, transfer_id, digest))

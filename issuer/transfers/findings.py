@@ -85,20 +85,49 @@ def latest_finding(connection: sa.Connection, transfer_id: UUID) -> Finding | No
     return Finding(There(row.standing), row.document_no, row.successor, row.zh, row.en, row.at)
 
 
-def revoked_there(
+@dataclass(frozen=True)
+class Held:
+    """A registered transfer that the authority has to decide on before what counts it is certified. `by`: the transfer that
+    brought a new version with other hours; None where the origin has revoked it.
+    """
+
+    id: UUID
+    by: UUID | None
+
+    @property
+    def zh(self) -> str:
+        """Why, in Chinese."""
+        return (
+            f"转入 {self.id} 的证明已被流出地撤销"
+            if self.by is None
+            else f"转入 {self.id} 的证明有新版，学时不同（转入 {self.by}）"
+        )
+
+    @property
+    def en(self) -> str:
+        """Why, in English."""
+        return (
+            f"transfer {self.id} is revoked at its origin"
+            if self.by is None
+            else f"transfer {self.id} has a new version with other hours ({self.by})"
+        )
+
+
+def undecided(
     connection: sa.Connection, *, year: int | None = None, person_id: int | None = None
-) -> Mapping[int, list[UUID]]:
-    """Registered transfers that their origin has revoked, by person: of one year, or of one person."""
-    query = sa.select(transfer_in.c.person_id, transfer_in.c.id).where(
-        transfer_in.c.state == Status.REGISTERED, transfer_in.c.standing_there == There.REVOKED
+) -> Mapping[int, list[Held]]:
+    """Registered transfers that wait for the authority's word, by person: of one year, or of one person."""
+    waits = (transfer_in.c.standing_there == There.REVOKED) | transfer_in.c.replaced_by.is_not(None)
+    query = sa.select(transfer_in.c.person_id, transfer_in.c.id, transfer_in.c.replaced_by).where(
+        transfer_in.c.state == Status.REGISTERED, waits
     )
     if year is not None:
         query = query.where(transfer_in.c.id.in_(of_year(year)))
     if person_id is not None:
         query = query.where(transfer_in.c.person_id == person_id)
-    found: dict[int, list[UUID]] = defaultdict(list)
+    found: dict[int, list[Held]] = defaultdict(list)
     for row in connection.execute(query.order_by(transfer_in.c.id)):
-        found[row.person_id].append(row.id)
+        found[row.person_id].append(Held(row.id, row.replaced_by))
     return found
 
 

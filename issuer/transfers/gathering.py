@@ -23,7 +23,7 @@ from issuer.registration.days import days_of
 from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.tables import activity, authority_entry
 from issuer.transfers.errors import TransferRefused
-from issuer.transfers.findings import revoked_there
+from issuer.transfers.findings import undecided
 from rules.activity import Status
 from rules.errors import NoPackInForce
 from rules.library import Library
@@ -36,13 +36,13 @@ def certify(work: Transaction, person_id: int, years: Sequence[int] = ()) -> Iss
     """Issue the transfer certificate of a person, each registered year brought up to date before.
 
     Raises:
-        TransferRefused: hours that were taken in are revoked at their origin, and nobody has decided on that.
+        TransferRefused: hours that were taken in are revoked or otherwise at their origin, and nobody has decided on that.
         As `bring_up_to_date`, `leaving` and `credentials.transfers.issue_transfer`.
     """
-    if waiting := revoked_there(work.connection, person_id=person_id).get(person_id):
+    if waiting := undecided(work.connection, person_id=person_id).get(person_id):
+        zh, en = "；".join(one.zh for one in waiting), "; ".join(one.en for one in waiting)
         raise TransferRefused(
-            f"有转入的证明已被流出地撤销，主管部门处理以后才能开具转移证明（转入 {'、'.join(map(str, waiting))}）"
-            " hours taken in are revoked at their origin: the authority decides on that first"
+            f"{zh}。主管部门处理以后才能开具转移证明 {en}: the authority decides on that first"
         )
     bring_up_to_date(work, person_id)
     return issue_transfer(work, person_id, leaving(work, person_id, years))

@@ -18,7 +18,7 @@ from issuer.transfers.tables import transfer_in
 from ledger.store import reading
 from rules.activity import Status
 
-_EVER = (Status.REGISTERED, Status.REVERSED)
+_EVER = (Status.REGISTERED, Status.REVERSED, Status.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Waiting:
     changed_at: datetime
     standing: There | None = None
     """Where its certificate stands at its origin, of one that is registered."""
+    replaced_by: UUID | None = None
+    """The transfer that brought a new version with other hours: it waits, or took its place."""
 
     @property
     def gone(self) -> bool:
@@ -91,7 +93,15 @@ def lines() -> sa.Select[Any]:
 def _line(row: sa.Row[Any]) -> Waiting:
     standing = standing_of(row)
     return Waiting(
-        row.id, row.state, row.door, row.origin, row.name, row.masked_identifier, row.changed_at, standing
+        row.id,
+        row.state,
+        row.door,
+        row.origin,
+        row.name,
+        row.masked_identifier,
+        row.changed_at,
+        standing,
+        row.replaced_by,
     )
 
 

@@ -51,11 +51,17 @@ class Doubts:
 def doubts_about(connection: sa.Connection, row: sa.Row[Any], years: Sequence[int]) -> Doubts:
     """What somebody should look at before the years of a transfer count."""
     others: dict[int, set[str]] = {}
+    # An older version and the newer in its place are one.
+    another = transfer_in.c.replaced_by.is_distinct_from(row.id) & transfer_in.c.id.is_distinct_from(
+        row.replaced_by
+    )
     elsewhere = (transfer_in_year.c.person_id == row.person_id) & transfer_in_year.c.stands
     for other in connection.execute(
         sa.select(transfer_in_year.c.year, transfer_in.c.origin)
         .join(transfer_in, transfer_in.c.id == transfer_in_year.c.transfer_id)
-        .where(elsewhere, transfer_in_year.c.transfer_id != row.id, transfer_in_year.c.year.in_(years))
+        .where(
+            elsewhere, transfer_in_year.c.transfer_id != row.id, transfer_in_year.c.year.in_(years), another
+        )
     ):
         others.setdefault(other.year, set()).add(other.origin)
     found = find_overlaps(connection, row.person_id, years, row.moved_on)

@@ -74,6 +74,15 @@ class Asking:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A registered transfer whose place another is to take, or took: its years with their hours and conclusion there."""
+
+    id: UUID
+    document_no: str
+    years: dict[int, tuple[Decimal, bool]]
+
+
+@dataclass(frozen=True)
 class Transfer:
     """A transfer with everything that somebody who decides should see."""
 
@@ -97,12 +106,21 @@ class Transfer:
     asked: Asking
     documents: tuple[str, ...]
     """Serials of its years' documents that stand, the newest first: what counts it."""
+    replaced_by: UUID | None
+    """The transfer that brought a new version with other hours: it waits, or took this one's place."""
+    replaces: tuple[Replaced, ...]
+    """Of a new version: what it is to replace, or replaced."""
     paper: Paper | None = None
     """What was copied, of one that came on paper."""
     decides: bool = False
     """The visitor verifies at its place: reverses it, where it is registered."""
     acted: bool = False
     """The visitor had another duty on it, or brought it: somebody else must act."""
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether its origin can be asked about it by machine."""
+        return self.door == "credential" and self.state == Status.REGISTERED
 
     @property
     def flagged(self) -> bool:
@@ -197,10 +215,23 @@ def _transfer(connection: sa.Connection, row: sa.Row[Any] | None, actor: Actor |
         changed_at=row.changed_at,
         asked=Asking(row.asked_at, row.answered_at, standing_of(row), latest_finding(connection, row.id)),
         documents=standing_documents(connection, row.person_id, [one.year for one in years]),
+        replaced_by=row.replaced_by,
+        replaces=_replaces(connection, row),
         paper=read_kept(checks),
         decides=_decides(connection, row, actor),
         acted=actor is not None and actor.person_key in others,
     )
+
+
+def _replaces(connection: sa.Connection, row: sa.Row[Any]) -> tuple[Replaced, ...]:
+    older = sa.select(transfer_in).where(transfer_in.c.replaced_by == row.id).order_by(transfer_in.c.id)
+    found = []
+    for old in connection.execute(older).all():
+        years, _ = _years(connection, old)
+        found.append(
+            Replaced(old.id, old.document_no, {one.year: (one.hours, one.complete) for one in years})
+        )
+    return tuple(found)
 
 
 def _decides(connection: sa.Connection, row: sa.Row[Any], actor: Actor | None) -> bool:

@@ -27,7 +27,7 @@ from issuer.registration.reading import read_activity
 from issuer.registration.roster import facts_text
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.mapping import Amount, Known, YearIn
-from issuer.transfers.stepping import CASE, Done, hold_turn, row_of, write_step
+from issuer.transfers.stepping import CASE, Done, hold_turn, replaced_rows, row_of, write_step
 from issuer.transfers.tables import transfer_in, transfer_in_year
 from rules.activity import Status
 
@@ -100,8 +100,9 @@ def _brought(facts: dict[str, Any]) -> Amount:
     return Amount(by_kind[True], by_kind[False])
 
 
-def keep(work: Transaction, person: Person, new: Brought) -> UUID:
-    """Keep what was brought, on its way to the authority or, where people must check it, to the employer first.
+def keep(work: Transaction, person: Person, new: Brought, replaces: Sequence[UUID] = ()) -> UUID:
+    """Keep what was brought, on its way to the authority or, where people must check it, to the employer first. `replaces`:
+    registered transfers whose place it is to take.
 
     Raises:
         TransferRefused: a year of it is on its way or registered from there already, or it has none.
@@ -112,6 +113,8 @@ def keep(work: Transaction, person: Person, new: Brought) -> UUID:
     transfer_id = work.instance.fresh_id()
     row = {"id": transfer_id, "person_id": person.id, "state": Status.DRAFT, "turn": 0, "edition": 0}
     work.connection.execute(sa.insert(transfer_in).values(row | _columns(work, person, new)))
+    old = transfer_in.c.id.in_(list(replaces))
+    work.connection.execute(sa.update(transfer_in).where(old).values(replaced_by=transfer_id))
     _send(work, row_of(work.connection, transfer_id), person, new)
     return transfer_id
 
@@ -157,7 +160,8 @@ def _send(work: Transaction, row: sa.Row[Any], person: Person, new: Brought) -> 
     if not new.years:
         raise TransferRefused("没有可以转入的年度 there is no year to take in")
     edition = row.edition + 1
-    rows = [_year_row(work, row, new, year) for year in new.years]
+    stands = not replaced_rows(work.connection, row.id)  # of a new version, only once it has taken that place
+    rows = [_year_row(work, row, new, year) | {"stands": stands} for year in new.years]
     try:
         with (
             work.connection.begin_nested()
@@ -206,5 +210,4 @@ def _year_row(work: Transaction, row: sa.Row[Any], new: Brought, year: YearIn) -
         "year": year.year,
         "facts": facts_text(read),
         "carried": str(year.carried),
-        "stands": True,
     }

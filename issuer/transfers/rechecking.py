@@ -48,25 +48,29 @@ class Asked:
     unanswered: tuple[UUID, ...]
 
 
-def ask_again(instance: Instance, *, year: int | None = None, person_id: int | None = None) -> Asked:
-    """Ask about every registered certificate, or those of a year or a person, and keep the answers. No transaction is open
+def ask_again(
+    instance: Instance, *, year: int | None = None, person_id: int | None = None, one: UUID | None = None
+) -> Asked:
+    """Ask about every registered certificate, those of a year or a person, or `one`, and keep the answers. No transaction is open
     while an origin is asked; a list that cannot be had is asked for once.
     """
     with reading(instance.engine).connect() as connection:
-        watched = _watched(connection, year, person_id)
+        watched = _watched(connection, year, person_id, one)
     answers = list(_answers(instance, watched))
     for start in range(0, len(answers), PORTION):
         # A crash before this commit leaves what was known before; the next time asks again.
         with writing(instance) as work:
-            for one, answer in answers[start : start + PORTION]:
-                _keep(work, one, answer)
-    gone = tuple((one.id, answer) for one, answer in answers if answer is not None and answer.there in GONE)
-    unanswered = tuple(one.id for one, answer in answers if answer is None)
+            for asked, answer in answers[start : start + PORTION]:
+                _keep(work, asked, answer)
+    gone = tuple((each.id, answer) for each, answer in answers if answer is not None and answer.there in GONE)
+    unanswered = tuple(each.id for each, answer in answers if answer is None)
     log.info("asked origins transfers=%d gone=%d unanswered=%d", len(answers), len(gone), len(unanswered))
     return Asked(len(answers), gone, unanswered)
 
 
-def _watched(connection: sa.Connection, year: int | None, person_id: int | None) -> list[Watched]:
+def _watched(
+    connection: sa.Connection, year: int | None, person_id: int | None, one: UUID | None
+) -> list[Watched]:
     query = sa.select(transfer_in.c.id, transfer_in.c.token).where(
         transfer_in.c.state == Status.REGISTERED, transfer_in.c.token.is_not(None)
     )
@@ -74,6 +78,8 @@ def _watched(connection: sa.Connection, year: int | None, person_id: int | None)
         query = query.where(transfer_in.c.id.in_(of_year(year)))
     if person_id is not None:
         query = query.where(transfer_in.c.person_id == person_id)
+    if one is not None:
+        query = query.where(transfer_in.c.id == one)
     return [Watched(row.id, row.token) for row in connection.execute(query.order_by(transfer_in.c.id))]
 
 

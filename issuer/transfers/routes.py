@@ -35,6 +35,7 @@ from issuer.transfers.schemas import (
     received_answer,
     transfer_answer,
 )
+from issuer.transfers.service import ask_now
 from issuer.transfers.stepping import Taken, row_of, take
 from rules.activity import Status
 
@@ -74,6 +75,13 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         summary="一次转入 A transfer",
         **says(MISSING, REFUSED),
     )(its.one)
+    router.post(
+        "/transfers/{transfer_id}/ask",
+        response_model=TransferAnswer,
+        summary="现在向流出地核对是否仍然有效 Ask the origin now whether it still stands",
+        description="没有答复时 askedAt 晚于 answeredAt。Without an answer askedAt is later than answeredAt.",
+        **says(MISSING, REFUSED, keyed=True),
+    )(its.ask)
     router.post(
         "/transfers/{transfer_id}/steps",
         response_model=TransferStanding,
@@ -132,6 +140,21 @@ class _Calls:
         if not proofs:
             raise TransferRefused("请给出凭证文字，或先存的文件 give a token, or a file that was kept before")
         return Upload(bytes_of(self._instance, proofs[0]), asked.moved_on, asked.on_paper, proofs)
+
+    def ask(self, sent: Keyed, transfer_id: UUID) -> Response:
+        refused: IssuerError | None = None
+        try:
+            ask_now(self._instance, sent.visitor.actor, transfer_id)
+        except IssuerError as error:
+            refused = error
+
+        def tell(_work: Transaction, actor: Actor) -> Answer:
+            if refused is not None:
+                raise refused
+            found = read_case(self._instance, actor, transfer_id)
+            return Answer(transfer_answer(found), headers={"ETag": f'"{found.turn}"'})
+
+        return act_once(self._instance, sent, tell)
 
     def step(self, sent: KeyedAndMatched, transfer_id: UUID, asked: TransferStepAsked) -> Response:
         taken = Taken(asked.step, turn_seen(sent), asked.how, asked.reason, asked.words)

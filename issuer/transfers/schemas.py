@@ -13,7 +13,7 @@ from issuer.registration.schemas import ReasonCode, Words
 from issuer.transfers.bringing import Received
 from issuer.transfers.findings import There
 from issuer.transfers.listing import Waiting
-from issuer.transfers.reading import Transfer
+from issuer.transfers.reading import Replaced, Transfer
 from issuer.transfers.receiving import Door
 from issuer.transfers.stepping import How
 from rules.activity import Status
@@ -83,6 +83,8 @@ class TransferInList(Part):
     changed_at: datetime
     standing_there: There | None
     """Where the certificate of a registered one stands at its origin; null before that was asked."""
+    replaced_by: UUID | None
+    """The transfer that brought a new version with other hours: it waits for the authority, or took this one's place."""
 
 
 class FindingAnswer(Part):
@@ -147,6 +149,22 @@ class CopiedRow(Part):
     becomes: str
 
 
+class ReplacedYear(Part):
+    """A year as it was registered by the older version."""
+
+    year: int
+    hours: Hours
+    complete: bool
+
+
+class ReplacedAnswer(Part):
+    """A registered transfer whose place another is to take, or took."""
+
+    id: UUID
+    document_no: str
+    years: tuple[ReplacedYear, ...]
+
+
 class TransferAnswer(TransferInList):
     """A transfer with all that was checked. Its ETag is its turn."""
 
@@ -170,6 +188,8 @@ class TransferAnswer(TransferInList):
     finding: FindingAnswer | None
     documents: tuple[str, ...]
     """Serials of the years' documents that stand: what counts it."""
+    replaces: tuple[ReplacedAnswer, ...]
+    """Of a new version that says other hours: what it is to replace, or replaced."""
 
 
 class TransferStepAsked(Part):
@@ -215,7 +235,13 @@ def in_list(one: Waiting) -> TransferInList:
         masked_identifier=one.masked,
         changed_at=one.changed_at,
         standing_there=one.standing,
+        replaced_by=one.replaced_by,
     )
+
+
+def _replaced(one: Replaced) -> ReplacedAnswer:
+    years = (ReplacedYear(year=y, hours=h, complete=done) for y, (h, done) in sorted(one.years.items()))
+    return ReplacedAnswer(id=one.id, document_no=one.document_no, years=tuple(years))
 
 
 def transfer_answer(one: Transfer) -> TransferAnswer:
@@ -230,6 +256,8 @@ def transfer_answer(one: Transfer) -> TransferAnswer:
         masked_identifier=one.masked,
         changed_at=one.changed_at,
         standing_there=one.asked.standing,
+        replaced_by=one.replaced_by,
+        replaces=tuple(map(_replaced, one.replaces)),
         asked_at=one.asked.asked_at,
         answered_at=one.asked.answered_at,
         finding=None if one.asked.finding is None else FindingAnswer(**vars(one.asked.finding)),

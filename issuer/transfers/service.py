@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from issuer.access.accounts import actor_of
+from issuer.access.errors import NotAllowed
 from issuer.access.roles import Actor
 from issuer.clock import last_signed, on_time
 from issuer.credentials.sealing import Issued
@@ -12,10 +13,12 @@ from issuer.credentials.transfers import whose
 from issuer.instance import Instance, writing
 from issuer.people.service import Person
 from issuer.publication import publish
+from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import Step
 from issuer.transfers.bringing import Received, Upload, bring, look, look_again
 from issuer.transfers.copying import Copied, copy, copy_again
 from issuer.transfers.gathering import certify
+from issuer.transfers.reading import read_case
 from issuer.transfers.rechecking import ask_again
 from issuer.transfers.stepping import Taken, take
 from rules.activity import Status
@@ -125,3 +128,22 @@ def decide(instance: Instance, actor: Actor, transfer_id: UUID, taken: Taken) ->
         state = take(work, actor_of(work, actor.account_id), transfer_id, taken)
     log.info("step=%s transfer in=%s state=%s", taken.step, transfer_id, state)
     return state
+
+
+def ask_now(instance: Instance, actor: Actor, transfer_id: UUID) -> None:
+    """Ask the origin of one registered certificate whether it still stands, for whoever verifies there. What it answers, or
+    that it did not, stands on the transfer afterwards.
+
+    Raises:
+        NotFound: none at the actor's places.
+        NotAllowed: the actor does not verify there.
+        StepRefused: it is not registered, or came on paper: there is nothing to ask about.
+    """
+    found = read_case(instance, actor, transfer_id)
+    if not found.decides:
+        raise NotAllowed
+    if not found.can_be_asked:
+        raise StepRefused(
+            "只能核对凭证书登记的转入 only what was registered by a certificate can be asked about"
+        )
+    ask_again(instance, one=transfer_id)

@@ -32,11 +32,14 @@ from issuer.transfers.tables import transfer_in, transfer_in_step, transfer_in_y
 from ledger.entry import Kind, canonical
 from rules.activity import Status
 
-ENDED = frozenset({Status.WITHDRAWN, Status.REJECTED, Status.REVERSED})
+ENDED = frozenset({Status.WITHDRAWN, Status.REJECTED, Status.REVERSED, Status.SUPERSEDED})
 """States in which its years stand no more, so that they can be brought again."""
 STEPS = frozenset({Step.WITHDRAW, Step.APPROVE, Step.RETURN, Step.REJECT, Step.REGISTER, Step.REVERSE})
 
 
+DECIDES = frozenset({Step.REGISTER, Step.REJECT})
+"""All that can be done with a new version that is to take a registered one's place: the origin's word is verified, and the person
+cannot choose between its versions."""
 CASE = transfer_in_step.c.transfer_id
 """What a step is of."""
 
@@ -93,6 +96,11 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
     if taken.step not in STEPS:
         raise StepRefused(f"转入没有这一步 a transfer has no step {taken.step}")
     leads = way(Status(row.state), taken.step)
+    if taken.step not in DECIDES and replaced_rows(work.connection, row.id):
+        raise StepRefused(
+            "这是已登记证明的新版，流出地的签名已核验，只能由主管部门取代旧版或驳回"
+            " a verified new version of a registered certificate: the authority puts it in the old one's place, or rejects it"
+        )
     reason, words = read_reason(taken.step, taken.reason, taken.words)
     how = _how(row, taken)
     hold_to_duty(work.connection, actor, row, leads.duty, CASE)
@@ -105,8 +113,12 @@ def take(work: Transaction, actor: Actor, transfer_id: UUID, taken: Taken) -> St
 
 
 def _years(work: Transaction, row: sa.Row[Any]) -> list[int]:
-    its = (transfer_in_year.c.transfer_id == row.id) & transfer_in_year.c.stands
-    return list(work.connection.scalars(sa.select(transfer_in_year.c.year).where(its)))
+    return list(work.connection.scalars(sa.select(transfer_in_year.c.year).where(_as_sent(row))))
+
+
+def _as_sent(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    """Its years as they were filled in last. Those of a new version stand only once it has taken the old one's place."""
+    return sa.and_(transfer_in_year.c.transfer_id == row.id, transfer_in_year.c.edition == row.edition)
 
 
 def _how(row: sa.Row[Any], taken: Taken) -> How | None:
@@ -145,20 +157,42 @@ def write_step(work: Transaction, row: sa.Row[Any], done: Done) -> None:
     }
     work.connection.execute(sa.insert(transfer_in_step).values(step))
     years = work.connection.execute(
-        sa.select(transfer_in_year)
-        .where(transfer_in_year.c.transfer_id == row.id, transfer_in_year.c.stands)
-        .order_by(transfer_in_year.c.year)
+        sa.select(transfer_in_year).where(_as_sent(row)).order_by(transfer_in_year.c.year)
     ).all()
     work.record(event_id, Kind.TRANSFER, canonical(_told(work, row, step, years)))
     if done.state is Status.REGISTERED:
+        _take_place(work, row, done)
         for year in years:
             _register(work, row, year, done)
-    elif done.state is Status.REVERSED:
+    elif done.state in {Status.REVERSED, Status.SUPERSEDED}:
         for year in years:
-            unregister(work, year.id, Status.REVERSED)
+            unregister(work, year.id, done.state)
     if done.state in ENDED:
         its = transfer_in_year.c.transfer_id == row.id
         work.connection.execute(sa.update(transfer_in_year).where(its).values(stands=False))
+        # What it was to replace stands as it was.
+        old = (transfer_in.c.replaced_by == row.id) & (transfer_in.c.state == Status.REGISTERED)
+        work.connection.execute(sa.update(transfer_in).where(old).values(replaced_by=None))
+
+
+def _take_place(work: Transaction, row: sa.Row[Any], done: Done) -> None:
+    """Supersede what it replaces, if anything, and let its own years stand."""
+    gone = Done(Step.SUPERSEDE, Duty.VERIFIER, Status.SUPERSEDED, done.actor_key, words=row.document_no)
+    for old in replaced_rows(work.connection, row.id):
+        write_step(work, old, gone)
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(sa.update(transfer_in_year).where(_as_sent(row)).values(stands=True))
+    except sa.exc.IntegrityError:
+        raise StepRefused(
+            "有年度此后又从同一地转入了，请先处理那一次 a year of it has been taken in from there since: settle that first"
+        ) from None
+
+
+def replaced_rows(connection: sa.Connection, transfer_id: UUID) -> Sequence[sa.Row[Any]]:
+    """Registered transfers whose place this one is to take: it is a new version, and says other hours."""
+    old = (transfer_in.c.replaced_by == transfer_id) & (transfer_in.c.state == Status.REGISTERED)
+    return connection.execute(sa.select(transfer_in).where(old).order_by(transfer_in.c.id)).all()
 
 
 def _told(
@@ -176,6 +210,7 @@ def _told(
             "overlaps": [[one.first, one.last, one.category] for one in doubts.overlaps],
             "others": {str(year): list(names) for year, names in doubts.others.items()},
         }
+        told["replaces"] = [str(old.id) for old in replaced_rows(work.connection, row.id)]
     if step["step"] is Step.REVERSE:
         told["standing_there"] = row.standing_there
     if step["step"] is Step.SUBMIT:

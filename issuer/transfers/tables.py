@@ -43,12 +43,14 @@ transfer_in = Table(
     Column("asked_at", Moment(), nullable=True),
     Column("answered_at", Moment(), nullable=True),
     Column("standing_there", String(12), nullable=True),
+    Column("replaced_by", Uuid(), nullable=True, index=True),
     Index("ix_transfer_in_inbox", "review_unit_id", "state"),
     Index("ix_transfer_in_queue", "verify_authority_id", "state"),
 )
 """`door`: credential or paper. `token`: the credential as it was signed, where there is one. `checks`: what the machine
 found, and what it could not check. `edition`: how often its years were filled in. The route is fixed when it is brought (A27).
-`asked_at`: when its origin was asked again, `answered_at`: when there was an answer, `standing_there`: the last one."""
+`asked_at`: when its origin was asked again, `answered_at`: when there was an answer, `standing_there`: the last one.
+`replaced_by`: of a registered one, the transfer by which a new version was brought that says other hours, and waits or took its place."""
 
 transfer_in_year = Table(
     "transfer_in_year",

@@ -8,6 +8,8 @@ from issuer.portal.schemas import Hours, Part
 from issuer.registration.own import Step
 from issuer.registration.procedure import Duty
 from issuer.registration.schemas import Activity, StepAnswer
+from issuer.transfers.findings import There
+from issuer.year.changed import Changed
 from issuer.year.coming import Coming
 from issuer.year.service import Entry, Room, Year
 from rules.activity import Status
@@ -50,6 +52,33 @@ class ComingAnswer(Part):
     missing: tuple[str, ...]
 
 
+class ChangedAnswer(Part):
+    """A transfer that counts and that its origin has revoked or superseded since, in its words. `next`: who acts next. `held`:
+    no new document of the year is issued before. `replaced_by`: the new version with other hours that waits.
+    """
+
+    transfer: UUID
+    origin: str
+    standing_there: There
+    document_no: str
+    successor: str | None
+    zh: str
+    en: str
+    at: datetime
+    next: Duty
+    held: bool
+    replaced_by: UUID | None
+
+
+class ReplacedAnswer(Part):
+    """A transfer that counts by a new version, in an older one's place."""
+
+    transfer: UUID
+    origin: str
+    document_no: str
+    at: datetime
+
+
 class YearAnswer(Part):
     """A professional's year. `decision` is what counts; pending hours are in no other figure. `earlier_rules`: it was issued, and
     stays under the rules of that time though others are in force.
@@ -64,6 +93,8 @@ class YearAnswer(Part):
     pending_total: Hours
     open: tuple[EntryAnswer, ...]
     coming: tuple[ComingAnswer, ...]
+    changed: tuple[ChangedAnswer, ...]
+    replaced: tuple[ReplacedAnswer, ...]
     counted: tuple[EntryAnswer, ...]
     rooms: tuple[RoomAnswer, ...]
     earlier_rules: bool
@@ -90,6 +121,8 @@ def year_answer(year: Year) -> YearAnswer:
         pending_total=year.pending_total,
         open=tuple(map(_entry, year.open)),
         coming=tuple(map(_coming, year.coming)),
+        changed=tuple(map(_changed, year.changed)),
+        replaced=tuple(ReplacedAnswer(**vars(one)) for one in year.replaced),
         counted=tuple(map(_entry, year.counted)),
         rooms=tuple(map(_room, year.rooms)),
         earlier_rules=year.earlier_rules,
@@ -126,6 +159,23 @@ def _coming(one: Coming) -> ComingAnswer:
         complete=one.complete,
         whole=one.whole,
         missing=tuple(zh for zh, _ in one.missing),
+    )
+
+
+def _changed(one: Changed) -> ChangedAnswer:
+    found = one.finding
+    return ChangedAnswer(
+        transfer=one.transfer,
+        origin=one.origin,
+        standing_there=one.standing,
+        document_no=found.document_no,
+        successor=found.successor,
+        zh=found.zh,
+        en=found.en,
+        at=found.at,
+        next=one.next,
+        held=one.held,
+        replaced_by=one.replaced_by,
     )
 
 

@@ -24,6 +24,7 @@ from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.known import read_lists, read_registered, told
 from issuer.registration.own import Step, steps_of
 from issuer.registration.tables import activity, declaration
+from issuer.year.changed import Changed, Replaced, counts_otherwise, read_changed, read_replaced
 from issuer.year.coming import Coming, read_coming, years_that_came
 from ledger.store import reading
 from rules.activity import Status, TransferIn
@@ -85,6 +86,10 @@ class Year:
     open: tuple[Entry, ...]
     coming: tuple[Coming, ...]
     """Transfers under way: of the pending hours, but in no other figure."""
+    changed: tuple[Changed, ...]
+    """Transfers that count and that their origin has revoked or superseded since, with who acts next."""
+    replaced: tuple[Replaced, ...]
+    """Transfers that count by a new version, in an older one's place."""
     counted: tuple[Entry, ...]
     rooms: tuple[Room, ...]
     earlier_rules: bool
@@ -110,6 +115,9 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         declared = connection.execute(mine.order_by(declaration.c.changed_at)).all()
         steps = steps_of(connection, (declaration.c.person_id == person.id) & declaration.c.state.in_(OPEN))
         coming = read_coming(connection, person.id, year)
+        changed = read_changed(connection, person.id, year)
+        replaced = read_replaced(connection, person.id, year)
+        older = counts_otherwise(connection, person.id)
         document, others = _documents(connection, person, year)
         others |= years_that_came(connection, person.id, rules.newest) - {year}
     rows = {str(row.id): row for row in declared}
@@ -119,7 +127,9 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
     more = [as_if_registered(raw, instance.now()) for raw in under_way]
 
     def tell(coming: Sequence[dict[str, Any]]) -> Facts:
-        whole = replace(known, activities=[*raws, *coming])
+        # A new version under way takes the older one's place: never both.
+        standing = [raw for raw in raws if not coming or str(raw["id"]) not in older]
+        whole = replace(known, activities=[*standing, *coming])
         return parse_facts(told(whole, lists, year, instance.today()))
 
     facts, decision, trial = _decide(tell, library, more)
@@ -131,10 +141,12 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         masked=who.masked_identifier,
         employer=who.employer,
         decision=decision,
-        pending_professional=trial.professional - decision.professional,
-        pending_total=trial.total - decision.total,
+        pending_professional=max(trial.professional - decision.professional, Decimal(0)),
+        pending_total=max(trial.total - decision.total, Decimal(0)),
         open=tuple(_open(declared, lines, steps, year)),
         coming=coming,
+        changed=changed,
+        replaced=replaced,
         counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
         rooms=_rooms(facts, decision, library),
         earlier_rules=library is not rules.newest,

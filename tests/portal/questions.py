@@ -11,7 +11,7 @@ from issuer.registration.procedure import Step
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
-from tests.portal import arriving, inspecting, ruling
+from tests.portal import arriving, inspecting, replacing, ruling
 from tests.portal.asking import Line, Question, at, named
 from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, World
 from tests.portal.moving import FIRST, code
@@ -148,6 +148,7 @@ _PAPER = "/transfers/{id}/evidence/{digest}"
 _CALLED = "/api/declarations/{id}"
 NAMED: Mapping[str, Line] = {
     **arriving.NAMED,
+    **replacing.NAMED,
     **inspecting.NAMED,
     **ruling.NAMED,
     "GET /changes/{change_id}": named(at("/changes/{id}", "seen_change"), *ALL),
