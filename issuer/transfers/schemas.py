@@ -13,8 +13,9 @@ from issuer.registration.schemas import ReasonCode, Words
 from issuer.transfers.bringing import Received
 from issuer.transfers.findings import There
 from issuer.transfers.listing import Waiting
-from issuer.transfers.reading import Replaced, Transfer
+from issuer.transfers.reading import Transfer
 from issuer.transfers.receiving import Door
+from issuer.transfers.standing_schemas import FindingAnswer, ReplacedAnswer, replaced_answer
 from issuer.transfers.stepping import How
 from rules.activity import Status
 
@@ -87,17 +88,6 @@ class TransferInList(Part):
     """The transfer that brought a new version with other hours: it waits for the authority, or took this one's place."""
 
 
-class FindingAnswer(Part):
-    """What changed last at the origin, in words. `successor`: the version in its place."""
-
-    standing: There
-    document_no: str
-    successor: str | None
-    zh: str
-    en: str
-    at: datetime
-
-
 class BlockAnswer(Part):
     """Hours of one kind; `category` where they use up the room under its yearly cap."""
 
@@ -147,22 +137,6 @@ class CopiedRow(Part):
     unit: str
     hours: Hours
     becomes: str
-
-
-class ReplacedYear(Part):
-    """A year as it was registered by the older version."""
-
-    year: int
-    hours: Hours
-    complete: bool
-
-
-class ReplacedAnswer(Part):
-    """A registered transfer whose place another is to take, or took."""
-
-    id: UUID
-    document_no: str
-    years: tuple[ReplacedYear, ...]
 
 
 class TransferAnswer(TransferInList):
@@ -239,11 +213,6 @@ def in_list(one: Waiting) -> TransferInList:
     )
 
 
-def _replaced(one: Replaced) -> ReplacedAnswer:
-    years = (ReplacedYear(year=y, hours=h, complete=done) for y, (h, done) in sorted(one.years.items()))
-    return ReplacedAnswer(id=one.id, document_no=one.document_no, years=tuple(years))
-
-
 def transfer_answer(one: Transfer) -> TransferAnswer:
     """As programs see it."""
     return TransferAnswer(
@@ -257,7 +226,7 @@ def transfer_answer(one: Transfer) -> TransferAnswer:
         changed_at=one.changed_at,
         standing_there=one.asked.standing,
         replaced_by=one.replaced_by,
-        replaces=tuple(map(_replaced, one.replaces)),
+        replaces=tuple(map(replaced_answer, one.replaces)),
         asked_at=one.asked.asked_at,
         answered_at=one.asked.answered_at,
         finding=None if one.asked.finding is None else FindingAnswer(**vars(one.asked.finding)),

@@ -1,6 +1,5 @@
 """What somebody brought from another province and is registered, where its origin has changed its word since (Art. 11). Only reads."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,8 +45,25 @@ class Replaced:
     at: datetime
 
 
-def read_changed(connection: sa.Connection, person_id: int, year: int) -> tuple[Changed, ...]:
-    """What counts in the year and has changed at its origin."""
+@dataclass(frozen=True)
+class Since:
+    """What origins have changed since it was registered. `older`: ids of the activities that a new version under way is to replace."""
+
+    changed: tuple[Changed, ...]
+    replaced: tuple[Replaced, ...]
+    older: frozenset[str]
+
+
+def read_since(connection: sa.Connection, person_id: int, year: int) -> Since:
+    """Read what origins have changed of what counts in the year."""
+    return Since(
+        _changed(connection, person_id, year),
+        _replaced(connection, person_id, year),
+        _older(connection, person_id),
+    )
+
+
+def _changed(connection: sa.Connection, person_id: int, year: int) -> tuple[Changed, ...]:
     query = _registered(person_id, year).where(transfer_in.c.standing_there.in_(GONE))
     found = []
     for row in connection.execute(query):
@@ -57,8 +73,7 @@ def read_changed(connection: sa.Connection, person_id: int, year: int) -> tuple[
     return tuple(found)
 
 
-def read_replaced(connection: sa.Connection, person_id: int, year: int) -> tuple[Replaced, ...]:
-    """What counts in the year by a new version, in an older one's place."""
+def _replaced(connection: sa.Connection, person_id: int, year: int) -> tuple[Replaced, ...]:
     older = sa.select(transfer_in.c.replaced_by).where(
         transfer_in.c.person_id == person_id, transfer_in.c.state == Status.SUPERSEDED
     )
@@ -66,15 +81,14 @@ def read_replaced(connection: sa.Connection, person_id: int, year: int) -> tuple
     return tuple(Replaced(row.id, row.origin, row.document_no, row.changed_at) for row in rows)
 
 
-def counts_otherwise(connection: sa.Connection, person_id: int) -> Mapping[str, UUID]:
-    """Ids of the activities of years that a new version is to replace, each with the transfer that waits to do so."""
+def _older(connection: sa.Connection, person_id: int) -> frozenset[str]:
     query = (
-        sa.select(transfer_in_year.c.id, transfer_in.c.replaced_by)
+        sa.select(transfer_in_year.c.id)
         .join(transfer_in, transfer_in.c.id == transfer_in_year.c.transfer_id)
         .where(transfer_in.c.person_id == person_id, transfer_in.c.state == Status.REGISTERED)
         .where(transfer_in.c.replaced_by.is_not(None), transfer_in_year.c.stands)
     )
-    return {str(row.id): row.replaced_by for row in connection.execute(query)}
+    return frozenset(map(str, connection.scalars(query)))
 
 
 def _registered(person_id: int, year: int) -> sa.Select[tuple[object, ...]]:

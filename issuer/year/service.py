@@ -24,7 +24,7 @@ from issuer.registration.days import as_if_registered, days_of
 from issuer.registration.known import read_lists, read_registered, told
 from issuer.registration.own import Step, steps_of
 from issuer.registration.tables import activity, declaration
-from issuer.year.changed import Changed, Replaced, counts_otherwise, read_changed, read_replaced
+from issuer.year.changed import Changed, Replaced, read_since
 from issuer.year.coming import Coming, read_coming, years_that_came
 from ledger.store import reading
 from rules.activity import Status, TransferIn
@@ -111,24 +111,19 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         known = read_registered(connection, library, [person.id], year)[person.id]
         lists = read_lists(connection)
         undone = _undone(connection, person)
-        mine = sa.select(declaration).where(declaration.c.person_id == person.id)
-        declared = connection.execute(mine.order_by(declaration.c.changed_at)).all()
+        declared = _declared(connection, person)
         steps = steps_of(connection, (declaration.c.person_id == person.id) & declaration.c.state.in_(OPEN))
         coming = read_coming(connection, person.id, year)
-        changed = read_changed(connection, person.id, year)
-        replaced = read_replaced(connection, person.id, year)
-        older = counts_otherwise(connection, person.id)
+        since = read_since(connection, person.id, year)
         document, others = _documents(connection, person, year)
         others |= years_that_came(connection, person.id, rules.newest) - {year}
     rows = {str(row.id): row for row in declared}
     raws = [*known.activities, *({**_facts(row), "status": row.status} for row in undone)]
-    under_way = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
-    under_way += [{**one.facts} for one in coming if one.state in PENDING]
-    more = [as_if_registered(raw, instance.now()) for raw in under_way]
+    more = [as_if_registered(raw, instance.now()) for raw in _under_way(declared, coming)]
 
     def tell(coming: Sequence[dict[str, Any]]) -> Facts:
         # A new version under way takes the older one's place: never both.
-        standing = [raw for raw in raws if not coming or str(raw["id"]) not in older]
+        standing = [raw for raw in raws if not coming or str(raw["id"]) not in since.older]
         whole = replace(known, activities=[*standing, *coming])
         return parse_facts(told(whole, lists, year, instance.today()))
 
@@ -145,8 +140,8 @@ def read_year(instance: Instance, person: Person, year: int) -> Year:
         pending_total=max(trial.total - decision.total, Decimal(0)),
         open=tuple(_open(declared, lines, steps, year)),
         coming=coming,
-        changed=changed,
-        replaced=replaced,
+        changed=since.changed,
+        replaced=since.replaced,
         counted=tuple(entry for entry in entries if _of_this_year(entry.line)),
         rooms=_rooms(facts, decision, library),
         earlier_rules=library is not rules.newest,
@@ -165,6 +160,17 @@ def _open(
         facts = _facts(row)
         if row.state in OPEN and _touches(facts, year):
             yield _entry(facts, row, lines.get(str(row.id)), steps.get(row.id, ()))
+
+
+def _declared(connection: sa.Connection, person: Person) -> Sequence[sa.Row[Any]]:
+    mine = sa.select(declaration).where(declaration.c.person_id == person.id)
+    return connection.execute(mine.order_by(declaration.c.changed_at)).all()
+
+
+def _under_way(declared: Sequence[sa.Row[Any]], coming: Sequence[Coming]) -> list[dict[str, Any]]:
+    """What waits for somebody else, as facts."""
+    own = [{**_facts(row), "status": row.state} for row in declared if row.state in PENDING]
+    return own + [{**one.facts} for one in coming if one.state in PENDING]
 
 
 def _undone(connection: sa.Connection, person: Person) -> Sequence[sa.Row[Any]]:
