@@ -104,9 +104,10 @@ def open_origins(instance: Instance) -> Opened:
         public=public,
         state=settings.home / "origins-seen",
     )
+    library = instance.library  # what the database refuses is no fault of the list
     try:
         opened = open_places(places, instance.now().replace(microsecond=0))
-        return replace(opened, ground=replace(opened.ground, rules=instance.library))
+        return replace(opened, ground=replace(opened.ground, rules=library))
     except (VerifierError, OSError, ValueError) as error:
         log.error("the trust list for other provinces cannot be used: %s", error)  # noqa: TRY400 - no stack is needed
         raise ChecksMissing(

@@ -67,9 +67,11 @@ def _years(connection: sa.Connection, transfer_id: UUID) -> dict[int, tuple[dict
 
 def _same(facts: Mapping[str, Any], carried: Decimal, now: YearIn) -> bool:
     before = {(b["kind"], Decimal(b["hours"]), b.get("category")) for b in facts["blocks"]}
-    return (now.complete, now.carried) == (facts["origin_complete"], carried) and before == {
-        (block.kind, block.hours, block.category) for block in now.blocks
-    }
+    # The origin's conclusion holds for whole years before the move; the year of the move is decided here.
+    whole = facts["year"] < int(facts["moved_on"][:4])
+    if now.carried != carried or (whole and now.complete != facts["origin_complete"]):
+        return False
+    return before == {(block.kind, block.hours, block.category) for block in now.blocks}
 
 
 def stand_on(work: Transaction, row: sa.Row[Any], checked: Checked) -> None:
