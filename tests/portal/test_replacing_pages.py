@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import expect
 
 from issuer.access.accounts import actor_of
 from issuer.access.tables import account
@@ -93,7 +92,7 @@ def test_a_new_version_takes_the_old_ones_place(
     desk.goto(f"/incoming/{old}")
     shot(desk, "ask-before")
     desk.click("text=现在向流出地核对")
-    expect(desk.locator("main")).to_contain_text("流出地已签发新版")
+    desk.get_by_role("heading", name="流出地已签发新版").wait_for()
     shot(desk, "ask-after")
     own.goto("/year/2025")
     assert "下一步：请您向流出地索取新版" in own.inner_text("main")
@@ -116,7 +115,7 @@ def test_a_new_version_takes_the_old_ones_place(
     in_english(desk)
     desk.check("[name=do][value=register]")
     desk.click("text=确认办理")
-    expect(desk.locator("main")).to_contain_text("已取代旧版")
+    desk.get_by_role("heading", name="已取代旧版").wait_for()
     shot(desk, "case-replaced")
     own.goto("/year/2025")
     told = own.inner_text("main")
