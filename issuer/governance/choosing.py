@@ -14,6 +14,7 @@ from issuer.access.reach import top, within
 from issuer.access.roles import Actor, Role
 from issuer.access.tables import account, client, role_grant
 from issuer.instance import Instance
+from issuer.intake.profiles import title_of
 from issuer.people.tables import authority, unit
 from issuer.people.units import subordinate
 from issuer.personnel.numbers import read_known
@@ -162,7 +163,8 @@ def _systems(sought: Sought) -> list[Match]:
 
 def _profiles(sought: Sought) -> list[Match]:
     settings = sought.instance.settings
-    return [Match(one, one) for one in settings.known_profiles(settings.home)]
+    known = settings.known_profiles(settings.home)
+    return [Match(one, title_of(path), one) for one, path in known.items()]
 
 
 def _parameters(sought: Sought) -> list[Match]:

@@ -23,6 +23,10 @@ OTHERS_TO_MEND = frozenset({"unknown_person", "another_name", "another_authority
 """Faults that do not lie in the file alone: the same file may be taken later."""
 
 
+FaultRow = tuple[int, str, str, str]
+"""Row, column, code and words of what is wrong with a row."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """A batch as it stands. `last_row`: the last row of the file that is recorded."""
@@ -135,6 +139,15 @@ def find_batch(connection: sa.Connection, batch_id: UUID) -> Batch:
     if found is None:
         raise NotFound("没有这个批次 there is no such batch")
     return _batch(found)
+
+
+def faults_after(connection: sa.Connection, batch_id: UUID, after: int, limit: int) -> list[FaultRow]:
+    """A page of a batch's faults, from the row behind `after` on."""
+    columns = import_problem.c
+    query = sa.select(columns.row, columns.place, columns.code, columns.message)
+    mine = query.where(columns.batch_id == batch_id, columns.row > after)
+    found = connection.execute(mine.order_by(columns.row).limit(limit))
+    return [(row.row, row.place, row.code, row.message) for row in found]
 
 
 def _batch(row: sa.Row[Any]) -> Batch:

@@ -57,9 +57,25 @@ class Line:
     done: bool
     under_way: bool
     started_at: datetime
-    rows: int
-    refused: int
-    held: int
+    finished_at: datetime | None
+    share: float
+    totals: Totals
+    has_receipt: bool
+
+    @property
+    def rows(self) -> int:
+        """Rows that said something."""
+        return self.totals.said
+
+    @property
+    def refused(self) -> int:
+        """Rows that were not taken."""
+        return self.totals.rows["refused"]
+
+    @property
+    def held(self) -> int:
+        """Rows beside whose activity something was declared by hand."""
+        return self.totals.rows["held"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ def read_overview(instance: Instance, actor: Actor) -> Overview:
         return Overview(
             _systems(connection, instance.now(), batches),
             _admitted(connection, clients_for(connection, actor)),
-            _batches(connection, batches),
+            list_batches(connection, Paging(limit=SHOWN), batches),
             list_sendings(connection, Paging(limit=10), sent),
             _held(connection, held),
             connection.execute(counted.where(held)).scalar_one(),
@@ -136,16 +152,19 @@ def overdue(instance: Instance) -> int:
         return sum(one.overdue for one in _systems(connection, instance.now(), sa.true()))
 
 
-def _batches(connection: sa.Connection, seen: sa.ColumnElement[bool]) -> list[Line]:
-    newest = sa.select(import_batch).where(seen).order_by(import_batch.c.started_at.desc()).limit(SHOWN)
+def list_batches(connection: sa.Connection, paging: Paging, seen: sa.ColumnElement[bool]) -> list[Line]:
+    """A page of the batches that `seen` admits, the latest first."""
+    batch = import_batch.c
+    newest = sa.select(import_batch).where(seen, paging.earlier(batch.started_at, batch.id))
+    newest = newest.order_by(batch.started_at.desc(), batch.id.desc()).limit(paging.limit)
     open_ones = sa.select(import_sending.c.batch_id).where(import_sending.c.state.in_(OPEN))
     under_way = set(connection.execute(open_ones).scalars())
     found = []
     for row in connection.execute(newest):
-        totals = Totals.read(row.totals)
-        told = (totals.said, totals.rows["refused"], totals.rows["held"])
         state = (row.state == DONE, row.id in under_way)
-        found.append(Line(row.id, row.system, row.profile, *state, row.started_at, *told))
+        when = (row.started_at, row.finished_at, row.share)
+        told = (Totals.read(row.totals), row.receipt is not None)
+        found.append(Line(row.id, row.system, row.profile, *state, *when, *told))
     return found
 
 

@@ -1,10 +1,10 @@
 """Imports as administrators and inspectors see them, and an administrator trying a file with a profile: a dry run that writes nothing. HTML."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from issuer.access.roles import Role
 from issuer.instance import Instance
@@ -22,8 +22,10 @@ from issuer.portal.visitors import Door, Visitor
 from ledger.store import reading
 from verifier.web.problems import ProblemError
 
-FAULTS = 200
-"""Rows at fault that a page shows; the terminal and the call tell all."""
+FAULTS = 50
+"""Rows at fault that a page shows at once."""
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
+"""The last row of the page before."""
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -39,12 +41,14 @@ class _Pages:
     def __init__(self, shell: Shell, instance: Instance) -> None:
         self._shell, self._instance = shell, instance
 
-    def all(self, request: Request, visitor: Visit, batch: UUID | None = None) -> Response:
+    def all(self, request: Request, visitor: Visit, batch: UUID | None = None, after: After = 0) -> Response:
         if batch is None:
             return self._draw(request, visitor, {})
         with reading(self._instance.engine).connect() as connection:
             hold_batch(connection, visitor.actor, batch)
-        return self._draw(request, visitor, {"report": report_of(self._instance, batch, FAULTS)})
+        report = report_of(self._instance, batch, FAULTS + 1, after)
+        more = report.faults[FAULTS - 1][0].number if len(report.faults) > FAULTS else None
+        return self._draw(request, visitor, {"report": report, "after": after, "more": more})
 
     def try_out(self, request: Request, visitor: Visit) -> Response:
         form = form_of(request)
@@ -59,7 +63,8 @@ class _Pages:
     def _draw(
         self, request: Request, visitor: Visitor, tried: Mapping[str, Any], status: int = 200
     ) -> Response:
-        told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", **tried}
+        told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", "after": 0, "more": None}
+        told |= tried
         outcomes = [(outcome, *languages(words)) for outcome, words in NAMES.items()]
         return self._shell.draw(
             request,

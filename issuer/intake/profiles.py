@@ -210,6 +210,14 @@ def find_profile(name: str) -> Profile:
     return read_profile(data, path.name)
 
 
+def title_of(path: Path) -> str:
+    """What people call a profile; the file's own name where it cannot be read."""
+    try:
+        return read_profile(path.read_bytes(), path.name).written.title
+    except (OSError, ProfileRefused):
+        return path.stem
+
+
 def samples() -> tuple[str, ...]:
     """Ids of the profiles that come along."""
     return tuple(sorted(path.stem for path in SAMPLES.glob("*.yaml")))

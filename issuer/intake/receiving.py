@@ -4,7 +4,7 @@ import base64
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import IntegrityError
@@ -35,6 +35,8 @@ class Order:
     asked: Asked
     dry_run: bool
     digest: bytes
+    again: bool = False
+    """Take the same file once more under its key, where what was wrong did not lie in it."""
 
 
 async def receive(instance: Instance, order: Order, body: AsyncIterator[bytes]) -> tuple[Sending, bool]:
@@ -43,7 +45,7 @@ async def receive(instance: Instance, order: Order, body: AsyncIterator[bytes]) 
     Raises:
         NotAllowed: the profile is none of the client's token.
         KeyReused: the key was used for another file or another profile.
-        SendingRefused: too many of the client's wait already.
+        SendingRefused: too many of the client's wait already, or what was wrong lies in the file that is to come again.
         DigestDiffers: what came is not what the digest says; nothing is kept.
         TooLarge: larger than `import_megabytes`.
     """
@@ -92,11 +94,25 @@ def _load(instance: Instance, name: str) -> Profile:
 def _before(instance: Instance, order: Order, profile: Profile) -> Sending | None:
     with reading(instance.engine).connect() as connection:
         found = sendings.sent_before(connection, order.client.id, order.key)
-        if found is None and len(sendings.open_sendings(connection, order.client.id)) >= WAITING_MOST:
+        if (found is None or order.again) and len(
+            sendings.open_sendings(connection, order.client.id)
+        ) >= WAITING_MOST:
             raise SendingRefused(f"已有 {WAITING_MOST} 次报送在排队 {WAITING_MOST} sendings wait already")
     if found is not None and not _same(found, order, profile):
         raise KeyReused
-    return found
+    return None if _once_more(found, order) else found
+
+
+def _once_more(found: Sending | None, order: Order) -> bool:
+    """Whether a file is taken, though there may be one under its key."""
+    if found is None or not order.again:
+        return found is None
+    if not found.may_come_again and found.state not in sendings.OPEN:
+        raise SendingRefused(
+            "要改的在文件里，或没有要再办的：改正后换一个 Idempotency-Key 报送"
+            " what is wrong lies in the file, or nothing is: send the corrected one under another Idempotency-Key"
+        )
+    return found.may_come_again
 
 
 def _same(found: Sending, order: Order, profile: Profile) -> bool:
@@ -108,8 +124,10 @@ def _note(instance: Instance, order: Order, new: NewSending) -> tuple[Sending, b
     """Of two with one key at once the second finds the first's row: the key is unique, and looked for in the transaction."""
     # A crash before this commit leaves a file that the next start sweeps away; after it, the worker finds the row.
     with contextlib.suppress(IntegrityError), writing(instance) as work:
-        if sendings.sent_before(work.connection, order.client.id, order.key) is None:
-            sendings.add(work, new)
+        before = sendings.sent_before(work.connection, order.client.id, order.key)
+        if _once_more(before, order):
+            attempt = 1 if before is None else before.attempt + 1
+            sendings.add(work, replace(new, sender=replace(new.sender, attempt=attempt)))
             return sendings.read_sending(work.connection, new.id), False
     with reading(instance.engine).connect() as connection:
         found = sendings.sent_before(connection, order.client.id, order.key)

@@ -1,5 +1,6 @@
 """Batches by API: a registration system sends a file, asks how far it is, and gets its faults and its receipt."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from issuer.access.clients import Client
 from issuer.intake import sendings
+from issuer.intake.batches import FaultRow
 from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.pages import trial_of
 from issuer.intake.receipts import read_receipt
@@ -138,7 +140,9 @@ class _Calls:
                 "Send Content-Digest, the SHA-256 of the file.",
             )
             raise ProblemError(DIGEST, *words)
-        order = Order(client, sent.key, asked.profile, asked.read(client.within), asked.dry_run, digest)
+        order = Order(
+            client, sent.key, asked.profile, asked.read(client.within), asked.dry_run, digest, asked.again
+        )
         found, again = await receive(self._instance, order, request.stream())
         answer = await run_in_threadpool(show, request, sending_answer(found))
         answer.status_code = 202
@@ -172,9 +176,7 @@ class _Calls:
         sending = self._find(visitor, sending_id)
         with reading(self._instance.engine).connect() as connection:
             found = sendings.faults_of(connection, sending, after, limit + 1)
-        shown = tuple(fault_answer(*one) for one in found[:limit])
-        more = str(shown[-1].row) if len(found) > limit else None
-        return show(request, Page[FaultAnswer](items=shown, next=more))
+        return show(request, fault_page(found, limit))
 
     def receipt(self, visitor: Visit, sending_id: UUID) -> Response:
         sending = self._find(visitor, sending_id)
@@ -187,6 +189,12 @@ class _Calls:
     def _find(self, visitor: Visitor, one: UUID) -> Sending:
         with reading(self._instance.engine).connect() as connection:
             return sendings.read_sending(connection, one, _seen(connection, visitor))
+
+
+def fault_page(found: Sequence[FaultRow], limit: int) -> Page[FaultAnswer]:
+    """Tell of at most `limit` faults; one more than that says that there is a next page."""
+    shown = tuple(fault_answer(*one) for one in found[:limit])
+    return Page[FaultAnswer](items=shown, next=str(shown[-1].row) if len(found) > limit else None)
 
 
 def _seen(connection: sa.Connection, visitor: Visitor) -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from issuer.intake.asked import Asked
+from issuer.intake.overview import Line
 from issuer.intake.report import Totals, languages
 from issuer.intake.sendings import Sending, SendingState
 from issuer.intake.service import Report
@@ -35,6 +36,12 @@ class SendQuery(Part):
     )
     all_or_nothing: bool = Field(
         default=False, description="有一行不对就都不登记 One wrong row refuses them all"
+    )
+
+    again: bool = Field(
+        default=False,
+        description="同一文件、同一 Idempotency-Key 再办一次：试读、本服务出错、或有行缺人（已补登记）时可用 Take the same file once "
+        "more under its key: after a dry run, a failure of the service, or once people who were missing are entered",
     )
 
     def read(self, within: int | None) -> Asked:
@@ -80,6 +87,23 @@ class SendingAnswer(Part):
     imported_before: bool
     refused: FileRefusal | None
     batch: str | None
+    may_come_again: bool = Field(
+        description="可用同一 Idempotency-Key 加 again=true 再报 May be sent once more under its key, with again=true"
+    )
+    receipt: bool = Field(description="签名回执可取 The signed receipt is there")
+
+
+class BatchAnswer(Part):
+    """A batch, by API or from the server's terminal. `share` of the file, 0 to 1: how far it is recorded."""
+
+    id: str
+    system: str
+    profile: str
+    state: Literal["done", "working", "cut_short"]
+    started_at: datetime
+    finished_at: datetime | None
+    share: float
+    totals: TotalsAnswer
     receipt: bool = Field(description="签名回执可取 The signed receipt is there")
 
 
@@ -145,6 +169,22 @@ def sending_answer(one: Sending) -> SendingAnswer:
         imported_before=bool(one.report.get("before")),
         refused=refused,
         batch=None if one.batch_id is None else str(one.batch_id),
+        may_come_again=one.may_come_again,
+        receipt=one.has_receipt,
+    )
+
+
+def batch_answer(one: Line) -> BatchAnswer:
+    """Tell of a batch."""
+    return BatchAnswer(
+        id=str(one.id),
+        system=one.system,
+        profile=one.profile,
+        state="done" if one.done else "working" if one.under_way else "cut_short",
+        started_at=one.started_at,
+        finished_at=one.finished_at,
+        share=one.share,
+        totals=totals_answer(one.totals),
         receipt=one.has_receipt,
     )
 

@@ -15,9 +15,10 @@ from issuer.database import Paging
 from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.intake.asked import Asked
+from issuer.intake.batches import OTHERS_TO_MEND, FaultRow, faults_after
 from issuer.intake.profiles import Profile
 from issuer.intake.report import Totals
-from issuer.intake.tables import import_batch, import_problem, import_sending
+from issuer.intake.tables import import_batch, import_sending
 
 
 class SendingState(StrEnum):
@@ -31,6 +32,8 @@ class SendingState(StrEnum):
 
 
 OPEN = (SendingState.WAITING, SendingState.WORKING)
+OURS = frozenset({"lost", "fault"})
+"""Why a file was refused that does not lie in it."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Sender:
 
     client_id: int | None = None
     key: str | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,20 @@ class Sending:
     row: int
     totals: Totals | None
     has_receipt: bool
+    attempt: int
+
+    @property
+    def may_come_again(self) -> bool:
+        """Whether the same file may be taken once more under its key: a dry run, what failed here, and rows whose people
+        were missing, named otherwise or another authority's. Whatever was registered counts as sent before.
+        """
+        if self.state in OPEN:
+            return False
+        if self.dry_run or self.report.get("code") in OURS:
+            return True
+        faults = set() if self.totals is None else self.totals.faults.keys()
+        others = faults & OTHERS_TO_MEND
+        return bool(others) and (self.state is SendingState.DONE or faults == others)
 
 
 def add(work: Transaction, new: NewSending) -> None:
@@ -85,6 +103,7 @@ def add(work: Transaction, new: NewSending) -> None:
         "id": new.id,
         "client_id": new.sender.client_id,
         "key": new.sender.key,
+        "attempt": new.sender.attempt,
         "system": new.profile.system,
         "profile": new.profile.key,
         "profile_text": new.profile.text,
@@ -99,9 +118,10 @@ def add(work: Transaction, new: NewSending) -> None:
 
 
 def sent_before(connection: sa.Connection, client_id: int, key: str) -> Sending | None:
-    """What a client sent under this key, if anything."""
+    """What a client sent under this key, if anything: the latest attempt."""
     mine = (import_sending.c.client_id == client_id) & (import_sending.c.key == key)
-    row = connection.execute(_all().where(mine)).one_or_none()
+    latest = _all().where(mine).order_by(import_sending.c.attempt.desc()).limit(1)
+    row = connection.execute(latest).one_or_none()
     return None if row is None else _sending(row)
 
 
@@ -153,21 +173,13 @@ def note_ended(work: Transaction, one: UUID, state: SendingState, report: Mappin
     work.connection.execute(sa.update(import_sending).where(import_sending.c.id == one).values(values))
 
 
-def faults_of(
-    connection: sa.Connection, sending: Sending, after: int, limit: int
-) -> list[tuple[int, str, str, str]]:
-    """Row, column, code and words of what is wrong, from the row behind `after` on: all of an import's, of a dry run the
-    first ones.
-    """
+def faults_of(connection: sa.Connection, sending: Sending, after: int, limit: int) -> list[FaultRow]:
+    """What is wrong, from the row behind `after` on: all of an import's, of a dry run the first ones."""
     told: Sequence[Sequence[Any]] = sending.report.get("faults", ())
     if sending.batch_id is None or told:
         later = [(int(row), str(place), str(code), str(words)) for row, place, code, words in told]
         return [one for one in later if one[0] > after][:limit]
-    columns = import_problem.c
-    query = sa.select(columns.row, columns.place, columns.code, columns.message)
-    mine = query.where(columns.batch_id == sending.batch_id, columns.row > after)
-    found = connection.execute(mine.order_by(columns.row).limit(limit))
-    return [(row.row, row.place, row.code, row.message) for row in found]
+    return faults_after(connection, sending.batch_id, after, limit)
 
 
 def _all() -> sa.Select[Any]:
@@ -205,4 +217,5 @@ def _sending(row: sa.Row[Any]) -> Sending:
         row=row.last_row or 0,
         totals=totals,
         has_receipt=bool(row.has_receipt),
+        attempt=row.attempt,
     )

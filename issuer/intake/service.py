@@ -6,7 +6,6 @@
 4. finish     the batch's own entry; the log is sequenced and published; the receipt is signed
 """
 
-import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -203,18 +202,17 @@ def _hold_to_totals(totals: Totals, asked: Asked) -> None:
         )
 
 
-def report_of(instance: Instance, batch_id: UUID, shown: int) -> Report:
-    """What came of a batch so far, with the first `shown` of its faults.
+def report_of(instance: Instance, batch_id: UUID, shown: int, after: int = 0) -> Report:
+    """What came of a batch so far, with `shown` of its faults, from the row behind `after` on.
 
     Raises:
         NotFound: there is no such batch.
     """
     with reading(instance.engine).connect() as connection:
         batch = batches.find_batch(connection, batch_id)
-    report = Report(batch.profile, batch.totals, batch_id=batch.id, receipt=batch.receipt)
-    for row, column, code, words in itertools.islice(read_faults(instance.engine, report), shown):
-        report.faults.append((Fault(row, "", code, words), column))
-    return report
+        faults = batches.faults_after(connection, batch_id, after, shown)
+    told = [(Fault(row, "", code, words), column) for row, column, code, words in faults]
+    return Report(batch.profile, batch.totals, told, batch_id=batch.id, receipt=batch.receipt)
 
 
 def read_faults(engine: sa.Engine, report: Report) -> Iterator[tuple[int, str, str, str]]:

@@ -50,6 +50,7 @@ import_sending = Table(
     Column("id", Uuid(), primary_key=True),
     Column("client_id", ForeignKey("import_client.id"), nullable=True),
     Column("key", String(64), nullable=True),
+    Column("attempt", Integer, nullable=False, default=1),
     Column("system", String(40), nullable=False),
     Column("profile", String(60), nullable=False),
     Column("profile_text", Text, nullable=False),
@@ -62,11 +63,12 @@ import_sending = Table(
     Column("report", Text, nullable=True),
     Column("received_at", Moment(), nullable=False),
     Column("ended_at", Moment(), nullable=True),
-    UniqueConstraint("client_id", "key", name="uq_import_sending_key"),
+    UniqueConstraint("client_id", "key", "attempt", name="uq_import_sending_key"),
     Index("ix_import_sending_received_at", "received_at"),
 )
 """A file that was received and is worked on by the service. The file itself lies in a folder until it was worked off
-(`spool`). `client_id` and `key`: who sent it, under which Idempotency-Key; neither for the server's terminal. `profile_text`: the profile as it was then, so that a later one does not change how it is read.
+(`spool`). `client_id` and `key`: who sent it, under which Idempotency-Key; neither for the server's terminal; `attempt` counts how often
+the file was taken under that key. `profile_text`: the profile as it was then, so that a later one does not change how it is read.
 `report`: of a dry run, and why a file was refused."""
 
 import_part = Table(

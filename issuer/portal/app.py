@@ -23,6 +23,7 @@ import issuer.inspection.pages
 import issuer.inspection.report_pages
 import issuer.inspection.report_routes
 import issuer.inspection.routes
+import issuer.intake.batch_routes
 import issuer.intake.held_pages
 import issuer.intake.held_routes
 import issuer.intake.pages
@@ -127,6 +128,7 @@ CALLS = (
     issuer.inspection.report_routes.routes,
     issuer.findings.routes.routes,
     issuer.intake.routes.routes,
+    issuer.intake.batch_routes.routes,
     issuer.intake.held_routes.routes,
 )
 

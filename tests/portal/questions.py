@@ -11,14 +11,12 @@ from issuer.registration.procedure import Step
 from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
-from tests.portal import arriving, inspecting, replacing, ruling
+from tests.portal import arriving, doors, inspecting, ruling
 from tests.portal.asking import Line, Question, at, named
-from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, SENDER, VERIFIER, World
+from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, VERIFIER, World
 from tests.portal.moving import FIRST, code
 
 TOP = frozenset({"administrator", "second-administrator", "inspector"})
-SYSTEMS = TOP | {SENDER}
-"""Who sees what a system of the province sent."""
 NUMBERS = TOP - {"inspector"} | {VERIFIER}
 """Who may look at the number of the county's person."""
 DUTIES = frozenset({REVIEWER, VERIFIER})
@@ -98,6 +96,7 @@ ALIKE: Mapping[str, Question] = {
 }  # fmt: skip
 LISTED: Mapping[str, Line] = {
     **arriving.LISTED,
+    **doors.LISTED,
     **inspecting.LISTED,
     **ruling.LISTED,
 } | {
@@ -135,7 +134,6 @@ LISTED: Mapping[str, Line] = {
         "GET /api/incoming/gone": (
             lambda world: Question("/api/incoming/gone", shows=world.transfer_gone()), frozenset({VERIFIER})
         ),
-        "GET /api/imports": (at("/api/imports", "sending", shows="{id}"), SYSTEMS),
         "GET /api/held-imports": (at("/api/held-imports", "seen_held", shows="{id}"), frozenset({VERIFIER})),
         "GET /api/entries/choices/{sort}": (
             lambda world: Question("/api/entries/choices/unit?find=示例县", shows=code(world.here, "local")), NUMBERS - {VERIFIER}
@@ -148,7 +146,7 @@ _PAPER = "/transfers/{id}/evidence/{digest}"
 _CALLED = "/api/declarations/{id}"
 NAMED: Mapping[str, Line] = {
     **arriving.NAMED,
-    **replacing.NAMED,
+    **doors.NAMED,
     **inspecting.NAMED,
     **ruling.NAMED,
     "GET /changes/{change_id}": named(at("/changes/{id}", "seen_change"), *ALL),
@@ -263,11 +261,6 @@ NAMED: Mapping[str, Line] = {
         at("/api/transfers/{id}/proofs/{digest}/preview", "seen_transfer", shows=""), *ALL
     ),
     "PUT /api/transfers/{transfer_id}/paper": named(_paper, PERSON),
-    "GET /api/imports/{sending_id}": named(at("/api/imports/{id}", "sending", shows=""), *SYSTEMS),
-    "GET /api/imports/{sending_id}/faults": named(at("/api/imports/{id}/faults", "sending", shows=""), *SYSTEMS),
-    "GET /api/imports/{sending_id}/receipt": Line(
-        at("/api/imports/{id}/receipt", "sending", shows=""), frozenset(SYSTEMS), told=409
-    ),
     "GET /api/held-imports/{held_id}": named(at("/api/held-imports/{id}", "seen_held"), VERIFIER),
     "POST /api/held-imports/{held_id}/decision": named(
         lambda world: _held(world, "/api/held-imports/{id}/decision"), VERIFIER

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,6 +17,8 @@ from issuer.people.units import NewUnit, add_unit
 from issuer.personnel.newcomers import Newcomer
 from issuer.personnel.service import enter
 from issuer.personnel.wanted import NewEmployer
+from tests.intake.dirt import row
+from tests.intake.sending import send, write
 from tests.issuer.town import number
 from tests.portal import ruling
 from tests.portal.jurisdiction import INSPECTOR, MARK, PERSON, REVIEWER, VERIFIER, World
@@ -46,6 +50,11 @@ def office(world: World) -> None:
 def sending(world: World) -> None:
     with closing(sender(world.site, *client_of(world.here))) as client:
         sent(client, world.here.instance.random_bytes(8), asOf="2026-11-01")
+
+
+def batch(world: World) -> None:
+    with TemporaryDirectory() as folder:
+        send(world.here.instance, write(Path(folder) / "batch.csv", [row(0, next(SERIALS))]))
 
 
 def newcomer(world: World) -> None:
@@ -123,6 +132,7 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
         {"/held": VERIFIER, "/api/held-imports": VERIFIER, "/imports": ADMIN},
     ),
     "sendings": (sending, {"/imports": ADMIN, "/api/imports": ADMIN}),
+    "batches": (batch, {"/imports": ADMIN, "/api/batches": ADMIN}),
     "rules": (ruling.proposal, {"/rules": ADMIN, "/rules/documents": ADMIN, "/api/rules": ADMIN}),
     "units and roles": (
         office,
