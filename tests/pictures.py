@@ -191,7 +191,7 @@ def signed_in(instance: Instance, page: Page, login: str, site: str) -> Page:
 
 def shot(page: Page, path: Path, height: int | None = None) -> None:
     """Keep the page down to `height`; the whole of it for None."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("document.fonts.ready.then(() => [...document.images].every(one => one.complete))")
     if height is not None:
         page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
     written(Image.open(io.BytesIO(page.screenshot(full_page=height is None))), path)
