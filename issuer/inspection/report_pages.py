@@ -30,6 +30,18 @@ MEDIA: Mapping[Format, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which table: of a place and year, in which format."""
+
+    year: Year
+    place: Place = ""
+    format: Format = "csv"
+
+
+Which = Annotated[Asked, Depends()]
+
+
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
     """Return the routes of reports and of what stands out."""
     router = APIRouter(include_in_schema=False, dependencies=[Depends(gate)])
@@ -74,30 +86,15 @@ class _Pages:
             request, "report.html", report=found, figures=FIGURES, places=self._places(visitor)
         )
 
-    def places(self, visitor: Visit, year: Year, place: Place = "", format: Format = "csv") -> Response:  # noqa: A002
-        return places_file(self._instance, visitor.actor, Asked(place, year, format))
+    def places(self, visitor: Visit, asked: Which) -> Response:
+        return places_file(self._instance, visitor.actor, asked)
 
-    def registrations(
-        self,
-        visitor: Visit,
-        year: Year,
-        place: Place = "",
-        format: Format = "csv",  # noqa: A002
-    ) -> Response:
-        return registrations_file(self._instance, visitor.actor, Asked(place, year, format))
+    def registrations(self, visitor: Visit, asked: Which) -> Response:
+        return registrations_file(self._instance, visitor.actor, asked)
 
     def _places(self, visitor: Visitor) -> list[Node]:
         with reading(self._instance.engine).connect() as connection:
             return places_of(connection, visitor.actor)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which table: of a place and year, in which format."""
-
-    place: str
-    year: int
-    format: Format
 
 
 def places_file(instance: Instance, actor: Actor, asked: Asked) -> StreamingResponse:

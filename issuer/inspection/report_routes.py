@@ -7,9 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from issuer.inspection.report_pages import (
     MEDIA,
-    Asked,
-    Format,
     Place,
+    Which,
     Year,
     places_file,
     registrations_file,
@@ -141,14 +140,8 @@ class _Calls:
         )
         return show(request, ReportAnswer(place=found.place.code, year=year, at=found.at, lines=lines))
 
-    def places(self, visitor: Visit, year: Year, place: Place = "", format: Format = "csv") -> Response:  # noqa: A002
-        return places_file(self._instance, visitor.actor, Asked(place, year, format))
+    def places(self, visitor: Visit, asked: Which) -> Response:
+        return places_file(self._instance, visitor.actor, asked)
 
-    def registrations(
-        self,
-        visitor: Visit,
-        year: Year,
-        place: Place = "",
-        format: Format = "csv",  # noqa: A002
-    ) -> Response:
-        return registrations_file(self._instance, visitor.actor, Asked(place, year, format))
+    def registrations(self, visitor: Visit, asked: Which) -> Response:
+        return registrations_file(self._instance, visitor.actor, asked)
