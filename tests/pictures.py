@@ -57,6 +57,7 @@ COURSE = "急救技能培训班"
 
 
 def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         out = Path(stack.enter_context(TemporaryDirectory()))
         create(out / "instance", NEW, lambda: MOMENT)
