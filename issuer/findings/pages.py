@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,9 +18,8 @@ from issuer.findings.subject import About, find_subject
 from issuer.findings.way import Kind, Sort, State, Step
 from issuer.inspection.errors import FileClosed
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import SHOWN, Page
+from issuer.portal.paging import SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -29,6 +29,9 @@ from ledger.store import reading
 from verifier.web.problems import ProblemError
 
 Word = Annotated[str, Query(max_length=40)]
+Choice = TypeVar("Choice", bound=StrEnum)
+KIND = "请选择是哪方面的问题 choose what is the matter"
+STEP = "请选择怎样办理 choose what to do"
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -51,9 +54,8 @@ class _Pages:
         show = show or ("open" if Role.VERIFIER in visitor.roles else "all")
         state = next((one for one in State if one == show), None)
         found = list_findings(self._instance, visitor.actor, Wanted(paging, state, show == "late"))
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.changed_at, last.id)
-        return self._shell.draw(request, "findings.html", listed=found[:SHOWN], more=more, show=show)
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
+        return self._shell.draw(request, "findings.html", listed=shown, more=more, show=show)
 
     def form(self, request: Request, visitor: Visit) -> Response:
         asked = request.query_params
@@ -64,7 +66,9 @@ class _Pages:
     def write(self, request: Request, visitor: Visit) -> Response:
         values = form_of(request).firsts()
         try:
-            new = NewFinding(_about(values), _kind(values), values.get("words", ""), _day(values))
+            new = NewFinding(
+                _about(values), _chosen(values, "kind", Kind, KIND), values.get("words", ""), _day(values)
+            )
             made = service.write(self._instance, visitor.actor, new)
         except StepRefused as error:
             return self._draw_form(request, visitor, values, problem_of(error))
@@ -77,7 +81,7 @@ class _Pages:
         values = form_of(request).firsts()
         read_finding(self._instance, visitor.actor, finding_id)
         try:
-            step = _step(values)
+            step = _chosen(values, "do", Step, STEP)
             due = _day(values) if step is Step.REOPEN else None
             taken = Taken(step, turn_of(values), values.get("words", ""), due)
             service.take(self._instance, visitor.actor, finding_id, taken)
@@ -135,9 +139,7 @@ def _about(values: dict[str, str]) -> About:
     Raises:
         StepRefused: nothing that a finding can be about.
     """
-    sort = next((one for one in Sort if one == values.get("about")), None)
-    if sort is None:
-        raise StepRefused("请从要检查的那一项打开 open the form from what it is about")
+    sort = _chosen(values, "about", Sort, "请从要检查的那一项打开 open the form from what it is about")
     year = values.get("year", "")
     return About(
         sort,
@@ -146,28 +148,16 @@ def _about(values: dict[str, str]) -> About:
     )
 
 
-def _kind(values: dict[str, str]) -> Kind:
-    """What is the matter.
+def _chosen(values: dict[str, str], name: str, among: type[Choice], words: str) -> Choice:
+    """What was chosen or pressed.
 
     Raises:
-        StepRefused: nothing was chosen.
+        StepRefused: nothing, or none of them; says `words`.
     """
-    kind = next((one for one in Kind if one == values.get("kind")), None)
-    if kind is None:
-        raise StepRefused("请选择是哪方面的问题 choose what is the matter")
-    return kind
-
-
-def _step(values: dict[str, str]) -> Step:
-    """The step of the button that was pressed.
-
-    Raises:
-        StepRefused: none of them.
-    """
-    step = next((one for one in Step if one == values.get("do")), None)
-    if step is None:
-        raise StepRefused("请选择怎样办理 choose what to do")
-    return step
+    one = next((one for one in among if one == values.get(name)), None)
+    if one is None:
+        raise StepRefused(words)
+    return one
 
 
 def _day(values: dict[str, str]) -> date:

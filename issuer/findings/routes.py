@@ -20,8 +20,9 @@ from issuer.findings.schemas import (
 from issuer.findings.subject import About
 from issuer.findings.way import State
 from issuer.instance import Transaction
-from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
+from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REASON_NEEDED
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -74,8 +75,7 @@ class _Calls:
         late: bool = False,
     ) -> Response:
         found = list_findings(self._instance, visitor.actor, Wanted(paging.one_more(), state, late))
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.changed_at, one.id))
         return show(request, Page[FindingInList](items=tuple(map(in_list, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, finding_id: UUID) -> Response:

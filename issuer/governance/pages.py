@@ -1,6 +1,6 @@
 """What only authorities enter, and what administrators change: lists, forms, and the second person's confirmation. HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
@@ -24,10 +24,9 @@ from issuer.people.errors import IdentifierError
 from issuer.people.identifier import Identifier, IdType, read_identifier
 from issuer.people.registry import find
 from issuer.people.service import Person, person_by_id
-from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -174,7 +173,7 @@ class _Pages:
         with reading(self._instance.engine).connect() as connection:
             return weigh(connection, codes)
 
-    def _names(self, form: KindForm, listed: list[Listed]) -> Mapping[str, str]:
+    def _names(self, form: KindForm, listed: Sequence[Listed]) -> Mapping[str, str]:
         """What the codes in a list name."""
         fields = [field.name for field in form.fields if field.seek in {"unit", "authority", "place"}]
         return name_all(
@@ -185,15 +184,15 @@ class _Pages:
     def _draw(self, request: Request, visitor: Visitor, form: KindForm, shown: "_Shown") -> Response:
         wanted = Wanted(shown.paging, form.kind)
         found = list_entries(self._instance, visitor.actor, wanted)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
+        listed, more = cut(found, SHOWN, lambda one: (one.entered_at, one.id))
         context: dict[str, object] = {
             "form": form,
-            "listed": found[:SHOWN],
-            "more": None if last is None else cursor(last.entered_at, last.id),
+            "listed": listed,
+            "more": more,
             "values": shown.values,
             "refused": shown.refused,
             "weights": self._weights(found) if form.kind is ChangeKind.UNIT_MERGE else {},
-            "names": self._names(form, found[:SHOWN]),
+            "names": self._names(form, listed),
             "offers": offers(self._instance, visitor.actor, form, shown.values),
             "known": known_of(self._instance, visitor.actor, shown.values) if form.personal else None,
             "looked": shown.looked,

@@ -32,11 +32,11 @@ from issuer.portal.calls import (
     Pages,
     act_once,
     calls,
-    cursor,
     says,
     show,
 )  # fmt: skip
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -103,8 +103,7 @@ class _Calls:
     ) -> Response:
         wanted = Wanted(paging.one_more(), kind, state)
         found = list_entries(self._instance, visitor.actor, wanted)
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].entered_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.entered_at, one.id))
         return show(request, Page[EntryAnswer](items=tuple(map(entry_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, entry_id: UUID) -> Response:

@@ -10,9 +10,8 @@ from issuer.findings.reading import Wanted, list_findings
 from issuer.inspection.errors import FileClosed
 from issuer.inspection.moved import list_brought, proof_moved, read_moved
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door
 from issuer.transfers.pages import case_words
@@ -49,10 +48,9 @@ class _Pages:
     ) -> Response:
         wanted = next((one for one in STATES if one == state), None)
         found = list_brought(self._instance, visitor.actor, paging, wanted)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.changed_at, last.id)
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
         return self._shell.draw(
-            request, "inspected_transfers.html", listed=found[:SHOWN], more=more, states=STATES, state=wanted
+            request, "inspected_transfers.html", listed=shown, more=more, states=STATES, state=wanted
         )
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:

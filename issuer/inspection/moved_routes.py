@@ -9,8 +9,9 @@ from issuer.evidence.pages import original_of, picture_of
 from issuer.evidence.routes import Digest, PageNumber, file_calls, offer_proof
 from issuer.inspection.moved import list_brought, proof_moved, read_moved
 from issuer.inspection.schemas import BroughtInList, MovedAnswer, brought, moved_answer
-from issuer.portal.calls import Pages, calls, cursor, says, show
+from issuer.portal.calls import Pages, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REASON_NEEDED
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
@@ -52,8 +53,7 @@ class _Calls:
         state: Annotated[Status | None, Query()] = None,
     ) -> Response:
         found = list_brought(self._instance, visitor.actor, paging.one_more(), state)
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.changed_at, one.id))
         return show(request, Page[BroughtInList](items=tuple(map(brought, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:

@@ -32,9 +32,8 @@ from issuer.inspection.reading import ledger_proof, read_inspected_year
 from issuer.inspection.way import pack, proof_of, read_way
 from issuer.instance import Instance
 from issuer.people.identifier import IdType, read_identifier
-from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -119,10 +118,10 @@ class _Pages:
     ) -> Response:
         wanted = Wanted(paging, next((one for one in STATES if one == state), None), unit or None)
         found = list_registrations(self._instance, visitor.actor, wanted)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
         return self._shell.draw(
-            request, "inspected_list.html", listed=found[:SHOWN], states=STATES, state=wanted.state, unit=unit, word="",
-            more=None if last is None else cursor(last.changed_at, last.id), categories=CATEGORIES,
+            request, "inspected_list.html", listed=shown, states=STATES, state=wanted.state, unit=unit, word="",
+            more=more, categories=CATEGORIES,
         )  # fmt: skip
 
     def sample(self, request: Request, visitor: Visit, word: Word = "") -> Response:
@@ -157,10 +156,9 @@ class _Pages:
         form = FORMS.get(kind)
         wanted = WantedEntries(paging, None if form is None else form.kind)
         found = list_entries(self._instance, visitor.actor, wanted)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.entered_at, last.id)
+        shown, more = cut(found, SHOWN, lambda one: (one.entered_at, one.id))
         return self._shell.draw(
-            request, "inspected_entries.html", listed=found[:SHOWN], more=more, forms=FORMS, kind=kind if form else ""
+            request, "inspected_entries.html", listed=shown, more=more, forms=FORMS, kind=kind if form else ""
         )  # fmt: skip
 
     def proof(self, _visitor: Visit, index: Annotated[int, Path(ge=0, le=2**53 - 1)]) -> Response:

@@ -32,8 +32,9 @@ from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
 from issuer.people.schemas import Code
 from issuer.people.service import person_by_id
-from issuer.portal.calls import Keyed, Pages, act_once, calls, cursor, says, show
+from issuer.portal.calls import Keyed, Pages, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REASON_NEEDED, REFUSED
 from issuer.portal.schemas import Id, Page
 from issuer.portal.service import Answer
@@ -157,8 +158,7 @@ class _Calls:
         unit: Code | None = None,
     ) -> Response:
         found = list_registrations(self._instance, visitor.actor, Wanted(paging.one_more(), state, unit))
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.changed_at, one.id))
         return show(request, Page[InspectedInList](items=listed(shown), next=more))
 
     def sample(

@@ -13,8 +13,9 @@ from issuer.intake.routes import JOSE, After, Limit, fault_page
 from issuer.intake.schemas import BatchAnswer, FaultAnswer, batch_answer
 from issuer.intake.scope import batches_for, hold_batch
 from issuer.intake.tables import import_batch
-from issuer.portal.calls import Pages, calls, cursor, says, show
+from issuer.portal.calls import Pages, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, NOT_ENDED
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door, Visitor
@@ -58,8 +59,7 @@ class _Calls:
         with reading(self._instance.engine).connect() as connection:
             seen = batches_for(connection, visitor.actor)
             found = list_batches(connection, paging.one_more(), seen)
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].started_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.started_at, one.id))
         return show(request, Page[BatchAnswer](items=tuple(map(batch_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, batch_id: UUID) -> Response:

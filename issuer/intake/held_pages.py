@@ -10,9 +10,8 @@ from issuer.access.accounts import actor_of
 from issuer.errors import IssuerError
 from issuer.instance import Instance, writing
 from issuer.intake.holding import Decision, decide, list_held
-from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -64,13 +63,13 @@ class _Pages:
             found = list_held(
                 connection, self._instance.rulebook.now(connection).library, visitor.actor, paging
             )
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
+        shown, more = cut(found, SHOWN, lambda one: (one.at, one.id))
         return self._shell.draw(
             request,
             "held.html",
             refused.type.status.value if refused else 200,
-            held=found[:SHOWN],
-            more=None if last is None else cursor(last.at, last.id),
+            held=shown,
+            more=more,
             refused=refused,
             words=words or {},
             categories=CATEGORIES,

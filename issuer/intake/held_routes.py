@@ -8,8 +8,9 @@ from issuer.access.roles import Actor
 from issuer.instance import Transaction
 from issuer.intake.held_schemas import DecisionAnswer, DecisionAsked, HeldAnswer, held_answer
 from issuer.intake.holding import Decision, decide, list_held, read_held
-from issuer.portal.calls import KeyedAndMatched, Pages, act_once, calls, cursor, says, show
+from issuer.portal.calls import KeyedAndMatched, Pages, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -51,8 +52,7 @@ class _Calls:
             found = list_held(
                 connection, self._instance.rulebook.now(connection).library, visitor.actor, paging.one_more()
             )
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.at, one.id))
         return show(request, Page[HeldAnswer](items=tuple(map(held_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, held_id: UUID) -> Response:

@@ -29,9 +29,10 @@ from issuer.intake.scope import sendings_for
 from issuer.intake.sendings import Sending
 from issuer.intake.tables import import_sending
 from issuer.intake.trying import try_file
-from issuer.portal.calls import Keyed, Pages, Streamed, calls, cursor, says, show
+from issuer.portal.calls import Keyed, Pages, Streamed, calls, says, show
 from issuer.portal.forms import read_form
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, DIGEST, FORBIDDEN, MISSING, NOT_ENDED, REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door, Visitor
@@ -163,8 +164,7 @@ class _Calls:
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         with reading(self._instance.engine).connect() as connection:
             found = sendings.list_sendings(connection, paging.one_more(), _seen(connection, visitor))
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].received_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.received_at, one.id))
         return show(request, Page[SendingAnswer](items=tuple(map(sending_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, sending_id: UUID) -> Response:

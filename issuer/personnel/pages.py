@@ -19,10 +19,9 @@ from issuer.personnel.reading import list_changes, read_change, read_history, re
 from issuer.personnel.units import find_units, list_agencies, own_units
 from issuer.personnel.wanted import NewEmployer
 from issuer.personnel.way import OPEN, REJECTS, Step
-from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor, person_of
@@ -84,12 +83,9 @@ class _Pages:
     def waiting(self, request: Request, visitor: Visit, paging: Page) -> Response:
         waiting = list_changes(self._instance, visitor.actor, FIRST, waiting=True)
         found = list_changes(self._instance, visitor.actor, paging)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.changed_at, last.id)
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
         asks = Role.REVIEWER in visitor.roles
-        return self._shell.draw(
-            request, "changes.html", waiting=waiting, listed=found[:SHOWN], more=more, asks=asks
-        )
+        return self._shell.draw(request, "changes.html", waiting=waiting, listed=shown, more=more, asks=asks)
 
     def unit_form(self, request: Request, visitor: Visit, find: str = "") -> Response:
         return self._draw_form(request, visitor, Filled({"find": find}), by_unit=True)

@@ -30,8 +30,9 @@ from issuer.personnel.schemas import (
 )  # fmt: skip
 from issuer.personnel.wanted import Content, NewEmployer, NewSeries
 from issuer.personnel.way import State
-from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
+from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, PROOF_REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -94,8 +95,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages, *, waiting: bool = False) -> Response:
         found = list_changes(self._instance, visitor.actor, paging.one_more(), waiting=waiting)
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.changed_at, one.id))
         return show(request, Page[ChangeInList](items=tuple(map(in_list, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, change_id: UUID) -> Response:

@@ -4,14 +4,11 @@ A program shows a token in the Authorization header, which no other site can mak
 key here, and cookies count for nothing.
 """
 
-import base64
 import hashlib
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, Security
 from fastapi.routing import APIRoute
@@ -21,8 +18,8 @@ from pydantic import BaseModel
 from issuer.database import Paging
 from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import read_cursor
 from issuer.portal.problems import (
-    BAD_CURSOR,
     FORBIDDEN,
     KEY_NEEDED,
     KEY_REUSED,
@@ -215,28 +212,6 @@ def stale(error: Overtaken) -> NoReturn:
     raise ProblemError(
         STALE, f"{zh}。", f"{en}.", {k: v for k, v in extra.items() if v is not None}
     ) from error
-
-
-def cursor(at: datetime, one: UUID) -> str:
-    """Name the last item of a page, in a list ordered by a moment and an id."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {one}".encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """Read what `cursor` wrote; None without one.
-
-    Raises:
-        ProblemError: it is none of ours.
-    """
-    if text is None:
-        return None
-    try:
-        at, one = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
-        moment = datetime.fromisoformat(at).astimezone(UTC)
-        return moment, UUID(one)
-    except (ValueError, OverflowError):
-        words = "after 不是上一页给的 next。", "`after` is not the `next` of a page."
-        raise ProblemError(BAD_CURSOR, *words, {"pointer": "/query/after"}) from None
 
 
 async def _read(request: Request) -> Request:

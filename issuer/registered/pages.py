@@ -6,9 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import SHOWN, Page
+from issuer.portal.paging import SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -38,11 +37,8 @@ class _Pages:
 
     def all(self, request: Request, visitor: Visit, paging: Page) -> Response:
         found = list_registered(self._instance, visitor.actor, paging)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.changed_at, last.id)
-        return self._shell.draw(
-            request, "registered.html", listed=found[:SHOWN], more=more, categories=CATEGORIES
-        )
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
+        return self._shell.draw(request, "registered.html", listed=shown, more=more, categories=CATEGORIES)
 
     def one(self, request: Request, visitor: Visit, declaration_id: UUID) -> Response:
         return self._draw(request, visitor, declaration_id)

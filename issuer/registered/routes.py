@@ -4,8 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from issuer.portal.calls import Pages, calls, cursor, says, show
+from issuer.portal.calls import Pages, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
@@ -43,8 +44,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         found = list_registered(self._instance, visitor.actor, paging.one_more())
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.changed_at, one.id))
         return show(request, Page[RegisteredInList](items=tuple(map(in_list, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, declaration_id: UUID) -> Response:

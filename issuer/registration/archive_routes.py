@@ -9,8 +9,9 @@ from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.identifier import read_identifier
 from issuer.people.registry import find
-from issuer.portal.calls import Keyed, Pages, act_once, calls, cursor, says, show
+from issuer.portal.calls import Keyed, Pages, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -49,8 +50,7 @@ class _Calls:
     ) -> Response:
         with reading(self._instance.engine).connect() as connection:
             found = archives.at_places(connection, visitor.actor, year, paging.one_more())
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].built_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.built_at, one.id))
         return show(request, Page[ArchiveAnswer](items=tuple(map(archive_answer, shown)), next=more))
 
     def build(self, sent: Keyed, asked: ArchiveAsked) -> Response:

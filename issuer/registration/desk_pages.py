@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from issuer.database import Paging
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -66,14 +65,14 @@ class _Pages:
         paging: Paging = FIRST, **more: object,
     ) -> Response:  # fmt: skip
         found = groups(self._instance, visitor.actor, self._desk, paging)
-        waiting = found[:SHOWN]
+        waiting, following = cut(found, SHOWN, lambda one: (one.since, one.id))
         if group is None and waiting:
             group = waiting[0].id
         opened = None if group is None else open_group(self._instance, visitor.actor, self._desk, group)
         context: dict[str, object] = {
             "at": self._at,
             "groups": waiting,
-            "next": cursor(waiting[-1].since, waiting[-1].id) if len(found) > SHOWN else None,
+            "next": following,
             "opened": opened,
             "reasons": REASONS,
             "now": self._instance.now(),

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from issuer.instance import Instance
-from issuer.portal.calls import Pages, calls, cursor, says, show
+from issuer.portal.calls import Pages, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cursor, cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.visitors import Door
@@ -45,8 +46,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         found = groups(self._instance, visitor.actor, self._desk, paging.one_more())
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].since, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.since, one.id))
         return show(request, Page[GroupAnswer](items=tuple(map(group_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, group: UUID, paging: Pages) -> Response:

@@ -17,12 +17,12 @@ from issuer.portal.calls import (
     act,
     act_once,
     calls,
-    cursor,
     says,
     show,
     turn_seen,
 )  # fmt: skip
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REFUSED, problem_of
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -106,8 +106,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages) -> Response:
         rows = list_own(self._instance, person_of(visitor), paging.one_more())
-        shown = rows[: paging.limit]
-        more = cursor(shown[-1].changed_at, shown[-1].id) if len(rows) > paging.limit else None
+        shown, more = cut(rows, paging.limit, lambda one: (one.changed_at, one.id))
         items = tuple(
             DeclarationInList(
                 id=row.id, turn=row.turn, title=row.title, category=row.category, state=row.state, changed_at=row.changed_at

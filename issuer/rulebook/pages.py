@@ -10,10 +10,9 @@ from fastapi.responses import RedirectResponse
 
 from issuer.errors import IssuerError, NotFound
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import SHOWN, Page
+from issuer.portal.paging import SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -92,11 +91,8 @@ class _Pages:
         self, request: Request, visitor: Visit, paging: Page, state: State | None = None
     ) -> Response:
         listed = list_documents(self._instance, visitor.actor, Wanted(paging, state))
-        last = listed[SHOWN - 1] if len(listed) > SHOWN else None
-        more = None if last is None else cursor(last.made_at, last.id)
-        return self._shell.draw(
-            request, "rules_documents.html", listed=listed[:SHOWN], more=more, wanted=state
-        )
+        shown, more = cut(listed, SHOWN, lambda one: (one.made_at, one.id))
+        return self._shell.draw(request, "rules_documents.html", listed=shown, more=more, wanted=state)
 
     def document(self, request: Request, visitor: Visit, document_id: UUID) -> Response:
         return self._draw_document(request, visitor, document_id)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 from issuer.access.roles import Actor
 from issuer.errors import NotFound
 from issuer.instance import Transaction
-from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show
+from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, says, show
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, REFUSED
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -103,8 +104,7 @@ class _Calls:
 
     def all(self, request: Request, visitor: Visit, paging: Pages, state: State | None = None) -> Response:
         found = list_documents(self._instance, visitor.actor, Wanted(paging.one_more(), state))
-        shown = found[: paging.limit]
-        more = cursor(shown[-1].made_at, shown[-1].id) if len(found) > paging.limit else None
+        shown, more = cut(found, paging.limit, lambda one: (one.made_at, one.id))
         return show(request, Page[DocumentAnswer](items=tuple(map(document_answer, shown)), next=more))
 
     def one(self, request: Request, visitor: Visit, document_id: UUID) -> Response:

@@ -10,10 +10,9 @@ from fastapi.responses import RedirectResponse
 from issuer.evidence.pages import original_of, picture_of
 from issuer.evidence.proof import Proof
 from issuer.instance import Instance
-from issuer.portal.calls import cursor
 from issuer.portal.forms import Form
 from issuer.portal.gate import Gate, Visit, form_of
-from issuer.portal.paging import FIRST, SHOWN, Page
+from issuer.portal.paging import FIRST, SHOWN, Page, cut
 from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
@@ -70,12 +69,9 @@ class _Pages:
     ) -> Response:
         listing = {"": list_waiting, "registered": list_registered, "gone": list_gone}[show]
         found = listing(self._instance, visitor.actor, paging)
-        last = found[SHOWN - 1] if len(found) > SHOWN else None
-        more = None if last is None else cursor(last.changed_at, last.id)
+        shown, more = cut(found, SHOWN, lambda one: (one.changed_at, one.id))
         gone = list_gone(self._instance, visitor.actor, FIRST)
-        return self._shell.draw(
-            request, "incoming.html", listed=found[:SHOWN], more=more, show=show, gone=gone
-        )
+        return self._shell.draw(request, "incoming.html", listed=shown, more=more, show=show, gone=gone)
 
     def one(self, request: Request, visitor: Visit, transfer_id: UUID) -> Response:
         return self._draw(request, visitor, transfer_id)

@@ -13,8 +13,9 @@ from issuer.errors import IssuerError, NotFound
 from issuer.evidence.schemas import proofs_of
 from issuer.evidence.service import bytes_of
 from issuer.instance import Transaction
-from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, cursor, says, show, turn_seen
+from issuer.portal.calls import Keyed, KeyedAndMatched, Pages, act_once, calls, says, show, turn_seen
 from issuer.portal.gate import Gate, Visit
+from issuer.portal.paging import cut
 from issuer.portal.problems import BAD_CURSOR, MISSING, PROOF_REFUSED, REFUSED, STORE_AWAY
 from issuer.portal.schemas import Page
 from issuer.portal.service import Answer
@@ -183,6 +184,5 @@ def standing(work: Transaction, one: UUID, status: int = 200) -> Answer:
 
 
 def _listed(request: Request, found: list[Waiting], limit: int) -> Response:
-    shown = found[:limit]
-    more = cursor(shown[-1].changed_at, shown[-1].id) if len(found) > limit else None
+    shown, more = cut(found, limit, lambda one: (one.changed_at, one.id))
     return show(request, Page[TransferInList](items=tuple(map(in_list, shown)), next=more))
