@@ -21,11 +21,21 @@ CATEGORIES = {
     "credits": ("行业学分", "sector credits"),
 }
 
+STATES = {
+    "draft": ("尚未提交", "not submitted yet"),
+    "submitted": ("待用人单位审核", "waiting for the employer"),
+    "employer_review": ("用人单位审核中", "under the employer's review"),
+    "employer_approved": ("待主管部门核实登记", "waiting for the authority"),
+    "returned": ("已退回补正", "returned for correction"),
+    "rejected": ("已驳回", "rejected"),
+    "withdrawn": ("已撤回", "withdrawn"),
+    "reversed": ("登记已冲正", "its registration was reversed"),
+    "superseded": ("已由更正后的登记取代", "replaced by a corrected registration"),
+}
+"""What a record is that is not registered, by its `Status`."""
+
 CUTS = {
-    "not_registered": (
-        "尚未核实登记（状态：{value}），不计入",
-        "not registered (status: {value}); does not count",
-    ),
+    "not_registered": ("{state}，不计入", "{state}; only what is registered counts"),
     "separation_of_duties": (
         "申报、审核、核实须为不同自然人，不计入",
         "declarant, reviewer and verifier must be three different persons; does not count",
@@ -243,11 +253,16 @@ class CutLike(Protocol):
 
 
 def cut_zh(rule: str, amount: Decimal, value: str | None) -> str:
-    return CUTS[rule][0].format(amount=hours_text(amount), value=value)
+    return _cut(rule, amount, value, 0)
 
 
 def cut_en(rule: str, amount: Decimal, value: str | None) -> str:
-    return CUTS[rule][1].format(amount=hours_text(amount), value=value)
+    return _cut(rule, amount, value, 1)
+
+
+def _cut(rule: str, amount: Decimal, value: str | None, language: int) -> str:
+    state = STATES[value][language] if rule == "not_registered" and value else ""
+    return CUTS[rule][language].format(amount=hours_text(amount), value=value, state=state)
 
 
 def note_zh(code: str, detail: Mapping[str, str]) -> str:

@@ -1,16 +1,18 @@
 """What a decision says: lines and notes."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from rules.activity import EVER_REGISTERED, Status
 from rules.decision import Decision, hours_text
 from rules.engine import decide
 from rules.facts import parse_facts
 from rules.packs import load_library
-from rules.words import CUTS, NOTES
+from rules.words import CUTS, NOTES, STATES
 from tests.rules.samples import EXAM, MAJOR, ONLINE, SHARED, STUDY, TRAINING, TRANSFER, of
 from tests.rules.shorthand import cases_in, facts_of
 
@@ -78,6 +80,17 @@ def test_sentences_fill_in_the_same_in_both_languages(table: dict[str, tuple[str
         assert {part.split("}")[0] for part in zh.split("{")[1:]} == {
             part.split("}")[0] for part in en.split("{")[1:]
         }, rule
+
+
+@pytest.mark.parametrize("status", [one for one in Status if one is not Status.REGISTERED])
+def test_what_is_not_registered_says_why_in_words(status: Status) -> None:
+    """No code word among them: whoever reads "superseded" in a Chinese sentence learns nothing."""
+    registered = TRAINING["registered_at"] if status in EVER_REGISTERED else None
+    [line] = judged(of({**TRAINING, "status": status, "registered_at": registered})).lines
+    [cut] = line.cuts
+    assert not re.search("[a-z]", cut.zh)
+    assert STATES[status][1] in cut.en
+    assert line.recognised == 0
 
 
 EXPERT = {**SHARED, "category": "expert_service", "invited": True}
