@@ -6,6 +6,7 @@ Everything is made fresh under the folder (out/ by default): an instance with de
 committee, which has only files, verifies each of them three ways, and eleven ways of cheating are tried on it.
 """
 
+import argparse
 import logging
 import os
 import shutil
@@ -187,4 +188,8 @@ def _each(items: Sequence[T], title: str, step: Callable[[str, int, int], None])
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("out")))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("out"))
+    sys.exit(main(parser.parse_args().folder))

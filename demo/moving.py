@@ -6,9 +6,9 @@ Everything is made fresh under the folder (out/moving by default). Each instance
 reads them over http when it verifies. Hours are neither doubled nor lost; a second registration of a year is refused.
 """
 
+import argparse
 import shutil
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -281,4 +281,8 @@ def main(out: Path) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "out/moving")))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("out/moving"))
+    raise SystemExit(main(parser.parse_args().folder))

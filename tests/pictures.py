@@ -3,9 +3,9 @@
 Clock and randomness are given, so that of two runs only what a signature and its QR look like differs: keys are drawn anew.
 """
 
+import argparse
 import io
 import random
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -203,4 +203,6 @@ def written(picture: Image.Image, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/img")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs/img")
+    main(parser.parse_args().folder)

@@ -73,7 +73,8 @@ def test_ready_tells_before_a_certificate_ends(
     signing: Instance, clock: Clock, caplog: pytest.LogCaptureFixture, days: int, says: str | None
 ) -> None:
     """At /ready and, once a day, in the log of the process; the public files are served all the same."""
-    clock.now = (clock.now + timedelta(days=1)).replace(hour=4)  # noon in Shanghai: the day's look is after the small hours
+    # Noon in Shanghai: the look of a day is taken after the small hours.
+    clock.now = (clock.now + timedelta(days=1)).replace(hour=4)
     certify(signing, signing.keys.current(Use.PDF, signing.now()).kid, 100)
     clock.now += timedelta(days=100 - days)
     keeper = Keeper(signing)
