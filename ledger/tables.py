@@ -15,7 +15,8 @@
 | ledger_closed_place, ledger_closed_issuance | `moving` | event id, digest of a credential -> number and index of a closed log |
 
 No table has a second UNIQUE beside its key, and none on SQLite a hidden rowid beside it: `INSERT OR REPLACE`
-deletes through either without any trigger seeing a DELETE.
+deletes through either without any trigger seeing a DELETE. The foreign keys of private, pending and place are SQLite's: on
+PostgreSQL a trigger asks once for all rows of a statement (migration 0005).
 """
 
 import sqlalchemy as sa

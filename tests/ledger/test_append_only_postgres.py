@@ -1,5 +1,7 @@
 """Every way to rewrite the log through SQL on PostgreSQL that we know of, tried against triggers and roles."""
 
+import uuid
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, ProgrammingError
@@ -85,6 +87,39 @@ def test_entries_go_on_in_the_next_partition(postgres_log: Log) -> None:
             pytest.raises(DBAPIError, match=r"append-only|duplicate key"),
         ):
             insert_rows(connection, tables.entry, ("idx", "leaf_hash", "body"), rows_)
+
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+NAMING = {
+    tables.private: "INSERT INTO ledger_private VALUES ('{}', '', '')",
+    tables.pending: "INSERT INTO ledger_pending (event_id) VALUES ('{}')",
+    tables.place: "INSERT INTO ledger_place VALUES ('{}', 5)",
+}
+
+
+@pytest.mark.parametrize("replica", [False, True], ids=["", "as replica"])
+@pytest.mark.parametrize("table", NAMING, ids=lambda table: table.name)
+def test_only_events_that_were_staged_are_named(postgres_log: Log, table: sa.Table, *, replica: bool) -> None:
+    """One query for all rows of a statement stands in the foreign key's place: among many good ones, one is found."""
+    postgres_log.stage(*(private_event(number) for number in range(300)))
+    with postgres_log.engine.connect() as connection:
+        if replica:
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        good = connection.execute(sa.select(tables.event.c.event_id)).scalars().all()
+        columns = {tables.private: ("salt", "payload"), tables.place: ("idx",)}.get(table, ())
+        told = {"salt": bytes(32), "payload": b"", "idx": 5}
+        every = [(one, *(told[name] for name in columns)) for one in (*good, uuid.UUID(UNKNOWN))]
+        connection.exec_driver_sql("DELETE FROM ledger_private")
+        before = rows(connection, table.name)
+        for insert in (
+            lambda: connection.exec_driver_sql(NAMING[table].format(UNKNOWN)),
+            lambda: insert_rows(connection, table, ("event_id", *columns), every),
+        ):
+            with pytest.raises(DBAPIError, match="no such event was staged"), connection.begin_nested():
+                insert()
+        assert rows(connection, table.name) == before
+        insert_rows(connection, table, ("event_id", *columns), every[:-1])
+        assert len(rows(connection, table.name)) == len(before) + 300
 
 
 ROLE_REFUSALS = {
