@@ -19,6 +19,8 @@ export class StaleError extends StatusError {
 export class TrustError extends VerifierError {}
 /** Signed data that is older than what was seen here before. */
 export class RollbackError extends VerifierError {}
+/** Published rules that are not what their issuer signed, or cannot be read. */
+export class RulingsError extends VerifierError {}
 /** A file for rooms without network that is not one. */
 export class BundleError extends VerifierError {}
 /** A public file that cannot be had. */

@@ -5,23 +5,10 @@ import { type Bytes, sha256 } from "./bytes.ts";
 import type { Credential, Subject, YearFigures } from "./credential.ts";
 import { VerifierError } from "./errors.ts";
 import { amount, CATEGORIES, long, note } from "./fields.ts";
+import { type Library, type Settings, settingsOf } from "./library.ts";
 import { type Check, check, type Says, says } from "./report.ts";
 import { list, nullable, object, oneOf, read } from "./shape.ts";
 import { load } from "./strict_json.ts";
-
-/** What one set of rules asks of a year, as the service publishes it in rules.json. */
-export interface Settings {
-  /** Years from and to which it holds. */
-  readonly years: readonly [number, number];
-  readonly total: string;
-  readonly ratio: readonly [number, number];
-  readonly basis: "required_total" | "actual_total";
-  readonly public: string;
-  readonly exam: "max_with_required_professional" | "additive" | "waive_total";
-}
-
-/** Rules known here, by `id@version`. */
-export type Rules = Readonly<Record<string, readonly Settings[]>>;
 
 const TENTHS = 10_000;
 /** One registered activity of a statement (verifier/lines.py). */
@@ -40,15 +27,15 @@ function units(text: string): number {
   return Math.round(Number(text) * TENTHS);
 }
 
-/** (9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed. */
-export async function checkFigures(credential: Credential, lines: Bytes | null, rules: Rules): Promise<Check> {
+/** (9) Sums, requirement and conclusion. Rules that are not known leave it undone, never passed; `why` there are no more of them. */
+export async function checkFigures(credential: Credential, lines: Bytes | null, library: Library, why: Says | null): Promise<Check> {
   const about = credential.credentialSubject;
   if (!("years" in about)) {
-    const found = checkYear(about, rules);
+    const found = checkYear(about, library, why);
     const problem = found.outcome === "not_done" || sums(about) ? null : await unequal(lines, about);
     return problem ? check(9, "failed", problem, found.against) : found;
   }
-  const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, rules) }));
+  const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, library, why) }));
   const worst = (["failed", "not_done"] as const).find((each) => found.some((one) => one.check.outcome === each));
   const told = found.filter((one) => worst === undefined || one.check.outcome === worst);
   const words = says(
@@ -58,16 +45,30 @@ export async function checkFigures(credential: Credential, lines: Bytes | null, 
   return check(9, worst ?? "passed", words, [...new Set(found.map((one) => one.check.against))].join(", "));
 }
 
-function checkYear(year: YearFigures, rules: Rules): Check {
-  const ids = year.rules.filter((rule) => typeof rule === "string");
+/** Name the rules that a credential was decided by and a library does not have. */
+export function unknownRules(credential: Credential, library: Library): string[] {
+  const about = credential.credentialSubject;
+  return ("years" in about ? about.years : [about]).flatMap((year) => unknown(year, library));
+}
+
+/** The rules of a year that a library does not have: the pack first, then notes, and overlays in force. */
+function unknown(year: YearFigures, { packs, notes, overlays }: Library): string[] {
+  const [first = "—", ...others] = named(year);
+  return [...(packs.has(first) ? [] : [first]), ...others.filter((id) => !notes.has(id) && overlays.get(id) !== true)];
+}
+
+function named(year: YearFigures): string[] {
+  return year.rules.filter((rule) => typeof rule === "string");
+}
+
+function checkYear(year: YearFigures, library: Library, why: Says | null): Check {
   const against = year.rules.map((rule) => (typeof rule === "string" ? rule : `例外 ${rule.exception}`)).join(", ");
-  // after the pack come an authority's notes and overlays, which nobody publishes to a browser
-  const unknown = ids.filter((id, place) => place > 0 || !Object.hasOwn(rules, id));
-  if (ids.length === 0 || unknown.length > 0) {
-    const named = unknown.join(", ") || "—";
-    return check(9, "not_done", says(`本程序没有规则集 ${named}，学时没有复核。`, `The rules ${named} are not known here.`), against);
+  const missing = unknown(year, library).join(", ");
+  if (missing !== "") {
+    const [zh, en] = why ? [`${why.zh}，`, `, ${why.en}`] : ["", ""];
+    return check(9, "not_done", says(`本程序没有规则 ${missing}，${zh}学时没有复核。`, `The rules ${missing} are not known here${en}.`), against);
   }
-  const problem = sums(year) ?? conclusion(year, ids, rules);
+  const problem = sums(year) ?? conclusion(year, library);
   return problem ? check(9, "failed", problem, against) : check(9, "passed", shown(year), against);
 }
 
@@ -105,11 +106,13 @@ async function unequal(data: Bytes | null, about: Subject): Promise<Says | null>
   return right ? null : says("明细相加不等于合计。", "The lines do not add up to the total.");
 }
 
-function conclusion(year: YearFigures, ids: readonly string[], rules: Rules): Says | null {
-  const id = ids[0] as string;
-  const settings = rules[id]?.find((each) => each.years[0] <= year.year && year.year <= each.years[1]);
+function conclusion(year: YearFigures, { packs, notes }: Library): Says | null {
+  const ids = named(year);
+  const [id] = ids as [string];
+  const pack = packs.get(id);
+  const settings = pack ? settingsOf(pack, year.year, ids.flatMap((each) => notes.get(each) ?? [])) : null;
   const flags = year.deemed.flatMap((each) => Object.keys(each));
-  if (settings === undefined) {
+  if (settings === null) {
     return flags.includes("origin")
       ? null // a year that was concluded elsewhere needs no rules of ours (Art. 11)
       : says(`规则集 ${id} 不管 ${year.year} 年。`, `The rules ${id} do not govern ${year.year}.`);
@@ -125,7 +128,7 @@ function conclusion(year: YearFigures, ids: readonly string[], rules: Rules): Sa
 }
 
 function asRequired({ required }: YearFigures, settings: Settings): boolean {
-  const [numerator, denominator] = settings.ratio;
+  const [numerator, denominator] = settings.ratio.map(Number) as [number, number];
   const share = units(required.professional) * denominator === units(settings.total) * numerator;
   return (
     units(required.total) === units(settings.total) &&

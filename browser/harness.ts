@@ -4,7 +4,7 @@ import { openBundle } from "./bundle.ts";
 import { fromBase64 } from "./bytes.ts";
 import { setReader } from "./codes.ts";
 import { VerifierError } from "./errors.ts";
-import type { Rules } from "./figures.ts";
+import { type Document, withDocuments } from "./library.ts";
 import { readFile } from "./intake.ts";
 import { establish } from "./roots.ts";
 import { Seen } from "./seen.ts";
@@ -24,7 +24,7 @@ interface Case {
   readonly seen: object | null;
   readonly bundle: string | null;
   readonly now: number;
-  readonly rules: Rules;
+  readonly rules: readonly Document[];
   readonly dictionary: string;
 }
 
@@ -35,7 +35,8 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 async function stand(given: Case): Promise<Ground> {
-  const { now, rules } = given;
+  const { now } = given;
+  const rules = withDocuments(null, given.rules);
   const root = readRoot(bytes(given.root));
   const seen = given.seen === null ? null : new Seen(JSON.stringify(given.seen));
   const dictionaries = new Map([[1, bytes(given.dictionary)]]);

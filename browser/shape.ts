@@ -96,6 +96,21 @@ export function object(members: Record<string, Shape>, optional: Record<string, 
   };
 }
 
+/** An object with at least these members. */
+export function having(members: Record<string, Shape>): Shape {
+  return (value, at) => {
+    if (!isObject(value)) {
+      refuse(at, `an object with ${Object.keys(members).join(", ")}`);
+    }
+    for (const [name, each] of Object.entries(members)) {
+      if (!Object.hasOwn(value, name)) {
+        refuse(at, `an object with ${name}`);
+      }
+      each(value[name] as Json, `${at}/${name}`);
+    }
+  };
+}
+
 /** A value that is written only where it is another than the usual one. */
 export function other(usual: Json, shape: Shape): Shape {
   return (value, at) => {

@@ -4,7 +4,7 @@ import type { Bytes } from "./bytes.ts";
 import { AbsentError, LedgerError, SourceError } from "./errors.ts";
 import { type Checkpoint, checkIssued, type IssuedHead, readIssuedHead } from "./ledger.ts";
 import { type NoteKey, openNote } from "./note.ts";
-import type { Rules } from "./figures.ts";
+import type { Library } from "./library.ts";
 import type { Seen } from "./seen.ts";
 import type { Dictionaries } from "./transport.ts";
 import { type Issuer, openHead, type TrustedLog, type TrustList } from "./trust.ts";
@@ -24,7 +24,7 @@ export interface Ground {
   readonly source: Source | null;
   /** Seconds since 1970 UTC. */
   readonly now: number;
-  readonly rules: Rules;
+  readonly rules: Library;
   readonly dictionaries: Dictionaries;
   readonly seen: Seen | null;
 }

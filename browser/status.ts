@@ -144,7 +144,7 @@ export async function openList(url: string, issuer: Issuer, trust: TrustList, so
     throw new StatusError(`${url}: an address of the issuer's`);
   }
   const purposed = letter === "r" ? "revocation" : "refresh";
-  const [document, key] = await open<ListDocument>(path, "vc+jwt", listDocument, issuer, trust, source);
+  const [document, key] = await openSigned<ListDocument>(path, "vc+jwt", listDocument, issuer, trust, source);
   const about = document.credentialSubject;
   const expected = [url, issuer.did, issuer.did, purposed];
   const said = [document.id, document.iss, document.issuer, about.statusPurpose];
@@ -182,7 +182,7 @@ function isSet(found: StatusList, index: number): boolean {
 }
 
 /** Read a file that one of the issuer's status keys signed. */
-async function open<T>(path: string, typ: string, shape: Shape, issuer: Issuer, trust: TrustList, source: Source): Promise<[T, TrustedKey]> {
+export async function openSigned<T>(path: string, typ: string, shape: Shape, issuer: Issuer, trust: TrustList, source: Source): Promise<[T, TrustedKey]> {
   const data = await source.read(issuer.base, path);
   const text = new TextDecoder().decode(data).trim();
   if (!isAscii(text)) {
@@ -206,7 +206,7 @@ async function readDetail(entry: StatusEntry, issuer: Issuer, ground: Ground): P
   const number = Number(PATH.exec(entry.statusListCredential.slice(issuer.base.length))?.[2]);
   try {
     type Details = { iss: string; list: number; entries: Detail[] };
-    const [found] = await open<Details>(`status/details${number}`, DETAILS_TYP, details, issuer, ground.trust, ground.source as Source);
+    const [found] = await openSigned<Details>(`status/details${number}`, DETAILS_TYP, details, issuer, ground.trust, ground.source as Source);
     if (found.iss !== issuer.did || found.list !== number) {
       return null;
     }

@@ -6,8 +6,9 @@ import { openBundle } from "./bundle.ts";
 import { type Bytes, readUtf8 } from "./bytes.ts";
 import { AbsentError, RollbackError, SourceError, VerifierError } from "./errors.ts";
 import { momentText } from "./fields.ts";
-import type { Rules } from "./figures.ts";
+import { type Document, withDocuments } from "./library.ts";
 import { establish, thumbprint } from "./roots.ts";
+import { readPublished } from "./rulings.ts";
 import { Seen } from "./seen.ts";
 import type { Ground, Source } from "./source.ts";
 import type { Dictionaries } from "./transport.ts";
@@ -90,7 +91,7 @@ export async function open(dictionary: string, now: number, parcel?: Parcel): Pr
   const seen = new Seen(localStorage.getItem(place));
   const bundle = parcel ?? (await take<Parcel>(BUNDLE));
   const { trust, source } = bundle ? await openBundle(bundle.data, bundle.name, root, now, seen) : await online(root, now, seen);
-  const rules = JSON.parse(readUtf8(await download("/rules.json"))) as Rules;
+  const rules = withDocuments(null, JSON.parse(readUtf8(await download("/rules.json"))) as Document[]);
   const dictionaries: Dictionaries = new Map([[1, await download(dictionary)]]);
   const keep = (): void => {
     localStorage.setItem(ROOT, pinned);
@@ -122,6 +123,7 @@ export async function prepare(ground: Ground): Promise<void> {
   const year = new Date(ground.now * 1000).getUTCFullYear();
   const read = (base: string, path: string) => ground.source?.read(base, path).then(readUtf8).catch(() => null);
   for (const issuer of ground.trust.issuers) {
+    await (ground.source && readPublished(issuer, ground.trust, ground.source).catch(() => null));
     for (let [list, last] = [1, 0]; list <= last + GAP; list++) {
       if (await read(issuer.base, `status/r${list}`)) {
         await Promise.all(["s", "details"].map((name) => read(issuer.base, `status/${name}${list}`)));

@@ -7,6 +7,7 @@ import { checkFigures } from "./figures.ts";
 import { checkIssuance } from "./issuance.ts";
 import type { Token } from "./jws.ts";
 import { type Check, check, type Report, report, type Says, says, type Warn } from "./report.ts";
+import { knownRules } from "./rulings.ts";
 import type { Ground } from "./source.ts";
 import { checkStatus, type Status, UNKNOWN } from "./status.ts";
 import { findIssuer, findKey, type Issuer, type TrustedKey } from "./trust.ts";
@@ -71,7 +72,7 @@ async function signed(
     checks.checkDates(credential, place, ground.now),
     standing,
     issuance,
-    await checkFigures(credential, evidence.lines, ground.rules),
+    await checkFigures(credential, evidence.lines, ...(await knownRules(credential, issuer, ground))),
   ];
   return [made, status];
 }

@@ -12,41 +12,70 @@ from verifier.credential import Credential, ExceptionNote, TransferCertificate
 from verifier.errors import CredentialError
 from verifier.lines import open_lines
 from verifier.report import Check, Outcome, Says
-from verifier.subjects import StatementSubject, YearFigures
+from verifier.subjects import StatementSubject, TransferSubject, YearFigures
 
 
-def check_figures(credential: Credential, lines: bytes | None, library: Library | None = None) -> Check:
+def check_figures(
+    credential: Credential, lines: bytes | None, library: Library | None = None, why: Says | None = None
+) -> Check:
     """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed or failed.
 
-    `library` has the rules that are known; without one, those that are shipped.
     Of a transfer certificate each year is checked by itself: what fails comes first, then what could not be done.
+
+    Args:
+        credential: of any kind.
+        lines: a statement's, where they came along.
+        library: the rules that are known; without one, those that are shipped.
+        why: there are no more of them, as a part of a sentence.
     """
-    known = library or _shipped()
+    known = library or shipped()
+    found = [(year, _check_year(year, lines, known, why)) for year in _years(credential)]
     if not isinstance(credential, TransferCertificate):
-        return _check_year(credential.credential_subject, lines, known)
-    years = credential.credential_subject.years
-    found = [_check_year(year, None, known) for year in years]
-    worst = next((o for o in (Outcome.FAILED, Outcome.NOT_DONE) if o in {c.outcome for c in found}), None)
-    told = [(y, c) for y, c in zip(years, found, strict=True) if worst in {None, c.outcome}]
+        return found[0][1]
+    outcomes = {check.outcome for _, check in found}
+    worst = next((o for o in (Outcome.FAILED, Outcome.NOT_DONE) if o in outcomes), None)
+    told = [(year, check) for year, check in found if worst in {None, check.outcome}]
     says = Says(
         "".join(f"{year.year} 年度：{check.detail.zh}" for year, check in told),
         " ".join(f"{year.year}: {check.detail.en}" for year, check in told),
     )
-    against = ", ".join(dict.fromkeys(check.against for check in found))
+    against = ", ".join(dict.fromkeys(check.against for _, check in found))
     return Check(9, worst or Outcome.PASSED, says, against)
 
 
-def _check_year(subject: YearFigures, lines: bytes | None, library: Library) -> Check:
-    ids = [rule for rule in subject.rules if isinstance(rule, str)]
+def _years(credential: Credential) -> tuple[YearFigures, ...]:
+    subject = credential.credential_subject
+    return subject.years if isinstance(subject, TransferSubject) else (subject,)
+
+
+def unknown_rules(credential: Credential, library: Library) -> list[str]:
+    """Name the rules that a credential was decided by and a library does not have."""
+    return [name for year in _years(credential) for name in _unknown(year, library)]
+
+
+def _unknown(subject: YearFigures, library: Library) -> list[str]:
+    """Name the rules of a year that a library does not have: the pack first, then notes, and overlays in force."""
+    first, *others = _ids(subject) or ["—"]
+    unknown = [] if library.find(first) else [first]
+    return unknown + [rule for rule in others if library.note(rule) is None and not _in_force(library, rule)]
+
+
+def _ids(subject: YearFigures) -> list[str]:
+    return [rule for rule in subject.rules if isinstance(rule, str)]
+
+
+def _check_year(subject: YearFigures, lines: bytes | None, library: Library, why: Says | None) -> Check:
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
+    ids = _ids(subject)
     pack = library.find(ids[0]) if ids else None
-    notes = [note for rule in ids if (note := library.note(rule)) is not None]
-    unknown = [rule for rule in ids[1:] if library.note(rule) is None and not _in_force(library, rule)]
-    if pack is None or unknown:
-        unknown = unknown if pack else [*ids[:1], *unknown]
-        named = ", ".join(unknown) or "—"
-        says = Says(f"本程序没有规则集 {named}，学时没有复核。", f"The rules {named} are not known here.")
+    if (unknown := _unknown(subject, library)) or pack is None:
+        named = ", ".join(unknown)
+        zh, en = (f"{why.zh}，", f", {why.en}") if why else ("", "")
+        says = Says(
+            f"本程序没有规则 {named}，{zh}学时没有复核。", f"The rules {named} are not known here{en}."
+        )
         return Check(9, Outcome.NOT_DONE, says, against)
+    notes = [note for rule in ids if (note := library.note(rule)) is not None]
     problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes, library)
     if problem:
         return Check(9, Outcome.FAILED, problem, against)
@@ -54,7 +83,8 @@ def _check_year(subject: YearFigures, lines: bytes | None, library: Library) -> 
 
 
 @cache
-def _shipped() -> Library:
+def shipped() -> Library:
+    """Return the rules that the program brings along."""
     return load_library()
 
 

@@ -29,3 +29,5 @@ class Ground:
     """Checkpoints of the source, with their notes, by the log's verifier key."""
     years: dict[tuple[str, int], tuple[IssuedHead, bytes] | None] = field(default_factory=dict)
     """Lists of issuances by the log's verifier key and year; None where there is none."""
+    published: dict[str, Library] = field(default_factory=dict)
+    """The shipped rules with those that an issuer has published, by its DID; read when a credential names one that is not known."""

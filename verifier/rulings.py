@@ -1,31 +1,37 @@
 """The rules that an issuer's authority has put in force, as they are published: documents, and a signed index of them (docs/format.md, section 9).
 
 The index binds name to text by the issuer's status key, so that neither the host nor a mirror chooses the rules that a
-certificate is checked by. Nothing here is fetched while a certificate is verified: a folder is, beforehand.
+certificate is checked by.
 """
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
 from rules.errors import RulesError
-from rules.packs import ENDINGS, LAW, kind_of, load_library
+from rules.library import Library
+from rules.packs import ENDINGS, KINDS, LAW, kind_of, load_library
 from verifier import jws, strict_json
-from verifier.credential import encode_header
-from verifier.errors import AbsentError, RulingsError, TokenError
+from verifier.credential import Credential, encode_header
+from verifier.errors import AbsentError, RulingsError, SourceError, TokenError
 from verifier.fields import Did, Part, Seconds, Short
-from verifier.sources import Source
-from verifier.trust import Issuer, TrustList
+from verifier.figures import shipped, unknown_rules
+from verifier.ground import Ground
+from verifier.report import Says
+from verifier.sources import Situation, Source
+from verifier.trust import LEEWAY, Issuer, TrustList
 
 TYP = "xueshi-rules+jwt"
 FOLDER = "rules/"
 INDEX = f"{FOLDER}index.jwt"
 NAME = r"[a-z0-9][a-z0-9-]{0,79}-[0-9]{1,9}(\.[0-9]{1,9}){2}\.(pack|overlay|note|activation|ending|law)\.yaml"
 """Id, version and kind: the name of a document's file."""
+NEEDED = ("pack", "overlay", "note")
+"""The kinds that check 9 needs: an activation, an ending or a law's text changes nothing of what a certificate names."""
 Name = Annotated[str, StringConstraints(pattern=f"^{NAME}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _DAY = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -71,7 +77,7 @@ def open_index(token: str, issuer: Issuer) -> Index:
     """Read an index that one of the issuer's status keys signed.
 
     Raises:
-        RulingsError: another signer or issuer, or not what the format says.
+        RulingsError: another signer or issuer, a key that was not valid then, or not what the format says.
     """
     try:
         key = issuer.key(jws.split(token.strip()).field("kid") or "", "status")
@@ -90,11 +96,19 @@ def open_index(token: str, issuer: Issuer) -> Index:
     names = [one.name for one in index.documents]
     if index.iss != issuer.did or len(set(names)) != len(names):
         raise RulingsError(f"{INDEX}: of {issuer.did}, each name once")
+    moment = datetime.fromtimestamp(index.iat, UTC)
+    if moment < key.from_ - LEEWAY or (key.until and moment >= key.until):
+        raise RulingsError(f"{INDEX}: signed by a status key that was not valid then")
     return index
 
 
-def read_published(issuer: Issuer, source: Source) -> dict[str, bytes]:
+def read_published(issuer: Issuer, source: Source, kinds: Collection[str] = KINDS) -> dict[str, bytes]:
     """Read every document of an issuer, by its place in a folder of rules; none where it has published no index.
+
+    Args:
+        issuer: as the trust list has it.
+        source: of its public files.
+        kinds: the kinds of documents that are wanted.
 
     Raises:
         RulingsError: the index is not the issuer's, or a document is not what it says.
@@ -110,6 +124,8 @@ def read_published(issuer: Issuer, source: Source) -> dict[str, bytes]:
         raise RulingsError(f"{INDEX}: a JWS") from None
     found = {}
     for one in index.documents:
+        if kind_of(one.name) not in kinds:
+            continue
         data = source.read(issuer.base, one.path)
         if hashlib.sha256(data).hexdigest() != one.sha256:
             raise RulingsError(
@@ -117,6 +133,37 @@ def read_published(issuer: Issuer, source: Source) -> dict[str, bytes]:
             )
         found[place_of(one.name)] = data
     return found
+
+
+def known_rules(credential: Credential, issuer: Issuer, ground: Ground) -> tuple[Library, Says | None]:
+    """Return the rules that check 9 goes by, and why there are no more where one that is named is not among them.
+
+    What is known here counts. Where that is not enough, the issuer's public files are read, as they are for its status.
+    """
+    here = ground.rules or shipped()
+    if not unknown_rules(credential, here):
+        return here, None
+    if ground.source is None:
+        return here, Says("也没有联网或资料包可取", "and there is no network or bundle to read them from")
+    try:
+        found = _published_library(issuer, ground, ground.source)
+    except SourceError as error:
+        return here, Says("签发机关公布的规则取不到", f"and what is published cannot be had: {error}")
+    except RulingsError as error:
+        return here, Says("签发机关公布的规则不能采信", f"and what is published cannot be relied on: {error}")
+    if ground.source.situation is Situation.BUNDLE:
+        return found, Says("资料包里也没有", "and the bundle does not have them")
+    return found, Says("签发机关也没有公布", "and their issuer has not published them")
+
+
+def _published_library(issuer: Issuer, ground: Ground, source: Source) -> Library:
+    if issuer.did not in ground.published:
+        documents = read_published(issuer, source, NEEDED).items()
+        try:
+            ground.published[issuer.did] = load_library(None, documents)
+        except RulesError as error:
+            raise RulingsError(str(error)) from None
+    return ground.published[issuer.did]
 
 
 def fetch_rules(trust: TrustList, source: Source, folder: Path, did: str | None = None) -> list[Path]:

@@ -16,6 +16,7 @@ from verifier.jws import Token
 from verifier.page_check import check_page
 from verifier.pdf_signature_check import check_pdf_signature
 from verifier.report import Check, Outcome, Report, Says, Standing, TrustNote, Verdict, Warn
+from verifier.rulings import known_rules
 from verifier.sources import Situation, Source
 from verifier.standing import UNKNOWN, Status, check_status
 from verifier.trust import Issuer, TrustedKey, TrustList
@@ -95,7 +96,7 @@ def _signed(
         checks.check_dates(credential, place, ground.now),  # (6)
         standing,
         issuance,
-        check_figures(credential, evidence.lines, ground.rules),  # (9)
+        check_figures(credential, evidence.lines, *known_rules(credential, issuer, ground)),  # (9)
         check_page(credential, evidence),  # (10)
         check_pdf_signature(evidence, issuer, place),  # (11)
     ], status

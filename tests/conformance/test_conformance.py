@@ -32,7 +32,7 @@ from verifier.evidence import InputKind
 from verifier.report import AGAINST, CHECKS, Outcome
 from verifier.sentences import _KIND, VERDICTS
 from verifier.status import REASONS
-from verifier.web.offline import published_rules
+from verifier.web.offline import documents
 
 ROOT = Path(__file__).parents[2]
 NODE = str(ROOT / ".venv/bin/node")
@@ -90,7 +90,7 @@ def told(case: Given) -> dict[str, object]:
         "seen": case.seen,
         "bundle": None if case.bundle is None else text(case.bundle),
         "now": int(case.now.timestamp()),
-        "rules": published_rules(),
+        "rules": documents(),
         "dictionary": text((ROOT / "verifier/dictionaries/1.bin").read_bytes()),
     }
 

@@ -1,4 +1,4 @@
-"""A note by two administrators, from the page's use case to a committee: published, fetched by one command, and check 9 says genuine with it."""
+"""A note by two administrators, from the page's use case to a committee: published, and read where check 9 needs it, or fetched by one command."""
 
 import json
 from pathlib import Path
@@ -43,20 +43,23 @@ def test_genuine_with_what_was_published_and_cannot_say_without(tmp_path: Path) 
     certificate.write_text(result.issued.jws, "ascii")
     public, folder = home / "public", tmp_path / "rules"
     trust = ("--trust", public / "trust-list.jwt", "--root", public / "trust-root.jwk")
-    assert verdict(certificate, *trust, "--public", public) == ("undetermined", "not_done")
+    assert verdict(certificate, *trust, "--offline") == ("undetermined", "not_done")
+    assert verdict(certificate, *trust, "--public", public) == ("genuine", "passed"), (
+        "also after it was ended: what it decided stays"
+    )
     fetched = said("trust", "rules", folder, *trust, "--public", public)
     assert fetched.exit_code == 0, fetched.stderr
     assert "public-floor-1.0.0.note.yaml" in fetched.stdout
-    assert verdict(certificate, *trust, "--public", public, "--rules", folder) == ("genuine", "passed"), (
-        "also after it was ended: what it decided stays"
-    )
+    assert verdict(certificate, *trust, "--offline", "--rules", folder) == ("undetermined", "passed")
     assert said("rules", "lint", "--rules", folder).exit_code == 0
     bundle, offline = tmp_path / "room.bundle", tmp_path / "offline"
     assert said("bundle", "make", bundle, *trust, "--public", public).exit_code == 0
     assert said("trust", "rules", offline, *trust, "--bundle", bundle).exit_code == 0
-    assert verdict(certificate, *trust, "--bundle", bundle, "--rules", offline) == ("genuine", "passed")
+    assert sorted(offline.iterdir()) == sorted(offline / path.name for path in folder.iterdir())
+    assert verdict(certificate, *trust, "--bundle", bundle) == ("genuine", "passed")
     note = public / "rules" / "public-floor-1.0.0.note.yaml"
     note.write_bytes(note.read_bytes().replace(b"30", b"20"))
+    assert verdict(certificate, *trust, "--public", public) == ("undetermined", "not_done")
     refused = said("trust", "rules", tmp_path / "forged", *trust, "--public", public)
     assert (refused.exit_code, (tmp_path / "forged").exists()) == (2, False)
     assert "SHA-256" in refused.stderr

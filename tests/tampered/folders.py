@@ -27,6 +27,7 @@ from tests.tampered.names import NAMES
 from tests.tampered.openings import OPENINGS
 from tests.tampered.outlines import OUTLINES
 from tests.tampered.pages import PAGES
+from tests.tampered.rulings import RULINGS
 from tests.tampered.scene import Case, Make, Scene
 from tests.tampered.signatures import SIGNATURES
 from tests.tampered.tokens import TOKENS
@@ -47,6 +48,7 @@ CASES: dict[str, Make] = {
     **OUTLINES,
     **OPENINGS,
     **SIGNATURES,
+    **RULINGS,
 }
 _KINDS = {b"%PDF": "pdf", b"\x89PNG": "png"}
 

@@ -9,17 +9,19 @@ import anyio
 from fastapi import APIRouter, Response
 
 from verifier.errors import AbsentError, SourceError
+from verifier.rulings import FOLDER, INDEX, NAME
 from verifier.strict_json import dump
 from verifier.web import problems
 from verifier.web.assets import BUILT, Assets
 from verifier.web.checking import Checker
-from verifier.web.offline import published_rules
+from verifier.web.offline import documents
 from verifier.web.problems import ProblemError
 
 _PUBLIC = re.compile(
     r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*"
     r"(?:status/(?:[rs]|details)[1-9][0-9]{0,5}|checkpoint|tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?"
-    r"|issuances/[0-9]{4}/(?:head|[0-9]{1,16}))"
+    r"|issuances/[0-9]{4}/(?:head|[0-9]{1,16})"
+    rf"|{INDEX.replace('.', '[.]')}|{FOLDER}{NAME})"
 )
 
 
@@ -30,7 +32,7 @@ def routes(assets: Assets, checker: Checker) -> APIRouter:
 
     @router.get("/rules.json")
     async def rules() -> Response:
-        return Response(dump(published_rules()), media_type="application/json")
+        return Response(dump(documents(checker.opened().ground.rules)), media_type="application/json")
 
     @router.get("/worker.js")
     async def worker() -> Response:

@@ -1,39 +1,52 @@
-"""What the page needs to verify in the browser: the figures of the rules that are known here, as data."""
+"""What the page needs to verify in the browser: what is known here of the rules, as check 9 needs it."""
 
-from datetime import date
-from functools import cache
+from collections.abc import Iterator
 
-from rules.pack import Pack
-from rules.packs import Library, load_library
+from rules.library import Library
+from rules.overlay import Overlay
+from rules.pack import InterpretationNote, Pack
+from verifier.figures import shipped
 
-LAST_YEAR = 2100
-"""Rules that are open-ended are told up to this year."""
-
-
-@cache
-def published_rules() -> dict[str, list[dict[str, object]]]:
-    """Return, by `id@version`, what each pack asks of the years that it governs; equal years stand together."""
-    library = load_library()
-    return {pack.key: _spans(library, pack) for pack in library.packs}
+FIGURES = ("required_total", "professional_ratio", "ratio_basis", "public_min", "exam_deemed_credit")
+"""The parameters that check 9 asks for."""
 
 
-def _spans(library: Library, pack: Pack) -> list[dict[str, object]]:
-    spans: list[dict[str, object]] = []
-    for year in range(pack.first_day.year, min(pack.last_day.year, LAST_YEAR) + 1):
-        last = date(year, 12, 31)
-        if not (pack.covers(last) or pack.last_day.year == year):
-            continue
-        settings = library.settings(pack, min(last, pack.last_day))
-        asked: dict[str, object] = {
-            "total": f"{settings.required_total}",
-            "ratio": list(settings.professional_ratio),
-            "basis": settings.ratio_basis,
-            "public": f"{settings.public_min}",
-            "exam": settings.exam_deemed_credit,
-        }
-        before = spans[-1] if spans else {}
-        if {name: before.get(name) for name in asked} == asked:
-            before["years"] = [before["years"][0], year]  # type: ignore[index]  # a list, made below
-        else:
-            spans.append({"years": [year, year], **asked})
-    return spans
+def documents(library: Library | None = None) -> list[tuple[str, dict[str, object]]]:
+    """Return kind and content of each document of a library, by default of what is shipped.
+
+    They look like the published YAML with every scalar read as text, so that a browser reads both alike.
+    """
+    known = library or shipped()
+    return [
+        *(("pack", _named(pack) | dict(_pack(pack))) for pack in known.packs),
+        *(
+            ("note", _named(note) | {"parameter": note.parameter, "value": _text(note.value)})
+            for note in known.notes
+        ),
+        *(("overlay", _named(one) | {"status": one.status}) for one in known.overlays.values()),
+    ]
+
+
+def _named(document: Pack | InterpretationNote | Overlay) -> dict[str, object]:
+    return {"id": document.id, "version": document.version}
+
+
+def _pack(pack: Pack) -> Iterator[tuple[str, object]]:
+    first, last = pack.valid
+    yield "valid", [f"{first}", last and f"{last}"]
+    yield (
+        "parameters",
+        {
+            name: {
+                "values": [
+                    {"from": f"{value.since}", "value": _text(value.value)}
+                    for value in pack.parameters[name].values
+                ]
+            }
+            for name in FIGURES
+        },
+    )
+
+
+def _text(value: object) -> object:
+    return [f"{each}" for each in value] if isinstance(value, list | tuple) else f"{value}"
