@@ -25,13 +25,15 @@ def first_administrator(
     """建立第一个管理员和机构树的根。Make the first administrator, and the tree's root where there is none."""
     with issuer_errors():
         from issuer.access.service import first_administrator as make
+        from issuer.access.service import root_code
         from issuer.instance import open_instance
         from issuer.people.identifier import IdType, read_identifier
 
         identifier = read_identifier(IdType.RESIDENT_ID, number)
         with open_instance(home) as instance:
             factor = make(instance, login, identifier, password, authority)
-    out.print(f"已建立 made: {login}", markup=False)
+            root = root_code(instance)
+    out.print(f"已建立 made: {login}；机构树的根 the tree's root: authority:{root}", markup=False)
     out.print(
         f"动态码密钥，只显示这一次 TOTP secret, shown only now: {factor.secret}\n{factor.uri}",
         markup=False,

@@ -28,6 +28,7 @@ from issuer.errors import SettingsError
 from issuer.instance import Instance, writing
 from issuer.people.affiliation import AuthorityKind, Place
 from issuer.people.identifier import Identifier
+from issuer.people.tables import authority
 from issuer.people.units import NewAuthority, add_authority, authority_id, provincial_hrss, unit_id
 from ledger.store import reading
 
@@ -130,11 +131,11 @@ def open_account(instance: Instance, code: str, number: str, password: str) -> S
 
 
 def first_administrator(
-    instance: Instance, login: str, identifier: Identifier, password: str, authority: str
+    instance: Instance, login: str, identifier: Identifier, password: str, name: str
 ) -> SecondFactor:
-    """Make the first administrator at the province's root, and the root by its name where there is none yet.
+    """Make the first administrator at the province's root, and the root by that name where there is none yet.
 
-    Answers the TOTP secret, once.
+    Its code is the letters of the instance's serials, in small ones: `gs`. Answers the TOTP secret, once.
 
     Raises:
         AccountRefused: there is an administrator already; or as `add_account`.
@@ -149,11 +150,19 @@ def first_administrator(
             raise AccountRefused("已经有管理员 there is an administrator")
         root = provincial_hrss(work.connection)
         if root is None:
-            root = add_authority(work, NewAuthority("gs", AuthorityKind.PROVINCIAL_HRSS, authority))
+            code = instance.settings.letters.lower()
+            root = add_authority(work, NewAuthority(code, AuthorityKind.PROVINCIAL_HRSS, name))
         key = identifier.person_key(instance.person_secret)
         made = add_account(work, login, key, password)
         grant(work, made, Grant(Role.ADMINISTRATOR, Place(authority_id=root)))
         return enrol_second_factor(work, made)
+
+
+def root_code(instance: Instance) -> str:
+    """The code of the tree's root, once there is one."""
+    with reading(instance.engine).connect() as connection:
+        found = sa.select(authority.c.code).where(authority.c.kind == AuthorityKind.PROVINCIAL_HRSS)
+        return str(connection.execute(found).scalar_one())
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person
 from issuer.people.tables import professional
-from issuer.people.units import provincial_hrss
+from issuer.people.units import root_of
 from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.registration.tables import activity, authority_entry
@@ -198,9 +198,7 @@ def _hold_to_duty(work: Transaction, actor: Actor, body: Body, person: Person | 
     province's administrator. Changes of the tree, units and roles: an administrator at or above all that they touch. The rest:
     the verifier of the person's affiliation; a revocation is the provincial bureau's where the person belongs nowhere here, having left or come in by a roster.
     """
-    top = provincial_hrss(work.connection)
-    if top is None:
-        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    top = root_of(work.connection)
     kind = body.kind
     if isinstance(body, CHANGES):
         return place_to_change(work, actor, body, top)

@@ -11,12 +11,18 @@ from datetime import date
 import sqlalchemy as sa
 
 from issuer.acts import Act, note_act
+from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.affiliation import AffiliationKind, AuthorityKind
 from issuer.people.errors import UnitRefused
 from issuer.people.tables import affiliation, authority, unit
 from issuer.people.uscc import read_uscc
 from issuer.people.wording import read_employer
+
+NO_TREE = (
+    "还没有机构树：先运行 xueshi accounts first-administrator，建立树的根和第一个管理员。"
+    "There are no authorities yet: run xueshi accounts first-administrator, which makes the tree's root."
+)
 
 
 @dataclass(frozen=True)
@@ -112,14 +118,28 @@ def provincial_hrss(connection: sa.Connection) -> int | None:
     )
 
 
+def root_of(connection: sa.Connection) -> int:
+    """The root of the tree.
+
+    Raises:
+        NotFound: it is not entered yet.
+    """
+    found = provincial_hrss(connection)
+    if found is None:
+        raise NotFound(NO_TREE)
+    return found
+
+
 def authority_id(connection: sa.Connection, code: str) -> int:
     """Find an authority in office by its code.
 
     Raises:
-        UnitRefused: there is none.
+        UnitRefused: there is none, or no tree at all.
     """
     found = _authority_id(connection, code)
     if found is None:
+        if provincial_hrss(connection) is None:
+            raise UnitRefused(NO_TREE)
         raise UnitRefused(f"没有代码为 {code} 的部门 there is no authority {code}")
     return found
 

@@ -22,7 +22,7 @@ from issuer.people.affiliation import Route, route
 from issuer.people.registry import affiliation_on, move
 from issuer.people.series import set_series
 from issuer.people.service import Person, person_by_id
-from issuer.people.units import provincial_hrss
+from issuer.people.units import root_of
 from issuer.personnel.tables import personnel_change, personnel_step
 from issuer.personnel.wanted import (
     Content,
@@ -71,9 +71,7 @@ def ask(work: Transaction, actor: Actor, person: Person, asked: Asked) -> UUID:
         EvidenceRefused: more than six proofs.
     """
     new = asked.content
-    top = provincial_hrss(work.connection)
-    if top is None:
-        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    top = root_of(work.connection)
     values: dict[str, Any] = {"kind": new.kind}
     if isinstance(new, NewEmployer):
         wanted = belonging_of(work, new)

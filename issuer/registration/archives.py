@@ -21,7 +21,7 @@ from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place, route
 from issuer.people.registry import affiliation_on
 from issuer.people.tables import affiliation, professional
-from issuer.people.units import provincial_hrss
+from issuer.people.units import root_of
 from issuer.registration.errors import SamePerson, StepRefused
 from issuer.registration.tables import learning_archive
 
@@ -188,9 +188,7 @@ def _read(
 
 def _place_of(work: Transaction, person_id: int) -> Place:
     """Where the person is reviewed today."""
-    top = provincial_hrss(work.connection)
-    if top is None:
-        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    top = root_of(work.connection)
     return route(affiliation_on(work.connection, person_id, work.instance.today()), top).review
 
 

@@ -21,7 +21,7 @@ from issuer.instance import Transaction
 from issuer.people.affiliation import route
 from issuer.people.registry import affiliation_on
 from issuer.people.service import Person, person_by_id
-from issuer.people.units import provincial_hrss
+from issuer.people.units import root_of
 from issuer.registration import archives
 from issuer.registration.duties import hold_to_duty, overtaken
 from issuer.registration.errors import StepRefused
@@ -192,9 +192,7 @@ def routed(work: Transaction, person_id: int) -> dict[str, Any]:
     Raises:
         NotFound: no affiliation today, or no authority tree.
     """
-    top = provincial_hrss(work.connection)
-    if top is None:
-        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    top = root_of(work.connection)
     belongs = affiliation_on(work.connection, person_id, work.instance.today())
     found = route(belongs, top)
     return {

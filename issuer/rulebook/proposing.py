@@ -17,7 +17,7 @@ from issuer.acts import Act, governance_act, note_act
 from issuer.errors import NotFound
 from issuer.instance import SHANGHAI, Transaction
 from issuer.people.affiliation import Place
-from issuer.people.units import provincial_hrss
+from issuer.people.units import root_of
 from issuer.registration.errors import Overtaken, SamePerson, StepRefused
 from issuer.rulebook.documents import Kind, Proposed, read_document, refused, with_more
 from issuer.rulebook.loading import IN_FORCE
@@ -154,9 +154,7 @@ def plain(text: str, longest: int, what: str) -> str:
 
 
 def _require(work: Transaction, actor: Actor) -> None:
-    top = provincial_hrss(work.connection)
-    if top is None:
-        raise NotFound("还没有录入省人社厅 the authority tree has no root yet")
+    top = root_of(work.connection)
     actor.require(work.connection, Role.ADMINISTRATOR, Place(authority_id=top))
 
 

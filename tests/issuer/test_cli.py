@@ -196,3 +196,30 @@ def test_without_a_seal_nothing_is_recorded_and_with_one_it_goes_on(
     assert issued.exit_code == 0, issued.stderr
     assert "新签发 issued 1" in issued.stdout, "nothing was recorded the first time"
     assert len(list(out.iterdir())) == 1
+
+
+def test_without_a_tree_it_says_what_to_run(tmp_path: Path) -> None:
+    """What everybody meets in the first hour: an account at an authority that is not there yet. The root has the region's letters."""
+    home = tmp_path / "there"
+    made = xueshi(
+        "init",
+        home,
+        "--demo",
+        "--host",
+        "jxjy.there.example",
+        "--region",
+        "示例乙省",
+        "--serial-letters",
+        "YB",
+    )
+    assert made.exit_code == 0, made.stderr
+    password = ("--home", home, "--password", "示例口令，够长的一句话", "--number")
+    clerk = ("accounts", "add", "clerk", *password, town.number(8), "--role", "verifier", "--at")
+    none = xueshi(*clerk, "authority:yb")
+    assert (none.exit_code, "xueshi accounts first-administrator" in none.stderr) == (2, True)
+    chief = xueshi(
+        "accounts", "first-administrator", "chief", *password, town.number(7), "--authority", "示例乙省人社厅"
+    )
+    assert (chief.exit_code, "authority:yb" in chief.stdout) == (0, True), chief.stderr
+    assert xueshi(*clerk, "authority:gs").stderr.strip() == "没有代码为 gs 的部门 there is no authority gs"
+    assert xueshi(*clerk, "authority:yb").exit_code == 0
