@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, ScalarSelect, func, select
 
 from issuer.config import Settings
-from issuer.credentials.tables import credential, withdrawal
+from issuer.credentials.tables import credential, transfer, withdrawal
 from issuer.keys.ring import KeyInfo, Use
 from verifier import jws
 from verifier.errors import VerifierError
@@ -55,19 +55,36 @@ def lost_withdrawals(
 def in_database(connection: Connection) -> dict[int, list[Detail]]:
     """Return what was withdrawn, by the number of the list."""
     by_list: dict[int, list[Detail]] = defaultdict(list)
-    query = select(withdrawal, credential.c.status_list, credential.c.status_index).join(
-        credential, credential.c.serial == withdrawal.c.serial
-    )
+    places = credential.c.status_list, credential.c.status_index
+    named = func.coalesce(withdrawal.c.successor, _next_transfer()).label("named")
+    query = select(withdrawal, named, *places).join(credential, credential.c.serial == withdrawal.c.serial)
     for row in connection.execute(query.order_by(withdrawal.c.day, withdrawal.c.serial)):
         detail = Detail(
             index=row.status_index,
             purpose=row.purpose,
             date=row.day,
             reason=row.reason,
-            successor=row.successor,
+            successor=row.named,
         )
         by_list[row.status_list].append(detail)
     return by_list
+
+
+def _next_transfer() -> ScalarSelect[str]:
+    """The version that followed a transfer certificate which was superseded before there was one: a year's document that it
+    named had changed. It has no row of its own, since the next version of the same person's says it.
+    """
+    after = transfer.alias()
+    return (
+        select(after.c.serial)
+        .join(
+            transfer,
+            (transfer.c.person_id == after.c.person_id) & (transfer.c.version + 1 == after.c.version),
+        )
+        .where(transfer.c.serial == withdrawal.c.serial, withdrawal.c.purpose == "refresh")
+        .correlate(withdrawal)
+        .scalar_subquery()
+    )
 
 
 def only_published(

@@ -15,7 +15,7 @@ from issuer.instance import Instance, Transaction, writing
 from issuer.transfers.checking import keep_seen, open_origins
 from issuer.transfers.errors import TransferRefused
 from issuer.transfers.extracting import of_token
-from issuer.transfers.findings import GONE, Answer, There, note_finding, of_year
+from issuer.transfers.findings import GONE, Answer, There, latest_finding, note_finding, of_year
 from issuer.transfers.tables import transfer_in
 from ledger.store import reading
 from rules.activity import Status
@@ -136,6 +136,14 @@ def _keep(work: Transaction, one: Watched, answer: Answer | None) -> None:
     values: dict[str, object] = {"asked_at": now}
     if answer is not None:
         values |= {"answered_at": now, "standing_there": answer.there}
-        if answer.there != (row.standing_there or There.STANDS):
+        if answer.there != (row.standing_there or There.STANDS) or _named_since(work, one.id, answer):
             note_finding(work, one.id, answer)
     work.connection.execute(sa.update(transfer_in).where(its).values(values))
+
+
+def _named_since(work: Transaction, transfer_id: UUID, answer: Answer) -> bool:
+    """Whether the origin names the version in its place only now: it may be made long after the old one was superseded."""
+    if answer.successor is None:
+        return False
+    before = latest_finding(work.connection, transfer_id)
+    return before is None or before.successor != answer.successor

@@ -97,7 +97,7 @@ def test_a_new_version_takes_the_old_ones_place(
     desk.get_by_role("heading", name="流出地已签发新版").wait_for()
     shot(desk, "ask-after")
     own.goto("/year/2025")
-    assert "下一步：请您向流出地索取新版" in own.inner_text("main")
+    assert "下一步：请向流出地索取新版" in own.inner_text("main")
     shot(own, "year-superseded")
     in_english(own)
 

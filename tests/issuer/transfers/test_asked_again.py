@@ -20,6 +20,7 @@ from issuer.transfers.reading import Transfer, read_case
 from issuer.transfers.rechecking import ask_again
 from issuer.transfers.service import decide, issue_to_leave
 from issuer.transfers.stepping import Taken
+from issuer.transfers.tables import transfer_in_finding
 from rules.activity import Status
 from tests.issuer.conftest import quiet
 from tests.issuer.registration.office import DAYS
@@ -96,6 +97,38 @@ def test_superseded_there_the_new_version_renews_what_has_not_changed(pair: Pair
     assert {answer.there for _, answer in ask_again(b.instance).gone} == {There.SUPERSEDED}
     assert b.receive(fourth.jws.encode(), MOVED).state is Status.REGISTERED
     assert (ask_again(b.instance).gone, third.serial != fourth.serial) == ((), True)
+
+
+def test_a_changed_year_names_the_version_that_is_made_later(pair: Pair) -> None:
+    """The year is issued anew first, which takes its transfer certificate with it; the next one is made when somebody asks."""
+    a, b = pair
+    moved(pair)
+    issue_year(a.instance, 2025, quiet)
+    a.office.register(training(schedule=[{"from": "2025-11-03", "to": "2025-11-04", "unit": "full_day"}]))
+    (second,) = issue_year(a.instance, 2025, quiet).issued
+    ((transfer, answer),) = ask_again(b.instance).gone
+    assert (answer.there, answer.successor) == (There.SUPERSEDED, None)
+    first = case(b, transfer).asked.finding
+    assert "学时更正" in first.zh  # type: ignore[union-attr]
+
+    newer = issue_to_leave(a.instance, a.person.id)
+    for _ in range(2):  # the second time nothing is new
+        ((_, answer),) = ask_again(b.instance).gone
+        assert answer.successor == newer.serial
+        assert newer.serial in answer.zh
+    finding = case(b, transfer).asked.finding
+    assert (finding.successor, finding.at > first.at) == (newer.serial, True)  # type: ignore[union-attr]
+    with b.instance.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(transfer_in_finding)) == 2
+    brought = b.receive(newer.jws.encode(), MOVED)
+    assert brought.years[0].hours == 136
+    # A document that proves false takes its transfer certificate along too, and nothing takes the place of that.
+    b.confirm(brought.id)
+    revoke(a.instance, Withdrawal(second.serial, "revocation", "false-evidence"))
+    a.office.register(training(schedule=DAYS))
+    assert issue_to_leave(a.instance, a.person.id, [2026]).fresh
+    ((_, answer),) = ask_again(b.instance).gone
+    assert (answer.there, answer.successor) == (There.REVOKED, None)
 
 
 def test_what_could_not_be_asked_is_told_and_stops_nothing(pair: Pair) -> None:
