@@ -18,6 +18,7 @@ import issuer.continuing.cli
 import issuer.credentials.cli
 import issuer.evidence.cli
 import issuer.intake.cli
+import issuer.joining.cli
 import issuer.keys.cli
 import issuer.transfers.cli
 import ledger.cli
@@ -47,6 +48,8 @@ app.command("verify")(verifier.cli.verify)
 app.add_typer(verifier.bundle.cli.app, name="bundle")
 app.add_typer(verifier.committee.cli.app, name="committee")
 app.add_typer(verifier.bundle.cli.trust_app, name="trust")
+verifier.bundle.cli.trust_app.command("join")(issuer.joining.cli.join)
+verifier.bundle.cli.trust_app.command("new-root")(issuer.joining.cli.new_root)
 serve = typer.Typer(no_args_is_help=True)
 app.add_typer(serve, name="serve", help="网络服务 The web services")
 

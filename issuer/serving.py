@@ -29,6 +29,7 @@ from issuer.reconciliation import reconcile_all
 from issuer.resealing import Resealed, portions_of
 from issuer.transfers.findings import count_gone
 from issuer.transfers.rechecking import ask_again
+from issuer.transfers.trusted import list_trouble
 from ledger.errors import LedgerError
 from ledger.receipts import newest_head, witnessed_head
 from ledger.store import reading
@@ -179,6 +180,8 @@ def _health(instance: Instance, keeper: Keeper, worker: Worker) -> Health:
     says = found.says
     if late := overdue(instance):
         says += f", {late} systems overdue with imports"
+    if words := list_trouble(instance):
+        says += f", {words}"
     if gone:
         says += f", {gone} transfers that stand no more at their origin"
     return replace(found, says=says)

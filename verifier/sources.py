@@ -59,22 +59,32 @@ def limit_of(path: str) -> int:
     return MAX_LIST if "issuances/" in path else MAX_FILE
 
 
+HOST = "{host}"
+"""What stands in a mirror's name for the issuer's own address, where it has the files of several issuers."""
+
+
+def mirrored(mirror: str, base: str) -> str:
+    """The place in a mirror of what an issuer serves below `base`: `{host}` in its name becomes the base without `https://`."""
+    return mirror.replace(HOST, base.removeprefix("https://").strip("/"))
+
+
 class Folder:
-    """A copy of one issuer's public folder. What is in it is signed, so the folder need not be trusted."""
+    """A copy of one issuer's public folder, or of several with `{host}` in its name. What is in it is signed, so it need not be trusted."""
 
     situation = Situation.ONLINE
     as_of = None
 
     def __init__(self, root: Path) -> None:
         """Serve files below `root`."""
-        self._root = root.resolve()
+        self._root = root
         self.label = root.name
 
-    def read(self, base: str, path: str) -> bytes:  # noqa: ARG002 - one folder, one issuer
-        """Return the file at `path`; `base` makes no difference."""
+    def read(self, base: str, path: str) -> bytes:
+        """Return the file at `path`."""
         try:
-            target = (self._root / path).resolve()
-            if not target.is_relative_to(self._root):
+            root = Path(mirrored(str(self._root), base)).resolve()
+            target = (root / path).resolve()
+            if not target.is_relative_to(root):
                 raise SourceError(f"{path}: outside the folder")
             if target.stat().st_size > limit_of(path):
                 raise SourceError(f"{path}: larger than {limit_of(path)} bytes")
@@ -96,7 +106,7 @@ class Web:
     def __init__(
         self, bases: Collection[str], mirror: str | None = None, fetcher: Fetcher | None = None
     ) -> None:
-        """Allow the `bases` of the trust list; `mirror`, when given, is asked in their place.
+        """Allow the `bases` of the trust list; `mirror`, when given, is asked in their place, for several with `{host}` in its path.
 
         Raises:
             SourceError: a mirror that is neither loopback nor among the bases.
@@ -113,7 +123,7 @@ class Web:
         """Fetch the file at `path` below `base`."""
         if base not in self._bases:
             raise SourceError(f"{base}: not named by the trust list")
-        url = (self._mirror or base) + path
+        url = (mirrored(self._mirror, base) if self._mirror else base) + path
         if url not in self._read:
             self._read[url] = self._fetcher.get(url, limit_of(path))
         return self._read[url]

@@ -1,4 +1,4 @@
-"""The trust list of the one issuer that an instance knows: itself. A province's root authority signs a larger one.
+"""The trust list of the one issuer that an instance knows: itself. One of several issuers is joined from such (`issuer.joining`).
 
 Where the root key is in the instance, each publishing signs a new list. Where it is kept apart, the instance writes a
 proposal; whoever holds the root signs it elsewhere (`xueshi keys sign-trust`), and `accept` takes the signed list in.
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from issuer.config import Settings
 from issuer.credentials.did import public_jwk
-from issuer.errors import NotFound
+from issuer.errors import NotFound, SettingsError
 from issuer.instance import Instance
 from issuer.keys.files import FilePlace
 from issuer.keys.ring import CUT, KeyInfo, Use
@@ -106,16 +108,23 @@ def _witnesses(instance: Instance) -> tuple[TrustedWitness, ...]:
     )
 
 
-def sign_proposal(data: bytes, folder: Path, name: str, passphrase: bytes) -> str:
-    """Sign a proposal with the root's key file, away from any instance. Answers the trust list.
+def sign_proposal(data: bytes, folder: Path, name: str, passphrase: bytes) -> tuple[str, TrustList]:
+    """Sign a proposal with the root's key file, away from any instance. Answers the signed trust list, and what it says.
 
     Raises:
-        ValueError: not a proposal.
-        SettingsError: the key file cannot be used.
+        SettingsError: not a proposal, or the key file cannot be used.
     """
-    proposal = Proposal.model_validate_json(data, by_alias=True, by_name=False)
+    try:
+        proposal = Proposal.model_validate_json(data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"不是待签的信任名单 no trust list to be signed: /{place}: {first['msg']}"
+        ) from None
     opened = FilePlace(folder, passphrase).open(name, Use.TRUST_ROOT.alg)
-    return encode_trust(proposal.trust, jws.Signer(proposal.root, opened.sign, opened.public.alg))
+    signer = jws.Signer(proposal.root, opened.sign, opened.public.alg)
+    return encode_trust(proposal.trust, signer), proposal.trust
 
 
 def accept(instance: Instance, token: str) -> TrustList:

@@ -212,9 +212,11 @@ def sign_trust(
         passphrase = os.environ.get("XUESHI_PASSPHRASE")
         if not passphrase:
             raise SettingsError("请设置 set XUESHI_PASSPHRASE")
-        token = sign_proposal(proposal.read_bytes(), root.parent, root.stem, passphrase.encode())
+        token, trust = sign_proposal(proposal.read_bytes(), root.parent, root.stem, passphrase.encode())
         replace_file(target, token.encode())
-    out.print(f"已签署 signed: {target}")
+    for issuer in trust.issuers:
+        out.print(f"{issuer.name.zh} {issuer.name.en}（{issuer.did}）", markup=False, highlight=False)
+    out.print(f"已签署 signed: {target}，{trust.expires:%Y-%m-%d} 到期 expires", markup=False)
 
 
 @app.command("accept-trust")

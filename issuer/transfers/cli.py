@@ -108,19 +108,61 @@ def receive(
 
 
 @app.command()
-def recheck(home: Home) -> None:
+def origins(home: Home) -> None:
+    """凭证书转入时信任谁：名单、对照表、能否读到。有一处不齐，退出码 1。
+
+    Whose certificates are taken in: the pinned list, the mapping profiles, whether public files can be read; 1 where something is missing.
+    """
+    with issuer_errors():
+        from issuer.instance import open_instance
+        from issuer.transfers.trusted import list_trouble, trusted_origins
+
+        with open_instance(home) as instance:
+            trust, found = trusted_origins(instance)
+            trouble = list_trouble(instance)
+    out.print(f"第 {trust.number} 号名单 list，{trust.expires:%Y-%m-%d} 到期 expires", markup=False)
+    if trouble:
+        out.print(f"✗ {trouble}", markup=False)
+    for one in found:
+        name = one.issuer.name
+        out.print(f"{'✓' if one.whole else '✗'} {name.zh} {name.en}（{one.issuer.did}）", markup=False)
+        mapped = one.profile or "没有，只能书面办理 none: on paper only"
+        unsure = (
+            "，未经确认，须由人核对 not confirmed: people look at it"
+            if one.profile and not one.confirmed
+            else ""
+        )
+        out.print(f"    对照表 profile：{mapped}{unsure}", markup=False)
+        if one.silent:
+            out.print(f"    状态表不能用 its status list cannot be used：{one.silent}", markup=False)
+    raise typer.Exit(0 if found and not trouble and all(one.whole for one in found) else HELD)
+
+
+@app.command()
+def recheck(
+    home: Home,
+    transfer: Annotated[
+        UUID | None, typer.Argument(help="只核对这一次转入 ask about this transfer alone")
+    ] = None,
+) -> None:
     """向流出地核对：已登记的转入是否仍然有效。有撤销、更新或没有核对成的，退出码 1。
 
     Ask origins whether what is registered still stands there; 1 where one does not, or could not be asked.
     """
     with issuer_errors():
+        from issuer.errors import NotFound
         from issuer.instance import open_instance
         from issuer.transfers.rechecking import ask_again
 
         with open_instance(home) as instance:
-            asked = ask_again(instance)
+            asked = ask_again(instance, one=transfer)
+        if transfer is not None and not asked.count:
+            raise NotFound("没有这次凭证书登记的转入 no transfer of that id is registered by a certificate")
     for one, answer in asked.gone:
         out.print(f"✗ {one} {answer.there}：{answer.zh} {answer.en}", markup=False)
+        if answer.there == "superseded":
+            wanted = answer.successor or "流出地还没有开具的新版 a version that it has yet to make"
+            out.print(f"  下一步 next：向流出地索取 ask the origin for {wanted}", markup=False)
     for unanswered in asked.unanswered:
         out.print(f"? {unanswered} 没有核对成 could not be asked", markup=False)
     gone, unknown = len(asked.gone), len(asked.unanswered)

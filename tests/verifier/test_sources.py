@@ -121,6 +121,23 @@ def test_a_folder(tmp_path: Path) -> None:
             source.read(BASE, path)
 
 
+def test_a_mirror_of_several_issuers(server: str, tmp_path: Path) -> None:
+    """What stands for the issuer's address keeps two issuers' files of one name apart."""
+    other = "https://other.example/ce/"
+    for base, data in ((BASE, b"list"), (other, b"another")):
+        place = tmp_path / base.removeprefix("https://") / "status"
+        place.mkdir(parents=True)
+        (place / "r1").write_bytes(data)
+    folder = Folder(tmp_path / "{host}")
+    assert (folder.read(BASE, "status/r1"), folder.read(other, "status/r1")) == (b"list", b"another")
+    with pytest.raises(SourceError, match="outside"):
+        folder.read(other, "../../jxjy.example.gov.cn/status/r1")
+    web = Web([BASE, other], f"{server}/{{host}}")
+    with pytest.raises(SourceError):
+        web.read(other, "missing")
+    assert Handler.asked == ["/other.example/ce/missing"]
+
+
 def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"secret")
     folder = tmp_path / "public"

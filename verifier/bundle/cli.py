@@ -75,6 +75,20 @@ def refresh(trust: TrustFile = None, root: RootFile = None, state: StateFolder =
     typer.echo(f"{trust}：第 {old.number} 号 → 第 {new.number} 号，到期 expires {new.expires:%Y-%m-%d}")
 
 
+@trust_app.command()
+def thumbprint(
+    root: Annotated[Path, typer.Argument(help="根公钥（JWK）。 A root key (a public JWK).")],
+) -> None:
+    """根公钥的指纹，供两处当面或电话核对。 The thumbprint of a root key (RFC 7638), to be compared on another way."""
+    from verifier.trust import read_root
+
+    try:
+        typer.echo(read_root(root.read_bytes()).thumbprint)
+    except (VerifierError, OSError) as error:
+        typer.echo(f"不能用 / cannot be used: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
 @app.command()
 def make(
     out: Annotated[Path, typer.Argument(help="写到哪个文件。 Where to write it.")],

@@ -180,7 +180,7 @@ def test_the_root_lives_elsewhere(
         rotate(instance, Use.CREDENTIAL, 7 * DAY)
         assert (home / "public/trust-list.jwt").read_bytes() == old, "nobody here can sign another"
         proposal = (home / "trust-proposal.json").read_bytes()
-        signed = sign_proposal(proposal, safe.parent, safe.stem, instance.settings.key_passphrase())
+        signed, _ = sign_proposal(proposal, safe.parent, safe.stem, instance.settings.key_passphrase())
         assert len(accept(instance, signed).issuers[0].keys) == 3
         assert report_of(instance, token).verdict is Verdict.GENUINE
         with pytest.raises(TrustError):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pyotp
 
@@ -50,8 +51,11 @@ def test_received_and_confirmed(tmp_path: Path) -> None:
     with open_instance(b.home) as instance:
         made = issue_to_leave(instance, b.person.id)
     assert made.document == "TransferCertificate"
-    asked = xueshi("transfer", "recheck", "--home", b.home)
-    assert (asked.exit_code, "有效 stand 1，" in asked.stdout) == (0, True), asked.stderr
+    for one in ((), (transfer,)):
+        asked = xueshi("transfer", "recheck", "--home", b.home, *one)
+        assert (asked.exit_code, "有效 stand 1，" in asked.stdout) == (0, True), asked.stderr
+    asked = xueshi("transfer", "recheck", str(UUID(int=1)), "--home", b.home)
+    assert (asked.exit_code, "no transfer of that id" in asked.stderr) == (2, True)
     assert xueshi("revoke", issued.serial, "--home", a.home, "--reason", "false-evidence").exit_code == 0
     asked = xueshi("transfer", "recheck", "--home", b.home)
     assert (asked.exit_code, f"✗ {transfer}" in asked.stdout, "gone 1，" in asked.stdout) == (1, True, True)
@@ -60,3 +64,17 @@ def test_received_and_confirmed(tmp_path: Path) -> None:
     with away(a.home):
         asked = xueshi("transfer", "recheck", "--home", b.home)
     assert (asked.exit_code, "not answered 1" in asked.stdout) == (1, True)
+
+
+def test_whose_certificates_are_taken_in(tmp_path: Path) -> None:
+    with two_provinces(tmp_path, databases("sqlite", tmp_path, "")) as (a, b):
+        pass
+    whole = xueshi("transfer", "origins", "--home", b.home)
+    told = ("✓ 示例甲省签发机关" in whole.stdout, "other@1.0.0" in whole.stdout)
+    assert (whole.exit_code, *told) == (0, True, True), whole.stderr
+    with away(a.home):
+        silent = xueshi("transfer", "origins", "--home", b.home)
+    assert (silent.exit_code, "its status list cannot be used" in silent.stdout) == (1, True)
+    (b.home / "origins/other.yaml").unlink()
+    unmapped = xueshi("transfer", "origins", "--home", b.home)
+    assert (unmapped.exit_code, "none: on paper only" in unmapped.stdout) == (1, True)
