@@ -19,7 +19,7 @@ export function checkOne(evidence: Evidence): Check {
   const against = [...places, ...evidence.unreadable.map((each) => each.where)].join(", ");
   if (evidence.unreadable.some((each) => each.newer)) {
     const words = says("有一处是更新的格式，本程序不认识。请升级后再核验。", "One is of a newer format; update this verifier.");
-    return check(1, "not_done", words, against);
+    return check(1, "not_done", words, against, "newer");
   }
   const [broken] = evidence.unreadable;
   if (broken) {
@@ -58,7 +58,7 @@ export function checkFormat(evidence: Evidence): { made: Check; token: Token | n
   } catch (error) {
     if (error instanceof NewerError) {
       const words = says("凭证的类型或版本，本程序不认识。请升级后再核验。", `Of a type or version not known here: ${error.message}.`);
-      return { made: check(2, "not_done", words, against), token, credential: null };
+      return { made: check(2, "not_done", words, against, "newer"), token, credential: null };
     }
     if (error instanceof VerifierError) {
       const words = says("凭证不合格式。", `Not a credential of this format: ${error.message}.`);
@@ -122,7 +122,7 @@ export function checkIssuer(
       `信任名单已于 ${day} 过期，不能确定密钥现在是否可用。`,
       `The trust list expired on ${day}; whether the key still holds is not known.`,
     );
-    return check(5, "not_done", words, against);
+    return check(5, "not_done", words, against, "trust");
   }
   if (credential === null) {
     return check(5, "not_done", NONE_READABLE, against);

@@ -6,7 +6,7 @@ import type { Credential, Subject, YearFigures } from "./credential.ts";
 import { VerifierError } from "./errors.ts";
 import { amount, CATEGORIES, long, note } from "./fields.ts";
 import { type Library, type Settings, settingsOf } from "./library.ts";
-import { type Check, check, type Says, says } from "./report.ts";
+import { type Check, check, type Lack, type Says, says } from "./report.ts";
 import { list, nullable, object, oneOf, read } from "./shape.ts";
 import { load } from "./strict_json.ts";
 
@@ -27,22 +27,28 @@ function units(text: string): number {
   return Math.round(Number(text) * TENTHS);
 }
 
-/** (9) Sums, requirement and conclusion. Rules that are not known leave it undone, never passed; `why` there are no more of them. */
-export async function checkFigures(credential: Credential, lines: Bytes | null, library: Library, why: Says | null): Promise<Check> {
+/** Why rules are not known: as a part of a sentence, and what is wanted. */
+export interface Missing {
+  readonly why: Says;
+  readonly lack: Lack;
+}
+
+/** (9) Sums, requirement and conclusion. Rules that are not known leave it undone, never passed; `missing` says why there are no more of them. */
+export async function checkFigures(credential: Credential, lines: Bytes | null, library: Library, missing: Missing | null): Promise<Check> {
   const about = credential.credentialSubject;
   if (!("years" in about)) {
-    const found = checkYear(about, library, why);
+    const found = checkYear(about, library, missing);
     const problem = found.outcome === "not_done" || sums(about) ? null : await unequal(lines, about);
     return problem ? check(9, "failed", problem, found.against) : found;
   }
-  const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, library, why) }));
+  const found = about.years.map((year) => ({ year: year.year, check: checkYear(year, library, missing) }));
   const worst = (["failed", "not_done"] as const).find((each) => found.some((one) => one.check.outcome === each));
   const told = found.filter((one) => worst === undefined || one.check.outcome === worst);
   const words = says(
     told.map((one) => `${one.year} 年度：${one.check.detail.zh}`).join(""),
     told.map((one) => `${one.year}: ${one.check.detail.en}`).join(" "),
   );
-  return check(9, worst ?? "passed", words, [...new Set(found.map((one) => one.check.against))].join(", "));
+  return check(9, worst ?? "passed", words, [...new Set(found.map((one) => one.check.against))].join(", "), told[0]?.check.lack);
 }
 
 /** Name the rules that a credential was decided by and a library does not have. */
@@ -61,12 +67,13 @@ function named(year: YearFigures): string[] {
   return year.rules.filter((rule) => typeof rule === "string");
 }
 
-function checkYear(year: YearFigures, library: Library, why: Says | null): Check {
+function checkYear(year: YearFigures, library: Library, missing: Missing | null): Check {
   const against = year.rules.map((rule) => (typeof rule === "string" ? rule : `例外 ${rule.exception}`)).join(", ");
-  const missing = unknown(year, library).join(", ");
-  if (missing !== "") {
-    const [zh, en] = why ? [`${why.zh}，`, `, ${why.en}`] : ["", ""];
-    return check(9, "not_done", says(`本程序没有规则 ${missing}，${zh}学时没有复核。`, `The rules ${missing} are not known here${en}.`), against);
+  const absent = unknown(year, library).join(", ");
+  if (absent !== "") {
+    const [zh, en] = missing ? [`${missing.why.zh}，`, `, ${missing.why.en}`] : ["", ""];
+    const words = says(`本程序没有规则 ${absent}，${zh}学时没有复核。`, `The rules ${absent} are not known here${en}.`);
+    return check(9, "not_done", words, against, missing?.lack ?? "rules");
   }
   const problem = sums(year) ?? conclusion(year, library);
   return problem ? check(9, "failed", problem, against) : check(9, "passed", shown(year), against);

@@ -7,7 +7,7 @@ import type { Evidence } from "./evidence.ts";
 import { dayBeside, dayIn } from "./fields.ts";
 import { type Checkpoint, findIssued, type Proof, prove, readEntry, readProof } from "./ledger.ts";
 import { parse } from "./note.ts";
-import { type Check, check, type Says, says } from "./report.ts";
+import { type Check, check, type Lack, type Says, says } from "./report.ts";
 import { type Ground, publishedHead, publishedYear, readFile } from "./source.ts";
 import { type Fetch, proveInclusion, readBundle, WIDTH } from "./tiles.ts";
 import { type Issuer, openHead, type TrustedLog } from "./trust.ts";
@@ -29,13 +29,17 @@ interface Sought {
   readonly day: string;
 }
 
-/** No proof this way: refuted when it contradicts the credential, otherwise it could not be gone. */
+/** No proof this way: something is lacking, or (null) what was found contradicts the credential. */
 class Stopped extends Error {
   constructor(
     readonly says: Says,
-    readonly refuted = false,
+    readonly lack: Lack | null,
   ) {
     super(says.en);
+  }
+
+  get refuted(): boolean {
+    return this.lack === null;
   }
 }
 
@@ -56,7 +60,7 @@ export async function checkIssuance(
     return [check(8, "passed", words, place.against), place];
   } catch (stop) {
     if (stop instanceof Stopped) {
-      return [check(8, stop.refuted ? "failed" : "not_done", stop.says, issuer.logs.at(-1)?.origin), null];
+      return [check(8, stop.refuted ? "failed" : "not_done", stop.says, issuer.logs.at(-1)?.origin, stop.lack ?? ""), null];
     }
     throw stop;
   }
@@ -65,10 +69,10 @@ export async function checkIssuance(
 async function find(evidence: Evidence, token: string, credential: Credential, issuer: Issuer, ground: Ground): Promise<Place> {
   const hints = new Set(evidence.findings.filter((each) => each.jws === token && each.index !== null).map((each) => each.index));
   if (hints.size > 1) {
-    throw new Stopped(says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries."), true);
+    throw new Stopped(says("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries."), null);
   }
   const sought = { wanted: hex(await sha256(utf8(token))), hint: [...hints][0] ?? null, day: dayIn(credential.iat) };
-  let stop = new Stopped(says("没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."));
+  let stop = new Stopped(says("没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."), "source");
   if (evidence.proof !== null) {
     try {
       return await carefully(byProof(evidence.proof, sought, issuer, ground));
@@ -119,19 +123,19 @@ async function carefully<T>(way: Promise<T>): Promise<T> {
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
     if (error instanceof SourceError) {
-      throw new Stopped(says("取不到台账文件，查不了收录。", `The ledger's files cannot be had: ${why}.`));
+      throw new Stopped(says("取不到台账文件，查不了收录。", `The ledger's files cannot be had: ${why}.`), "files");
     }
     if (error instanceof QuorumError) {
-      throw new Stopped(says("检查点的见证不够。", `Too few witnesses of the checkpoint: ${why}.`));
+      throw new Stopped(says("检查点的见证不够。", `Too few witnesses of the checkpoint: ${why}.`), "witnesses");
     }
     if (error instanceof RollbackError) {
-      throw new Stopped(says("台账文件比本机见过的旧。", `Older files of the ledger: ${why}.`));
+      throw new Stopped(says("台账文件比本机见过的旧。", `Older files of the ledger: ${why}.`), "sound");
     }
     if (error instanceof LedgerVersionError) {
-      throw new Stopped(says("台账文件的格式版本，本程序不认识。请升级后再核验。", `Of a version not known here: ${why}.`));
+      throw new Stopped(says("台账文件的格式版本，本程序不认识。请升级后再核验。", `Of a version not known here: ${why}.`), "newer");
     }
     if (error instanceof LedgerError) {
-      throw new Stopped(says("台账证明不成立。", `The proof of issuance does not hold: ${why}.`), true);
+      throw new Stopped(says("台账证明不成立。", `The proof of issuance does not hold: ${why}.`), null);
     }
     throw error;
   }
@@ -143,7 +147,7 @@ async function byProof(data: Bytes, sought: Sought, issuer: Issuer, ground: Grou
   const origin = new TextDecoder().decode(parse(proof.note).text).split("\n", 1)[0];
   const log = issuer.logs.find((each) => each.origin === origin);
   if (log === undefined) {
-    throw new Stopped(says("证明出自另一个台账。", "The proof is of another log."), true);
+    throw new Stopped(says("证明出自另一个台账。", "The proof is of another log."), null);
   }
   return compare(proof, await openHead(proof.note, log, ground.trust), log, sought);
 }
@@ -164,13 +168,14 @@ async function byFiles(log: TrustedLog, sought: Sought, issuer: Issuer, ground: 
         "没有台账位置的提示，在签发日前后也没有找到。请用证书上的二维码或 PDF 核验。",
         "No hint at its place, and not found around its day of issue. Verify the QR or the PDF.",
       ),
+      "place",
     );
   }
   if (index >= head.size) {
     if (log.closed) {
       return null;
     }
-    throw new Stopped(says(`台账只有 ${head.size} 条，还没有第 ${index} 号。`, `The ledger has ${head.size} entries, none ${index}.`));
+    throw new Stopped(says(`台账只有 ${head.size} 条，还没有第 ${index} 号。`, `The ledger has ${head.size} entries, none ${index}.`), "later");
   }
   const body = (await readBundle(fetch, head.size, Math.floor(index / WIDTH)))[index % WIDTH] ?? null;
   const hashes = await proveInclusion(fetch, head.size, index);
@@ -207,6 +212,7 @@ async function byYear(log: TrustedLog, sought: Sought, issuer: Issuer, ground: G
       `签发名录（截至台账第 ${size} 条）里没有，可能是之后签发的。`,
       `Not in the year's list of issuances, as of ${size} entries; perhaps it is newer.`,
     ),
+    "later",
   );
 }
 
@@ -215,7 +221,7 @@ async function compare(proof: Proof, head: Checkpoint, log: TrustedLog, sought: 
   const entry = await prove(proof, head);
   if (entry.kind !== "issuance" || entry.digest !== sought.wanted) {
     const words = says(`台账第 ${entry.index} 号记的不是这份凭证。`, `Entry ${entry.index} of the ledger is not about this credential.`);
-    throw new Stopped(words, true);
+    throw new Stopped(words, null);
   }
   return { log, index: entry.index, day: entry.day, against: `${log.origin}, checkpoint ${head.size}` };
 }

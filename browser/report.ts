@@ -4,12 +4,27 @@ import type { Credential } from "./credential.ts";
 import { momentText } from "./fields.ts";
 import type { Source } from "./source.ts";
 import type { TrustList } from "./trust.ts";
-import { AGAINST, CHECKS, DOCUMENTS, KINDS, VERDICTS } from "./wording.ts";
+import { AGAINST, CHECKS, DOCUMENTS, KINDS, STEPS, VERDICTS } from "./wording.ts";
 
 export type Outcome = "passed" | "failed" | "not_done" | "not_applicable";
 export type Verdict = "forged" | "revoked" | "superseded" | "undetermined" | "genuine";
 export type Standing = "valid" | "superseded" | "revoked" | "unknown";
 export type InputKind = "token" | "qr" | "pdf" | "scan";
+
+/** Why a check was not done, as far as somebody can do something about it (verifier/report.py). */
+export type Lack =
+  | "source"
+  | "trust"
+  | "fresh"
+  | "files"
+  | "sound"
+  | "witnesses"
+  | "later"
+  | "place"
+  | "rules"
+  | "newer"
+  | "page"
+  | "stranger";
 
 /** One sentence, in Chinese and in English. */
 export interface Says {
@@ -26,6 +41,8 @@ export interface Check {
   readonly against: string;
   /** `against` in words. */
   readonly measured: Says;
+  /** Of a check that was not done, what it wants; empty where it waits for another check. */
+  readonly lack: Lack | "";
 }
 
 export interface Warn extends Says {
@@ -56,13 +73,13 @@ export function says(zh: string, en: string): Says {
   return { zh, en };
 }
 
-export function check(number: number, outcome: Outcome, detail: Says, against = ""): Check {
+export function check(number: number, outcome: Outcome, detail: Says, against = "", lack: Lack | "" = ""): Check {
   const { code, zh, en } = CHECKS[number - 1] as (typeof CHECKS)[number];
   const measured = says(
     AGAINST.reduce((words, each) => words.replace(each.found, each.zh), against),
     against.replaceAll("例外 ", "exception "),
   );
-  return { number, code, name: { zh, en }, outcome, detail, against, measured };
+  return { number, code, name: { zh, en }, outcome, detail, against, measured, lack };
 }
 
 /** Give the worst that applies; genuine only when nothing that applies is left undone. */
@@ -170,21 +187,21 @@ function nextStep(verdict: Verdict, found: Findings): Says {
             "页面上印的字没有比对，先不要采信。请送服务器逐字比对；或以下面的签名数据为准，逐项对照页面。",
             "The words on the page were not compared, so do not rely on them yet. Have the server compare them; or go by the signed data below, item by item.",
           )
-        : missing(found.checks);
+        : missing(found);
   }
 }
 
-/** Name the checks that were not done, and the way to have them done. */
-function missing(checks: readonly Check[]): Says {
-  const numbers = checks.filter((each) => each.outcome === "not_done").map((each) => each.number);
-  if (numbers.every((number) => [5, 7, 8].includes(number))) {
-    return says(
-      `第 ${numbers.join("、")} 项没有做成。请联网后再核验，或换用新的资料包。在此之前不要当作有效。`,
-      `Not done: ${numbers.join(", ")}. Verify again online, or with fresh trust data and files. Until then do not rely on it.`,
-    );
+/** Name the checks that were not done, each with the way to have it done; those that wait for another come along with the first. */
+function missing({ checks, source }: Findings): Says {
+  const undone = checks.filter((each) => each.outcome === "not_done");
+  const groups = new Map<Lack, number[]>(undone.flatMap(({ lack }) => (lack ? [[lack, []]] : [])));
+  const [first = "source"] = groups.keys();
+  for (const { number, lack } of undone) {
+    groups.get(lack || first)?.push(number);
   }
+  const told = [...groups].map(([lack, numbers]) => ({ numbers, step: STEPS[lack][source?.situation ?? "offline"] }));
   return says(
-    `第 ${numbers.join("、")} 项没有做成，原因见下表。在此之前不要当作有效。`,
-    `Not done: ${numbers.join(", ")}; the reasons are below. Until then do not rely on it.`,
+    `${told.map(({ numbers, step }) => `第 ${numbers.join("、")} 项没有做成。${step.zh}`).join("")}在此之前不要当作有效。`,
+    `${told.map(({ numbers, step }) => `Not done: ${numbers.join(", ")}; ${step.en} `).join("")}Until then do not rely on it.`,
   );
 }

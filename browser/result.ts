@@ -123,13 +123,6 @@ function notes(report: Report): HTMLElement[] {
     const words = say("签名是真的，学时后来更正过。", "The signature is good; the hours were corrected later.");
     made.push(note("", "info", say("这不等于造假", "This is not forgery"), element("p", {}, words)));
   }
-  if (report.trust.expires <= report.checkedAt) {
-    const words =
-      report.trust.situation === "online"
-        ? say("信任名单已过期。请告诉这个核验页的管理员更新，或换用新的资料包。", "The trust list has expired. Tell the administrator of this page, or use a new bundle.")
-        : say("信任名单已过期。请联网更新，或换用新的资料包。", "The trust list has expired. Go online, or use a new bundle.");
-    made.push(note("note-wait", "wait", "", element("p", {}, words)));
-  }
   return made;
 }
 

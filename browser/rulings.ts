@@ -4,9 +4,9 @@ import { type Bytes, hex, readUtf8, sha256 } from "./bytes.ts";
 import type { Credential } from "./credential.ts";
 import { AbsentError, RulingsError, SourceError, VerifierError } from "./errors.ts";
 import { did, seconds, short, toSeconds } from "./fields.ts";
-import { unknownRules } from "./figures.ts";
+import { type Missing, unknownRules } from "./figures.ts";
 import { type Document, type Library, withDocuments } from "./library.ts";
-import { type Says, says } from "./report.ts";
+import { type Lack, says } from "./report.ts";
 import { integer, list, matching, nullable, object } from "./shape.ts";
 import type { Ground, Source } from "./source.ts";
 import { openSigned } from "./status.ts";
@@ -41,29 +41,33 @@ const INDEX = object({
 const kept = new WeakMap<Source, Map<string, Library>>();
 
 /** Return the rules that check 9 goes by, and why there are no more where one that is named is not among them. */
-export async function knownRules(credential: Credential, issuer: Issuer, ground: Ground): Promise<[Library, Says | null]> {
+export async function knownRules(credential: Credential, issuer: Issuer, ground: Ground): Promise<[Library, Missing | null]> {
   const { rules, source, trust } = ground;
   if (unknownRules(credential, rules).length === 0) {
     return [rules, null];
   }
   if (source === null) {
-    return [rules, says("也没有联网或资料包可取", "and there is no network or bundle to read them from")];
+    return [rules, missing("也没有联网或资料包可取", "and there is no network or bundle to read them from", "source")];
   }
   try {
     const found = kept.get(source)?.get(issuer.did) ?? withDocuments(rules, await readPublished(issuer, trust, source));
     kept.set(source, new Map(kept.get(source)).set(issuer.did, found));
     return source.situation === "bundle"
-      ? [found, says("资料包里也没有", "and the bundle does not have them")]
-      : [found, says("签发机关也没有公布", "and their issuer has not published them")];
+      ? [found, missing("资料包里也没有", "and the bundle does not have them", "rules")]
+      : [found, missing("签发机关也没有公布", "and their issuer has not published them", "rules")];
   } catch (error) {
     if (error instanceof SourceError) {
-      return [rules, says("签发机关公布的规则取不到", `and what is published cannot be had: ${error.message}`)];
+      return [rules, missing("签发机关公布的规则取不到", `and what is published cannot be had: ${error.message}`, "files")];
     }
     if (error instanceof VerifierError) {
-      return [rules, says("签发机关公布的规则不能采信", `and what is published cannot be relied on: ${error.message}`)];
+      return [rules, missing("签发机关公布的规则不能采信", `and what is published cannot be relied on: ${error.message}`, "sound")];
     }
     throw error;
   }
+}
+
+function missing(zh: string, en: string, lack: Lack): Missing {
+  return { why: says(zh, en), lack };
 }
 
 /** Read the documents that check 9 needs, each under the digest that is signed; none where no index was published. */

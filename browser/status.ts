@@ -7,7 +7,7 @@ import { SourceError, StaleError, StatusError, VerifierError } from "./errors.ts
 import { did, minuteIn, moment, seconds, short, toSeconds } from "./fields.ts";
 import { gunzip } from "./inflate.ts";
 import { split, verify } from "./jws.ts";
-import { type Check, check, type Says, says, type Standing } from "./report.ts";
+import { type Check, check, type Lack, type Says, says, type Standing } from "./report.ts";
 import { integer, list, matching, nullable, object, oneOf, read, tuple, type Shape } from "./shape.ts";
 import type { Ground, Source } from "./source.ts";
 import { load } from "./strict_json.ts";
@@ -88,10 +88,10 @@ const details: Shape = object({
 /** (7) Read both bits, and the details when one is set. */
 export async function checkStatus(credential: Credential, issuer: Issuer, ground: Ground): Promise<[Check, Status]> {
   if (!isCurrent(ground.trust, ground.now)) {
-    return notDone("信任名单已过期，状态表不能采信。", "The trust list has expired, so no status list can be relied on.");
+    return notDone("信任名单已过期，状态表不能采信。", "The trust list has expired, so no status list can be relied on.", "trust");
   }
   if (ground.source === null) {
-    return notDone("没有联网，也没有资料包，查不了状态。", "Offline and without a folder of public files.");
+    return notDone("没有联网，也没有资料包，查不了状态。", "Offline and without a folder of public files.", "source");
   }
   const [first, second] = credential.credentialStatus;
   const index = Number(first.statusListIndex);
@@ -110,21 +110,21 @@ export async function checkStatus(credential: Credential, issuer: Issuer, ground
     return [check(7, "failed", explain(standing, detail), against), { standing, detail }];
   } catch (error) {
     if (error instanceof SourceError) {
-      return notDone("取不到状态表。", `The status list cannot be had: ${error.message}.`);
+      return notDone("取不到状态表。", `The status list cannot be had: ${error.message}.`, "files");
     }
     if (error instanceof StaleError) {
       const moment = minuteIn(error.issued);
-      return notDone(`状态表是 ${moment} 发布的，已超过期限，不能采信。`, `The status list is of ${moment}, which is past the limit: it cannot be relied on.`);
+      return notDone(`状态表是 ${moment} 发布的，已超过期限，不能采信。`, `The status list is of ${moment}, which is past the limit: it cannot be relied on.`, "fresh");
     }
     if (error instanceof VerifierError) {
-      return notDone("状态表不能采信。", `The status list cannot be relied on: ${error.message}.`);
+      return notDone("状态表不能采信。", `The status list cannot be relied on: ${error.message}.`, "sound");
     }
     throw error;
   }
 }
 
-function notDone(zh: string, en: string): [Check, Status] {
-  return [check(7, "not_done", says(zh, en)), UNKNOWN];
+function notDone(zh: string, en: string, lack: Lack): [Check, Status] {
+  return [check(7, "not_done", says(zh, en), "", lack), UNKNOWN];
 }
 
 /** Read one list that is fresh, and not older than one seen before. */

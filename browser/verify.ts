@@ -79,7 +79,7 @@ async function signed(
 
 /** (10) The words of a PDF are compared by the server and the command line, never here. */
 function checkPage(evidence: Evidence): Check {
-  return evidence.kind === "pdf" ? check(10, "not_done", ELSEWHERE, "PDF") : check(10, "not_applicable", noText(evidence));
+  return evidence.kind === "pdf" ? check(10, "not_done", ELSEWHERE, "PDF", "page") : check(10, "not_applicable", noText(evidence));
 }
 
 /** (11) The server and the command line check it; here it is only told whether there is one, or should be. */
@@ -88,7 +88,7 @@ function checkPdfSignature(evidence: Evidence, issuer: Issuer | undefined): Chec
     return check(11, "not_applicable", noText(evidence));
   }
   return evidence.pdfSignatures > 0 || issuer?.pdfSigned
-    ? check(11, "not_done", ELSEWHERE, "PAdES")
+    ? check(11, "not_done", ELSEWHERE, "PAdES", "page")
     : check(11, "not_applicable", says("PDF 没有另外签名。", "The PDF has no signature of its own."));
 }
 

@@ -8,7 +8,7 @@ from verifier.errors import CredentialError, TokenError, UnknownVersionError
 from verifier.evidence import Evidence
 from verifier.ground import Ground
 from verifier.issuance import Place
-from verifier.report import Check, Outcome, Says
+from verifier.report import Check, Lack, Outcome, Says
 from verifier.trust import LEEWAY, Issuer, TrustedKey
 from verifier.zone import SHANGHAI, zh
 
@@ -25,7 +25,7 @@ def check_one(evidence: Evidence) -> Check:
             "有一处是更新的格式，本程序不认识。请升级后再核验。",
             "One is of a newer format; update this verifier.",
         )
-        return Check(1, NOT_DONE, says, against)
+        return Check(1, NOT_DONE, says, against, Lack.NEWER)
     if evidence.unreadable:
         broken = evidence.unreadable[0]
         says = Says(
@@ -67,7 +67,7 @@ def check_format(evidence: Evidence) -> tuple[Check, jws.Token | None, Credentia
             "凭证的类型或版本，本程序不认识。请升级后再核验。",
             f"Of a type or version not known here: {error}.",
         )
-        return Check(2, NOT_DONE, says, against), token, None
+        return Check(2, NOT_DONE, says, against, Lack.NEWER), token, None
     except (TokenError, CredentialError) as error:
         says = Says("凭证不合格式。", f"Not a credential of this format: {error}.")
         return Check(2, FAILED, says, against), token, None
@@ -135,7 +135,7 @@ def check_issuer(
             f"信任名单已于 {trust.expires:%Y-%m-%d} 过期，不能确定密钥现在是否可用。",
             f"The trust list expired on {trust.expires:%Y-%m-%d}; whether the key still holds is not known.",
         )
-        return Check(5, NOT_DONE, says, against)
+        return Check(5, NOT_DONE, says, against, Lack.TRUST)
     if credential is None:
         return Check(5, NOT_DONE, Says("没有可读的凭证。", "There is no readable credential."), against)
     if issuer is None:

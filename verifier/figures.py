@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from rules.completion import Required, is_complete
 from rules.library import Library
@@ -11,12 +12,22 @@ from rules.settings import Settings
 from verifier.credential import Credential, ExceptionNote, TransferCertificate
 from verifier.errors import CredentialError
 from verifier.lines import open_lines
-from verifier.report import Check, Outcome, Says
+from verifier.report import Check, Lack, Outcome, Says
 from verifier.subjects import StatementSubject, TransferSubject, YearFigures
 
 
+class Missing(NamedTuple):
+    """Why rules are not known: as a part of a sentence, and what is wanted."""
+
+    why: Says
+    lack: Lack
+
+
 def check_figures(
-    credential: Credential, lines: bytes | None, library: Library | None = None, why: Says | None = None
+    credential: Credential,
+    lines: bytes | None,
+    library: Library | None = None,
+    missing: Missing | None = None,
 ) -> Check:
     """(9) Sums, requirement and conclusion. Rules that are not known here leave it undone, never passed or failed.
 
@@ -26,10 +37,10 @@ def check_figures(
         credential: of any kind.
         lines: a statement's, where they came along.
         library: the rules that are known; without one, those that are shipped.
-        why: there are no more of them, as a part of a sentence.
+        missing: why there are no more of them.
     """
     known = library or shipped()
-    found = [(year, _check_year(year, lines, known, why)) for year in _years(credential)]
+    found = [(year, _check_year(year, lines, known, missing)) for year in _years(credential)]
     if not isinstance(credential, TransferCertificate):
         return found[0][1]
     outcomes = {check.outcome for _, check in found}
@@ -40,7 +51,7 @@ def check_figures(
         " ".join(f"{year.year}: {check.detail.en}" for year, check in told),
     )
     against = ", ".join(dict.fromkeys(check.against for _, check in found))
-    return Check(9, worst or Outcome.PASSED, says, against)
+    return Check(9, worst or Outcome.PASSED, says, against, told[0][1].lack)
 
 
 def _years(credential: Credential) -> tuple[YearFigures, ...]:
@@ -64,17 +75,19 @@ def _ids(subject: YearFigures) -> list[str]:
     return [rule for rule in subject.rules if isinstance(rule, str)]
 
 
-def _check_year(subject: YearFigures, lines: bytes | None, library: Library, why: Says | None) -> Check:
+def _check_year(
+    subject: YearFigures, lines: bytes | None, library: Library, missing: Missing | None
+) -> Check:
     against = ", ".join(rule if isinstance(rule, str) else f"例外 {rule.exception}" for rule in subject.rules)
     ids = _ids(subject)
     pack = library.find(ids[0]) if ids else None
     if (unknown := _unknown(subject, library)) or pack is None:
         named = ", ".join(unknown)
-        zh, en = (f"{why.zh}，", f", {why.en}") if why else ("", "")
+        zh, en = (f"{missing.why.zh}，", f", {missing.why.en}") if missing else ("", "")
         says = Says(
             f"本程序没有规则 {named}，{zh}学时没有复核。", f"The rules {named} are not known here{en}."
         )
-        return Check(9, Outcome.NOT_DONE, says, against)
+        return Check(9, Outcome.NOT_DONE, says, against, missing.lack if missing else Lack.RULES)
     notes = [note for rule in ids if (note := library.note(rule)) is not None]
     problem = _sums(subject) or _lines(subject, lines) or _rules(subject, pack, notes, library)
     if problem:

@@ -20,7 +20,7 @@ from verifier.errors import RollbackError, SourceError
 from verifier.evidence import Evidence
 from verifier.ground import Ground
 from verifier.heads import open_head, published_head, published_year, read
-from verifier.report import Check, Outcome, Says
+from verifier.report import Check, Lack, Outcome, Says
 from verifier.trust import Issuer, TrustedLog
 from verifier.zone import SHANGHAI
 
@@ -52,17 +52,23 @@ class _Sought:
 
 
 class _StoppedError(Exception):
-    """No proof this way: refuted when it contradicts the credential, otherwise it could not be gone."""
+    """No proof this way: something is lacking, or (None) what was found contradicts the credential."""
 
-    def __init__(self, zh: str, en: str, *, refuted: bool = False) -> None:
+    def __init__(self, zh: str, en: str, lack: Lack | None) -> None:
         super().__init__(en)
         self.says = Says(zh, en)
-        self.refuted = refuted
+        self.lack = lack
+
+    @property
+    def refuted(self) -> bool:
+        return self.lack is None
 
 
 def _no_way() -> _StoppedError:
     return _StoppedError(
-        "没有附带证明，也没有联网或资料包，查不了台账。", "No attached proof, and no source to read from."
+        "没有附带证明，也没有联网或资料包，查不了台账。",
+        "No attached proof, and no source to read from.",
+        Lack.SOURCE,
     )
 
 
@@ -74,7 +80,7 @@ def check_issuance(
         place = _find(evidence, token, credential, issuer, ground)
     except _StoppedError as stop:
         outcome = Outcome.FAILED if stop.refuted else Outcome.NOT_DONE
-        return Check(8, outcome, stop.says, issuer.logs[-1].origin), None
+        return Check(8, outcome, stop.says, issuer.logs[-1].origin, stop.lack), None
     zh, en = f"台账第 {place.index} 号", f"Entry {place.index} of the ledger"
     zh += f"，{place.day} 收录。" if place.day else "，在当年的签发名录里。"
     en += f", entered on {place.day}." if place.day else ", in the year's list of issuances."
@@ -84,9 +90,7 @@ def check_issuance(
 def _find(evidence: Evidence, token: str, credential: Credential, issuer: Issuer, ground: Ground) -> Place:
     hints = {found.index for found in evidence.findings if found.jws == token and found.index is not None}
     if len(hints) > 1:
-        raise _StoppedError(
-            "二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.", refuted=True
-        )
+        raise _StoppedError("二维码给的台账位置互相矛盾。", "The QR codes hint at different entries.", None)
     if evidence.proof is None and ground.source is None:
         raise _no_way()
     sought = _Sought(digest(token), next(iter(hints), None), credential.issued_at.astimezone(SHANGHAI).date())
@@ -125,19 +129,25 @@ def _carefully(way: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return way(*args, **kwargs)
     except (SourceError, MissingTileError) as error:
         raise _StoppedError(
-            "取不到台账文件，查不了收录。", f"The ledger's files cannot be had: {error}."
+            "取不到台账文件，查不了收录。", f"The ledger's files cannot be had: {error}.", Lack.FILES
         ) from None
     except QuorumError as error:
-        raise _StoppedError("检查点的见证不够。", f"Too few witnesses of the checkpoint: {error}.") from None
+        raise _StoppedError(
+            "检查点的见证不够。", f"Too few witnesses of the checkpoint: {error}.", Lack.WITNESSES
+        ) from None
     except RollbackError as error:
-        raise _StoppedError("台账文件比本机见过的旧。", f"Older files of the ledger: {error}.") from None
+        raise _StoppedError(
+            "台账文件比本机见过的旧。", f"Older files of the ledger: {error}.", Lack.SOUND
+        ) from None
     except UnknownVersionError as error:
         raise _StoppedError(
-            "台账文件的格式版本，本程序不认识。请升级后再核验。", f"Of a version not known here: {error}."
+            "台账文件的格式版本，本程序不认识。请升级后再核验。",
+            f"Of a version not known here: {error}.",
+            Lack.NEWER,
         ) from None
     except LedgerError as error:
         raise _StoppedError(
-            "台账证明不成立。", f"The proof of issuance does not hold: {error}.", refuted=True
+            "台账证明不成立。", f"The proof of issuance does not hold: {error}.", None
         ) from None
 
 
@@ -147,7 +157,7 @@ def _by_proof(data: bytes, sought: _Sought, issuer: Issuer, ground: Ground) -> P
     origin = note.parse(parsed.checkpoint_note).text.split(b"\n", 1)[0].decode("utf-8")
     log = issuer.log(origin)
     if log is None:
-        raise _StoppedError("证明出自另一个台账。", "The proof is of another log.", refuted=True)
+        raise _StoppedError("证明出自另一个台账。", "The proof is of another log.", None)
     return _compare(parsed, open_head(parsed.checkpoint_note, log, ground.trust), log, sought)
 
 
@@ -160,6 +170,7 @@ def _by_files(log: TrustedLog, sought: _Sought, issuer: Issuer, ground: Ground) 
         raise _StoppedError(
             "没有台账位置的提示，在签发日前后也没有找到。请用证书上的二维码或 PDF 核验。",
             "No hint at its place, and not found around its day of issue. Verify the QR or the PDF.",
+            Lack.PLACE,
         )
     if index >= head.size:
         if log.closed:
@@ -167,6 +178,7 @@ def _by_files(log: TrustedLog, sought: _Sought, issuer: Issuer, ground: Ground) 
         raise _StoppedError(
             f"台账只有 {head.size} 条，还没有第 {index} 号。",
             f"The ledger has {head.size} entries, none {index}.",
+            Lack.LATER,
         )
     body = tiles.read_entry(fetch, head.size, index)
     path = tuple(tiles.prove_inclusion(fetch, head.size, index))
@@ -194,6 +206,7 @@ def _by_year(log: TrustedLog, sought: _Sought, issuer: Issuer, ground: Ground) -
     raise _StoppedError(
         f"签发名录（截至台账第 {max(looked)} 条）里没有，可能是之后签发的。",
         f"Not in the year's list of issuances, as of {max(looked)} entries; perhaps it is newer.",
+        Lack.LATER,
     )
 
 
@@ -204,7 +217,7 @@ def _compare(given: Proof, head: Checkpoint, log: TrustedLog, sought: _Sought) -
         raise _StoppedError(
             f"台账第 {entry.index} 号记的不是这份凭证。",
             f"Entry {entry.index} of the ledger is not about this credential.",
-            refuted=True,
+            None,
         )
     return Place(log, entry.index, entry.day, f"{log.origin}, checkpoint {head.size}")
 

@@ -10,7 +10,7 @@ from verifier.errors import PdfSignatureError, TokenError
 from verifier.evidence import Evidence, InputKind, PdfSignature
 from verifier.issuance import Place
 from verifier.page_check import no_text
-from verifier.report import Check, Outcome, Says
+from verifier.report import Check, Lack, Outcome, Says
 from verifier.trust import LEEWAY, Issuer, TrustedKey
 
 SUB_FILTER = "ETSI.CAdES.detached"
@@ -43,7 +43,7 @@ def check_pdf_signature(evidence: Evidence, issuer: Issuer | None, place: Place 
             "PDF 另有他人的签名；名单上的签发机关不给 PDF 签名，无从核对。",
             "Somebody else signed this PDF; the issuer has no keys for PDFs to compare it with.",
         )
-        return Check(11, NOT_DONE, says, AGAINST)
+        return Check(11, NOT_DONE, says, AGAINST, Lack.STRANGER)
     if len(found) != 1:
         says = Says(
             f"PDF 有 {len(found)} 个签名，签发机关只签一个：签后又有人动过。",

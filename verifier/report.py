@@ -29,6 +29,34 @@ class Outcome(StrEnum):
         ]
 
 
+class Lack(StrEnum):
+    """Why a check was not done, as far as somebody can do something about it (verifier/next_steps.py)."""
+
+    SOURCE = "source"
+    """Nowhere to read public files from: offline."""
+    TRUST = "trust"
+    """A trust list that has not expired."""
+    FRESH = "fresh"
+    """A status list that is not too old."""
+    FILES = "files"
+    """A public file that cannot be had."""
+    SOUND = "sound"
+    """Public files that can be relied on: they are not what was signed, or older than what was seen."""
+    WITNESSES = "witnesses"
+    LATER = "later"
+    """A ledger, or a list of issuances, that goes as far as this credential."""
+    PLACE = "place"
+    """Its place in the ledger, which a bare token does not say."""
+    RULES = "rules"
+    """Rules that its issuer has not published."""
+    NEWER = "newer"
+    """A program that knows the format."""
+    PAGE = "page"
+    """A program that reads a PDF's page: the browser's does not."""
+    STRANGER = "stranger"
+    """A signature of the PDF that is the issuer's: it has somebody else's."""
+
+
 class Verdict(StrEnum):
     """The answer, worst first: the worst that applies is given."""
 
@@ -93,6 +121,8 @@ class Check:
     outcome: Outcome
     detail: Says
     against: str = ""
+    lack: Lack | None = None
+    """Of a check that was not done, what it wants; None where it waits for another check."""
 
     @property
     def code(self) -> str:
@@ -122,6 +152,7 @@ class Check:
             "detail": {"zh": self.detail.zh, "en": self.detail.en},
             "against": self.against,
             "measured": {"zh": self.measured.zh, "en": self.measured.en},
+            "lack": self.lack.value if self.lack else "",
         }
 
 

@@ -19,9 +19,9 @@ from verifier import jws, strict_json
 from verifier.credential import Credential, encode_header
 from verifier.errors import AbsentError, RulingsError, SourceError, TokenError
 from verifier.fields import Did, Part, Seconds, Short
-from verifier.figures import shipped, unknown_rules
+from verifier.figures import Missing, shipped, unknown_rules
 from verifier.ground import Ground
-from verifier.report import Says
+from verifier.report import Lack, Says
 from verifier.sources import Situation, Source
 from verifier.trust import LEEWAY, Issuer, TrustList
 
@@ -135,7 +135,7 @@ def read_published(issuer: Issuer, source: Source, kinds: Collection[str] = KIND
     return found
 
 
-def known_rules(credential: Credential, issuer: Issuer, ground: Ground) -> tuple[Library, Says | None]:
+def known_rules(credential: Credential, issuer: Issuer, ground: Ground) -> tuple[Library, Missing | None]:
     """Return the rules that check 9 goes by, and why there are no more where one that is named is not among them.
 
     What is known here counts. Where that is not enough, the issuer's public files are read, as they are for its status.
@@ -144,16 +144,21 @@ def known_rules(credential: Credential, issuer: Issuer, ground: Ground) -> tuple
     if not unknown_rules(credential, here):
         return here, None
     if ground.source is None:
-        return here, Says("也没有联网或资料包可取", "and there is no network or bundle to read them from")
+        return here, Missing(
+            Says("也没有联网或资料包可取", "and there is no network or bundle to read them from"), Lack.SOURCE
+        )
     try:
         found = _published_library(issuer, ground, ground.source)
     except SourceError as error:
-        return here, Says("签发机关公布的规则取不到", f"and what is published cannot be had: {error}")
+        return here, Missing(
+            Says("签发机关公布的规则取不到", f"and what is published cannot be had: {error}"), Lack.FILES
+        )
     except RulingsError as error:
-        return here, Says("签发机关公布的规则不能采信", f"and what is published cannot be relied on: {error}")
+        says = Says("签发机关公布的规则不能采信", f"and what is published cannot be relied on: {error}")
+        return here, Missing(says, Lack.SOUND)
     if ground.source.situation is Situation.BUNDLE:
-        return found, Says("资料包里也没有", "and the bundle does not have them")
-    return found, Says("签发机关也没有公布", "and their issuer has not published them")
+        return found, Missing(Says("资料包里也没有", "and the bundle does not have them"), Lack.RULES)
+    return found, Missing(Says("签发机关也没有公布", "and their issuer has not published them"), Lack.RULES)
 
 
 def _published_library(issuer: Issuer, ground: Ground, source: Source) -> Library:

@@ -2,6 +2,7 @@
 
 from verifier.credential import DocumentType, Subject, TransferSubject
 from verifier.evidence import InputKind
+from verifier.next_steps import missing
 from verifier.report import Outcome, Report, Says, Verdict
 
 VERDICTS = {
@@ -85,23 +86,7 @@ def next_step(report: Report) -> Says:
                 "Do not accept it. Ask the person for the original, and ask the issuer.",
             )
         case Verdict.UNDETERMINED:
-            return _missing(report)
-
-
-def _missing(report: Report) -> Says:
-    """Name the checks that were not done, and the way to have them done."""
-    numbers = [check.number for check in report.checks if check.outcome is Outcome.NOT_DONE]
-    listed = "、".join(map(str, numbers))
-    english = ", ".join(map(str, numbers))
-    if set(numbers) <= {5, 7, 8}:
-        return Says(
-            f"第 {listed} 项没有做成。请联网后再核验，或换用新的资料包。在此之前不要当作有效。",
-            f"Not done: {english}. Verify again online, or with fresh trust data and files. Until then do not rely on it.",
-        )
-    return Says(
-        f"第 {listed} 项没有做成，原因见下表。在此之前不要当作有效。",
-        f"Not done: {english}; the reasons are below. Until then do not rely on it.",
-    )
+            return missing(report)
 
 
 def tally(report: Report) -> Says:

@@ -8,7 +8,7 @@ from verifier import jws, status
 from verifier.credential import Credential, StatusEntry
 from verifier.errors import RollbackError, SourceError, StaleError, StatusError, TokenError
 from verifier.ground import Ground
-from verifier.report import Check, Outcome, Says, Standing
+from verifier.report import Check, Lack, Outcome, Says, Standing
 from verifier.sources import Source
 from verifier.status import Detail, Details
 from verifier.trust import LEEWAY, Issuer, TrustedKey
@@ -35,10 +35,13 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
         return _not_done(
             "信任名单已过期，状态表不能采信。",
             "The trust list has expired, so no status list can be relied on.",
+            Lack.TRUST,
         )
     if source is None:
         return _not_done(
-            "没有联网，也没有资料包，查不了状态。", "Offline and without a folder of public files."
+            "没有联网，也没有资料包，查不了状态。",
+            "Offline and without a folder of public files.",
+            Lack.SOURCE,
         )
     limit = ground.trust.status_limit
     try:
@@ -62,21 +65,22 @@ def check_status(credential: Credential, issuer: Issuer, ground: Ground) -> tupl
     return Check(7, Outcome.FAILED, _explain(standing, detail), against), Status(standing, detail)
 
 
-def _why(error: SourceError | StatusError | RollbackError) -> tuple[str, str]:
-    """Say why a list says nothing of the present, in Chinese and in English."""
+def _why(error: SourceError | StatusError | RollbackError) -> tuple[str, str, Lack]:
+    """Say why a list says nothing of the present, in Chinese and in English, and what is wanted."""
     if isinstance(error, SourceError):
-        return "取不到状态表。", f"The status list cannot be had: {error}."
+        return "取不到状态表。", f"The status list cannot be had: {error}.", Lack.FILES
     if isinstance(error, StaleError):
         moment = f"{error.issued.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         return (
             f"状态表是 {moment} 发布的，已超过期限，不能采信。",
             f"The status list is of {moment}, which is past the limit: it cannot be relied on.",
+            Lack.FRESH,
         )
-    return "状态表不能采信。", f"The status list cannot be relied on: {error}."
+    return "状态表不能采信。", f"The status list cannot be relied on: {error}.", Lack.SOUND
 
 
-def _not_done(zh: str, en: str) -> tuple[Check, Status]:
-    return Check(7, Outcome.NOT_DONE, Says(zh, en)), UNKNOWN
+def _not_done(zh: str, en: str, lack: Lack) -> tuple[Check, Status]:
+    return Check(7, Outcome.NOT_DONE, Says(zh, en), lack=lack), UNKNOWN
 
 
 def _read(

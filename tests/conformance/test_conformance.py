@@ -29,6 +29,7 @@ from verifier import wording
 from verifier.credential import DocumentType, YearRow
 from verifier.errors import VerifierError
 from verifier.evidence import InputKind
+from verifier.next_steps import STEPS
 from verifier.report import AGAINST, CHECKS, Outcome
 from verifier.sentences import _KIND, VERDICTS
 from verifier.status import REASONS
@@ -188,6 +189,9 @@ def test_the_words_are_the_verifiers() -> None:
         "outcomes": {o.value: {"zh": o.zh, "en": o.value.replace("_", " ").capitalize()} for o in Outcome},
         "reasons": {code: {"zh": zh, "en": en} for code, (zh, en) in REASONS.items()},
         "deemed": {flag: {"zh": wording.DEEMED[flag], "en": en} for flag, en in DEEMED_ENGLISH.items()},
+        "steps": {
+            lack.value: {where.value: two(step) for where, step in by.items()} for lack, by in STEPS.items()
+        },
         "against": [{"found": found, "zh": zh.replace("\\", "$")} for found, zh in AGAINST],
     }
 

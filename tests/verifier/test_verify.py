@@ -186,7 +186,7 @@ def test_the_report_as_json_has_stable_keys() -> None:
     checks = report["checks"]
     assert isinstance(checks, list)
     assert [check["number"] for check in checks] == list(range(1, 12))
-    assert set(checks[0]) == {"number", "code", "name", "outcome", "detail", "against", "measured"}
+    assert set(checks[0]) == {"number", "code", "name", "outcome", "detail", "against", "measured", "lack"}
     documented = re.findall(r"^\| `(\w+)` \|", CHECKS_PAGE.read_text("utf-8"), re.MULTILINE)
     assert set(report) <= set(documented), "docs/checks.md names every key"
 

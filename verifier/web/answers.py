@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from verifier.report import Outcome, Verdict
+from verifier.report import Lack, Outcome, Verdict
 from verifier.sources import Situation
 
 
@@ -50,6 +50,8 @@ class CheckAnswer(_Part):
     """What it was measured against."""
     measured: Words
     """The same in words."""
+    lack: Lack | Literal[""]
+    """Of a check that was not done, what it wants; empty where it waits for another check, and of all others."""
 
 
 class Warned(Words):

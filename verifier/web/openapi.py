@@ -71,6 +71,7 @@ def _example() -> dict[str, object]:
             "detail": {"zh": "……", "en": "…"},
             "against": "trust list 7",
             "measured": {"zh": "信任名单第 7 号", "en": "trust list 7"},
+            "lack": "",
         }
         for number, (code, name) in CHECKS.items()
     ]
