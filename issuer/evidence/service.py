@@ -24,7 +24,7 @@ from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.evidence.proof import PDF, SUFFIXES, Proof
 from issuer.evidence.store import opened_store, path_of
 from issuer.evidence.tables import change_evidence, declaration_evidence, evidence, transfer_evidence
-from issuer.evidence.workshop import page_apart, read_apart
+from issuer.evidence.workshop import page_apart, proof_apart
 from issuer.instance import Instance, Transaction
 from ledger.store import reading
 
@@ -56,7 +56,7 @@ def keep(instance: Instance, upload: Upload) -> Proof:
             f"每个文件不超过 {SIZE_MOST // 1_000_000} MB，也不能是空的",
             f"a file is not empty and has at most {SIZE_MOST // 1_000_000} MB",
         )
-    read = read_apart(upload.data, upload.name)
+    read = proof_apart(upload.data, upload.name)
     digest = hashlib.sha256(upload.data).hexdigest()
     with opened_store(instance.settings, instance.now) as store:
         store.write(path_of(digest, 1), read.preview)
@@ -177,7 +177,7 @@ def _draw(original: bytes, proof: Proof, page: int) -> bytes:
     try:
         if proof.media_type == PDF:
             return page_apart(original, page)
-        return read_apart(original, f"x.{SUFFIXES[proof.media_type]}").preview
+        return proof_apart(original, f"x.{SUFFIXES[proof.media_type]}").preview
     except EvidenceRefused:
         raise NotFound(
             "这一页画不出来，请下载原件 this page cannot be drawn: download the original"

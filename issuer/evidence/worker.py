@@ -5,30 +5,21 @@ of a PDF that was kept. Standard output: a line of JSON, then the bytes of a pic
     {"media_type", "pages"}    it can be kept; the picture is its first page
     {}                         the picture is that page
     {"zh", "en"}               it cannot, and why
-The process has limits on memory, time and files, and neither the environment nor the keys of the service.
 """
 
 import json
-import os
-import resource
 import sys
 
-MEMORY, SECONDS = 1_500_000_000, 20
+from issuer.apart import begin
 
 
 def main() -> None:
     """Set the limits, then read one proof."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    answers = begin()
     # Inside the limits: what the libraries do when they are loaded counts too.
     from issuer.evidence.errors import EvidenceRefused  # noqa: PLC0415
     from issuer.evidence.reading import page_of, read_proof  # noqa: PLC0415
 
-    answers = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not stand in the answer; a pipe to nobody holds no limit on files.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     answer: dict[str, object] = {}

@@ -70,7 +70,7 @@ def draft(work: Transaction, person: Person, new: Draft) -> UUID:
     declaration_id = work.instance.fresh_id()
     read = read_declared(new.activity, declaration_id, work.instance.today())
     if new.corrects is not None:
-        old = row_of(work, new.corrects)
+        old = row_of(work.connection, new.corrects)
         if old.person_id != person.id or old.state != Status.REGISTERED:
             raise StepRefused(
                 "只能更正自己已登记的申报 only one's own registered declaration can be corrected"
@@ -100,7 +100,7 @@ def revise(work: Transaction, actor: Actor, declaration_id: UUID, turn: int, new
         Overtaken: it changed in between.
         FactsError: as `draft`.
     """
-    row = row_of(work, declaration_id)
+    row = row_of(work.connection, declaration_id)
     if person_by_id(work.connection, row.person_id).key != actor.person_key:
         raise NotAllowed
     if row.state not in {Status.DRAFT, Status.RETURNED}:
@@ -126,7 +126,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
         Overtaken: somebody acted in between.
         FactsError: hours determined for a category that counts them.
     """
-    row = row_of(work, declaration_id)
+    row = row_of(work.connection, declaration_id)
     actor.require_part(work.connection, person_by_id(work.connection, row.person_id).key, row)
     if row.turn != taken.turn:
         raise overtaken(work.connection, row, actor.person_key, _CASE)
@@ -141,7 +141,7 @@ def take(work: Transaction, actor: Actor, declaration_id: UUID, taken: Taken) ->
     _write(work, row, values, _Done(taken.step, leads, actor.person_key, reason, words))
     if leads.to is Status.REGISTERED and row.corrects is not None:
         # What a correction replaces ends with the correction's registration, by the same verifier.
-        old = row_of(work, row.corrects)
+        old = row_of(work.connection, row.corrects)
         leads_old = way(Status(old.state), Step.SUPERSEDE)
         done = _Done(Step.SUPERSEDE, leads_old, actor.person_key, None, "")
         _write(work, old, {"state": leads_old.to}, done)
@@ -180,7 +180,7 @@ def _write(work: Transaction, row: sa.Row[Any], values: Mapping[str, Any], done:
     if done.step is Step.SUBMIT:
         told["evidence"] = [one.digest for one in attached(work.connection, [row.id]).get(row.id, ())]
     if done.way.to is Status.REGISTERED:
-        told["activity"] = register(work, row_of(work, row.id), event_id)
+        told["activity"] = register(work, row_of(work.connection, row.id), event_id)
     elif done.way.to in {Status.REVERSED, Status.SUPERSEDED}:
         unregister(work, row.id, done.way.to)
     work.record(event_id, Kind.REGISTRATION, canonical(told))
@@ -223,13 +223,11 @@ def advance(
         .values(**values, turn=turn + 1, changed_at=work.instance.now())
     )
     if done.rowcount != 1:
-        raise overtaken(work.connection, row_of(work, row.id), actor_key, _CASE)
+        raise overtaken(work.connection, row_of(work.connection, row.id), actor_key, _CASE)
 
 
-def row_of(work: Transaction, declaration_id: UUID) -> sa.Row[Any]:
-    found = work.connection.execute(
-        sa.select(declaration).where(declaration.c.id == declaration_id)
-    ).one_or_none()
+def row_of(connection: sa.Connection, declaration_id: UUID) -> sa.Row[Any]:
+    found = connection.execute(sa.select(declaration).where(declaration.c.id == declaration_id)).one_or_none()
     if found is None:
         raise NotFound("没有这条申报 there is no such declaration")
     return found

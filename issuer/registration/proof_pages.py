@@ -19,7 +19,7 @@ from issuer.portal.problems import PROOF_REFUSED
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
 from issuer.registration import conduct
-from issuer.registration.proving import Change, proof_for
+from issuer.registration.proving import Change, hold_to_own, proof_for
 from issuer.registration.turns import turn_of
 from ledger.store import reading
 from verifier.web.problems import ProblemError
@@ -99,6 +99,8 @@ def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
     @router.post("/declarations/{declaration_id}/proofs")
     def change(request: Request, visitor: Visit, declaration_id: UUID) -> Response:
         form = form_of(request)
+        with reading(instance.engine).connect() as connection:
+            hold_to_own(connection, visitor.actor, declaration_id)
         tray = read_tray(instance, visitor, form)
         if tray.proofs or form.all("drop"):
             turn = turn_of(form.firsts())

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Response
 
 from issuer.access.roles import Actor
@@ -24,7 +25,7 @@ from issuer.portal.gate import Gate, Visit
 from issuer.portal.problems import MISSING
 from issuer.portal.service import Answer
 from issuer.portal.visitors import Door
-from issuer.registration.proving import Change, change_proofs, proof_for
+from issuer.registration.proving import Change, change_proofs, hold_to_own, proof_for
 from issuer.registration.routes import standing
 from issuer.registration.schemas import StandingAnswer
 from ledger.store import reading
@@ -56,10 +57,13 @@ class _Calls:
         self._instance = door.instance
 
     def add(self, sent: Matched, declaration_id: UUID, digest: Digest, file: SentFile) -> Response:
+        with reading(self._instance.engine).connect() as connection:
+            if not self._has(connection, sent.visitor.actor, declaration_id, digest):
+                hold_to_own(connection, sent.visitor.actor, declaration_id)
         proof = keep_as(self._instance, digest, file)
 
         def add(work: Transaction, actor: Actor) -> Answer:
-            if not self._has(work, actor, declaration_id, digest):
+            if not self._has(work.connection, actor, declaration_id, digest):
                 change_proofs(work, actor, declaration_id, turn_seen(sent), Change([proof]))
             return standing(work, declaration_id)
 
@@ -84,12 +88,12 @@ class _Calls:
             return proof_for(connection, actor, one, digest)
 
     @staticmethod
-    def _has(work: Transaction, actor: Actor, one: UUID, digest: str) -> bool:
+    def _has(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -> bool:
         """Whether the caller's own declaration names it already: then sending it again changes nothing."""
-        if digest not in {proof.digest for proof in attached(work.connection, [one]).get(one, ())}:
+        if digest not in {proof.digest for proof in attached(connection, [one]).get(one, ())}:
             return False
         try:
-            proof_for(work.connection, actor, one, digest)
+            proof_for(connection, actor, one, digest)
         except NotFound:
             return False
         return True

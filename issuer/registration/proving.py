@@ -6,6 +6,7 @@ what was seen. Submitting writes their digests into the ledger.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,26 +33,40 @@ class Change:
     drop: Sequence[str] = ()
 
 
-def change_proofs(work: Transaction, actor: Actor, one: UUID, turn: int, change: Change) -> None:
-    """Add proofs to one's own declaration, or take some away.
+def hold_to_own(connection: sa.Connection, actor: Actor, one: UUID) -> None:
+    """Insist that it is one's own declaration: asked before a file that somebody sends for it is opened.
 
     Raises:
         NotFound, NotAllowed: no such declaration, or somebody else's.
         StepRefused: it is on its way.
+    """
+    _row_to_change(connection, actor, one)
+
+
+def change_proofs(work: Transaction, actor: Actor, one: UUID, turn: int, change: Change) -> None:
+    """Add proofs to one's own declaration, or take some away.
+
+    Raises:
+        NotFound, NotAllowed, StepRefused: as `hold_to_own`.
         Overtaken: it changed in between.
         EvidenceRefused: more than six proofs.
     """
-    row = row_of(work, one)
-    if person_by_id(work.connection, row.person_id).key != actor.person_key:
+    row = _row_to_change(work.connection, actor, one)
+    for digest in change.drop:
+        detach(work, one, digest)
+    attach(work, one, change.add)
+    advance(work, row, turn, {}, actor.person_key)
+
+
+def _row_to_change(connection: sa.Connection, actor: Actor, one: UUID) -> sa.Row[Any]:
+    row = row_of(connection, one)
+    if person_by_id(connection, row.person_id).key != actor.person_key:
         raise NotAllowed
     if row.state not in {Status.DRAFT, Status.RETURNED}:
         raise StepRefused(
             "已提交的申报不能换证明，请先撤回 the proofs of a submitted declaration cannot be changed"
         )
-    for digest in change.drop:
-        detach(work, one, digest)
-    attach(work, one, change.add)
-    advance(work, row, turn, {}, actor.person_key)
+    return row
 
 
 def proof_for(connection: sa.Connection, actor: Actor, one: UUID, digest: str) -> Proof:

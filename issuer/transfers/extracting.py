@@ -7,22 +7,15 @@ token and the signatures, which are verified here, and the outcome of the two ch
 import base64
 import json
 import logging
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from issuer.apart import TooMuch, read_apart
 from issuer.transfers.errors import TransferRefused
-from issuer.transfers.worker import SECONDS
 from verifier.evidence import Evidence, Finding, InputKind, PdfSignature
 from verifier.report import Check, Outcome, Says
 
-AT_ONCE = 2
-_TURN = threading.BoundedSemaphore(AT_ONCE)
-_ROOT = Path(__file__).resolve().parents[2]
 SIZE_MOST = 10_000_000
 """Bytes of an upload, as of any proof."""
 log = logging.getLogger(__name__)
@@ -46,23 +39,13 @@ def extract(data: bytes) -> Extracted:
         raise TransferRefused(
             f"文件不能是空的，最多 {SIZE_MOST // 1_000_000} MB a file of at most {SIZE_MOST // 1_000_000} MB that is not empty"
         )
-    with _TURN:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-P", "-m", "issuer.transfers.worker"],
-                input=data,
-                capture_output=True,
-                timeout=SECONDS + 10,
-                check=True,
-                cwd=_ROOT,
-                env={"PYTHONPATH": str(_ROOT)},
-            )
-        except subprocess.SubprocessError as error:
-            log.warning("an upload could not be read: %s size=%d", type(error).__name__, len(data))
-            raise TransferRefused(
-                "这个文件打开时占用太多时间或内存 reading this file takes too long or too much memory"
-            ) from None
-    answer = json.loads(done.stdout)
+    try:
+        answer = json.loads(read_apart("issuer.transfers.worker", data))
+    except TooMuch as error:
+        log.warning("an upload could not be read: %s size=%d", error, len(data))
+        raise TransferRefused(
+            "这个文件打开时占用太多时间或内存 reading this file takes too long or too much memory"
+        ) from None
     if "refused" in answer:
         raise TransferRefused(answer["refused"])
     return _read(answer)

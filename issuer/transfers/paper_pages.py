@@ -58,6 +58,9 @@ class _Pages:
         values = form.firsts()
         if values.get(REGION) not in regions():
             return RedirectResponse("/transfers", 303)
+        again = _id(values.get("again", ""))
+        if again is not None:
+            read_own(self._instance, person_of(visitor), again)  # whose it is, before a file is opened
         tray = read_tray(self._instance, visitor, form)
         if values.get("do") == "row":
             return self._draw(request, values, tray)

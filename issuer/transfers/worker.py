@@ -3,32 +3,23 @@
 Standard input: the bytes. Standard output: JSON.
     {"finding", "kind", "proof", "signatures", "checks"}   a credential, what surrounds it, and checks 1 and 10
     {"refused"}                                            none, and why
-The process has limits on memory, time and files, and neither the environment nor the keys of the service.
 """
 
 import base64
 import json
-import os
-import resource
 import sys
 from typing import TYPE_CHECKING
+
+from issuer.apart import begin
 
 if TYPE_CHECKING:
     from verifier.credential import Credential
     from verifier.evidence import Evidence, PdfSignature
 
-MEMORY, SECONDS = 1_500_000_000, 20
-
 
 def main() -> None:
     """Set the limits, then read one upload."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    answers = os.fdopen(os.dup(1), "wb")
-    # Whatever a library prints must not stand in the answer; a pipe to nobody holds no limit on files.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    answers = begin()
     answers.write(json.dumps(_look(sys.stdin.buffer.read())).encode())
     answers.flush()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from issuer.evidence.tables import declaration_evidence
 from issuer.registration.tables import learning_archive
-from tests.issuer.evidence.samples import BAD, GOOD, jpeg
+from tests.issuer.evidence.samples import BAD, GOOD, encoded, jpeg, picture
 from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import keyed, program
@@ -40,6 +40,10 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def kept(here: Province) -> set[str]:
+    return {path.name for path in (here.instance.settings.home / "evidence").glob("??/*")}
+
+
 def links(here: Province) -> int:
     with here.instance.engine.connect() as connection:
         return int(
@@ -64,7 +68,9 @@ def test_a_proof_is_put_read_and_taken_away(here: Province, site: str, own: http
     with closing(program(here, site, "local-unit")) as other:
         for path in (place, f"{place}/preview"):
             assert other.get(path).status_code == 404, "another professional"
-        assert other.put(place, content=data, headers=kind | matched(1)).status_code == 403
+        theirs, before = encoded("JPEG", picture(size=(300, 200))), kept(here)
+        sent = other.put(f"{at}/proofs/{digest(theirs)}", content=theirs, headers=kind | matched(1))
+        assert (sent.status_code, kept(here)) == (403, before), "whose it is, before the file is opened"
         assert other.delete(place, headers=matched(1)).status_code == 404
     with closing(program(here, site, f"{LOGIN}-reviewer")) as reviewer:
         assert reviewer.get(place).status_code == 404, "not before it is submitted"

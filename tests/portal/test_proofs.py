@@ -14,7 +14,7 @@ from issuer.evidence.tables import declaration_evidence
 from issuer.instance import writing
 from issuer.registration.declarations import Taken, take
 from issuer.registration.procedure import Step
-from tests.issuer.evidence.samples import BAD, GOOD
+from tests.issuer.evidence.samples import BAD, GOOD, encoded, picture
 from tests.issuer.town import declarant
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, visitor
@@ -88,7 +88,7 @@ def test_a_form_with_an_error_does_not_lose_its_files(here: Province, own: httpx
         assert "/preview" not in other.get(stolen.headers["location"]).text, "a ticket is one person's"
 
 
-def test_adding_and_removing_on_the_second_page(here: Province, own: httpx.Client) -> None:
+def test_adding_and_removing_on_the_second_page(here: Province, own: httpx.Client, site: str) -> None:
     key = form_key(own)
     at = own.post("/declare", data={**FORM, "form_key": key}, files=[file(*GOOD["PNG"][:2])]).headers[
         "location"
@@ -105,6 +105,11 @@ def test_adding_and_removing_on_the_second_page(here: Province, own: httpx.Clien
     assert mixed.status_code == 422
     assert "其余 1 个已加上" in mixed.text
     assert len(names(here, at)) == 2
+    with closing(visitor(here, site, "central-unit")) as other:
+        before, own_picture = stored(here), ("x.png", encoded("PNG", picture(size=(300, 200))))
+        data = {"form_key": form_key(other), "turn": "2"}
+        refused = other.post(f"{at}/proofs", data=data, files=[("proof", own_picture)])
+        assert (refused.status_code, stored(here)) == (403, before), "whose it is, before the file is opened"
 
 
 def names(here: Province, at: str) -> list[str]:

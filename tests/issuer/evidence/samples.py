@@ -64,6 +64,17 @@ def saved(document: pikepdf.Pdf, **more: object) -> bytes:
     return file.getvalue()
 
 
+def endless() -> bytes:
+    """A small page that takes a processor minutes to draw: the same shapes, laid over each other again and again."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(420, 595))
+    shapes = b"0 0 420 595 re 0 0 m 420 0 300 595 0 300 c f*\n" * 2000
+    document.pages[0].Contents = document.make_stream(b"/G gs\n" + shapes)
+    blended = pikepdf.Dictionary(ca=0.5, BM=pikepdf.Name.Multiply)
+    document.pages[0].Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary(G=blended))
+    return saved(document, compress_streams=True)
+
+
 def action(kind: str, **more: object) -> pikepdf.Dictionary:
     return pikepdf.Dictionary(S=pikepdf.Name("/" + kind), **more)
 

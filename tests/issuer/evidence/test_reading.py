@@ -6,14 +6,14 @@ import pytest
 from PIL import Image
 
 from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.workshop import read_apart
+from issuer.evidence.workshop import proof_apart
 from tests.issuer.evidence.samples import BAD, GOOD
 
 
 @pytest.mark.parametrize("case", GOOD)
 def test_a_proof_that_can_be_kept(case: str) -> None:
     name, make, media_type, pages = GOOD[case]
-    read = read_apart(make(), name)
+    read = proof_apart(make(), name)
     assert (read.media_type, read.pages) == (media_type, pages)
     preview = Image.open(io.BytesIO(read.preview))
     assert preview.format == "JPEG"
@@ -27,7 +27,7 @@ def test_a_proof_that_can_be_kept(case: str) -> None:
 def test_a_picture_is_shown_upright() -> None:
     name, make, _, _ = GOOD["JPEG"]
     original = Image.open(io.BytesIO(make()))
-    preview = Image.open(io.BytesIO(read_apart(make(), name).preview))
+    preview = Image.open(io.BytesIO(proof_apart(make(), name).preview))
     assert (original.width > original.height) != (preview.width > preview.height)
 
 
@@ -37,6 +37,6 @@ def test_a_picture_is_shown_upright() -> None:
 def test_a_file_that_is_no_proof(case: str) -> None:
     name, make, words = BAD[case]
     with pytest.raises(EvidenceRefused) as refused:
-        read_apart(make(), name)
+        proof_apart(make(), name)
     assert words in refused.value.zh
     assert refused.value.en.isascii()
