@@ -10,7 +10,7 @@ from issuer.access.roles import Role
 from issuer.instance import Instance
 from issuer.intake.errors import FileRefused, ProfileRefused
 from issuer.intake.overview import SHOWN, read_overview
-from issuer.intake.report import NAMES, languages
+from issuer.intake.report import NAMES, alike, languages
 from issuer.intake.scope import hold_batch
 from issuer.intake.service import report_of
 from issuer.intake.trying import Trial, known, try_file
@@ -65,6 +65,7 @@ class _Pages:
     ) -> Response:
         told: dict[str, Any] = {"refused": None, "report": None, "chosen": "", "after": 0, "more": None}
         told |= tried
+        faults = told["report"].faults[:FAULTS] if told["report"] else ()
         outcomes = [(outcome, *languages(words)) for outcome, words in NAMES.items()]
         return self._shell.draw(
             request,
@@ -73,6 +74,8 @@ class _Pages:
             seen=read_overview(self._instance, visitor.actor),
             shown=SHOWN,
             most=FAULTS,
+            faults=alike(faults),
+            upto=faults[-1][0].number if faults else 0,
             profiles=known(self._instance),
             outcomes=outcomes,
             words=languages,

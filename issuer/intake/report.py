@@ -81,6 +81,35 @@ class Totals:
         return cls(Counter(raw["rows"]), hours, Counter(raw["faults"]))
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Rows with the same thing wrong in the same column. `rows` as people read them: `3–52、60`."""
+
+    rows: str
+    count: int
+    column: str
+    message: str
+
+
+def alike(faults: Sequence[tuple[Fault, str]]) -> list[Alike]:
+    """Rows that were not taken, each with its column, put together by what is wrong; in the order of the first of each."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for one, column in faults:
+        found.setdefault((column, one.message), []).append(one.number)
+    return [Alike(_spans(rows), len(rows), *what) for what, rows in found.items()]
+
+
+def _spans(rows: Sequence[int]) -> str:
+    """Numbers that grow, those that follow each other as one span."""
+    spans: list[list[int]] = []
+    for number in rows:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return "、".join(f"{first}–{last}" if first != last else f"{first}" for first, last in spans)
+
+
 def languages(text: str) -> tuple[str, str]:
     """A message of ours as Chinese and English: it has the one, then the other.
 
