@@ -174,8 +174,10 @@ def _frame(shell: Shell, gate: Gate) -> APIRouter:
         return RedirectResponse(mine[0] if mine else "/account", 303)
 
     @router.get("/language/{code}")
-    def language(_request: Request, _visitor: Visit, code: str, to: str = "/") -> Response:
-        answer = RedirectResponse(local(to), 303)
+    def language(_request: Request, visitor: Visit, code: str, to: str = "/", again: str = "") -> Response:
+        answer: Response | None = shell.draw_again(visitor, again, english=code == "en")
+        if answer is None:
+            answer = RedirectResponse(local(to), 303)
         answer.set_cookie(LANGUAGE, "en" if code == "en" else "zh", max_age=31_536_000, samesite="lax")
         return answer
 

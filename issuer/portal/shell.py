@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from http.client import BAD_REQUEST
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from issuer.access.roles import Role
+from issuer.portal.answered import Answered, Page, new_ticket
 from issuer.portal.visitors import Visitor
 from rules.quantity import hours_text
 from verifier.web.assets import Assets
@@ -61,7 +64,7 @@ class Shell:
 
     def __init__(self, assets: Assets, region: str, *, demo: bool) -> None:
         """Prepare the templates; every page says whose professionals it is for (`region`), and `demo` marks it."""
-        self.assets = assets
+        self.assets, self.answered = assets, Answered()
         self._environment = Environment(
             loader=FileSystemLoader([TEMPLATES / "portal", TEMPLATES / "verifier"]),
             autoescape=True,
@@ -78,31 +81,41 @@ class Shell:
         self._environment.filters |= {"hours": hours, "day": day}
 
     def draw(self, request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-        """Draw one page for whoever asks, in their language."""
+        """Draw one page for whoever asks, in their language. What answers a form and shows it again can be had in the other, too."""
         visitor: Visitor = getattr(request.state, "visitor", None) or Visitor.nobody(request)
-        english = visitor.english
+        session = visitor.session
+        ticket = ""
+        if (
+            request.method == "POST"
+            and session is not None
+            and (status >= BAD_REQUEST or context.get("values"))
+        ):
+            ticket = new_ticket()
 
-        def t(zh: str, en: str) -> str:
-            return en if english else zh
+        def render(*, english: bool) -> str:
+            return self._environment.get_template(template).render(
+                t=lambda zh, en: en if english else zh,
+                english=english,
+                path=request.url.path,
+                switch=_switch(request, ticket, english=english),
+                tabs=[tab for tab in TABS if tab.roles & visitor.roles],
+                signed_in=session is not None,
+                form_key=session.form_key if session else "",
+                says=lambda words: says(words, english=english),
+                **context,
+            )
 
-        roles = visitor.roles
-        text = self._environment.get_template(template).render(
-            t=t,
-            english=english,
-            path=request.url.path,
-            here=_here(request),
-            tabs=[tab for tab in TABS if tab.roles & roles],
-            signed_in=visitor.session is not None,
-            form_key=visitor.session.form_key if visitor.session else "",
-            says=lambda words: says(words, english=english),
-            **context,
-        )
-        headers = {
-            "Content-Security-Policy": CONTENT_POLICY,
-            "Content-Language": "en" if english else "zh-CN",
-            "Vary": "Cookie",
-        }
-        return HTMLResponse(text, status, headers)
+        text = render(english=visitor.english)
+        if ticket and session is not None:
+            other = render(english=not visitor.english)
+            zh, en = (other, text) if visitor.english else (text, other)
+            self.answered.keep(session.form_key, ticket, Page(status, zh, en))
+        return _page(text, status, english=visitor.english)
+
+    def draw_again(self, visitor: Visitor, ticket: str, *, english: bool) -> HTMLResponse | None:
+        """The page that answered a form of this visitor's, in a language; None when it is not known any more."""
+        page = self.answered.find(visitor.session.form_key, ticket) if visitor.session else None
+        return None if page is None else _page(page.en if english else page.zh, page.status, english=english)
 
     def problem(self, request: Request, problem: ProblemError) -> HTMLResponse:
         """Draw a problem: what is wrong, what was kept, and the way on. What was filled in can be copied."""
@@ -114,10 +127,21 @@ class Shell:
         return page
 
 
-def _here(request: Request) -> str:
-    """Where the switch of the language leads back to: this page, with what it was asked for."""
+def _page(text: str, status: int, *, english: bool) -> HTMLResponse:
+    headers = {
+        "Content-Security-Policy": CONTENT_POLICY,
+        "Content-Language": "en" if english else "zh-CN",
+        "Vary": "Cookie",
+    }
+    return HTMLResponse(text, status, headers)
+
+
+def _switch(request: Request, ticket: str, *, english: bool) -> str:
+    """The switch of the language: it leads back to this page with what it was asked for, or to the form that it answered."""
     asked = request.url.query if request.method == "GET" else ""
-    return f"{request.url.path}?{asked}" if asked else request.url.path
+    back = f"{request.url.path}?{asked}" if asked else request.url.path
+    again = {"again": ticket} if ticket else {}
+    return f"/language/{'zh' if english else 'en'}?{urlencode({'to': back, **again})}"
 
 
 def says(words: str, *, english: bool) -> str:

@@ -1,14 +1,19 @@
 """What people and attackers type in: refused in the user's language, nothing recorded, the rest of the form kept."""
 
+import html
+import re
 from contextlib import closing
 from uuid import UUID
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
+from issuer.portal.answered import MOST, SECONDS, Answered, Page
 from issuer.registration import conduct
 from issuer.registration.declarations import Draft
 from issuer.registration.tables import declaration
+from tests.issuer.evidence.samples import png
 from tests.issuer.town import number, training
 from tests.portal.province import Province
 from tests.portal.signed_in import form_key, program, visitor
@@ -185,3 +190,60 @@ def test_no_form_has_nul(here: Province, site: str, path: str) -> None:
         for name in (*words, *good):
             answer = client.post(path, data={**good, name: "a\0b", "form_key": key})
             assert answer.status_code == 400, (name, answer.status_code)
+
+
+def switched(page: str) -> str:
+    """Where the switch of the language leads."""
+    found = re.search(r'<a class="lang" href="(/language/[^"]+)"', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_a_refused_form_in_the_other_language(here: Province, site: str) -> None:
+    """Whole, with the files that were kept; nothing is sent again, and nobody else is shown it."""
+    before = count(here)
+    with closing(visitor(here, site, LOGIN)) as client, closing(visitor(here, site, LOGIN)) as elsewhere:
+        data = {**GOOD, "form_key": form_key(client)}
+        files = [("proof", ("a.png", png())), ("proof", ("b.png", b"no picture"))]
+        refused = client.post("/declare", data=data, files=files)
+        assert "不是 PDF" in refused.text
+        to_english = switched(refused.text)
+        there = client.get(to_english)
+        assert (there.status_code, there.headers["content-language"]) == (422, "en")
+        back = client.get(switched(there.text))
+        assert back.text == refused.text
+        assert client.get(to_english).text == there.text, "as often as one likes"
+        english = client.post("/declare", data=data, files=files)
+        assert re.sub(r"again=[\w-]+|value=\"\w+:image[^\"]*\"", "", english.text) == re.sub(
+            r"again=[\w-]+|value=\"\w+:image[^\"]*\"", "", there.text
+        ), "the same page as if it had been sent in that language"
+        for stranger, asked in (
+            (elsewhere, to_english),
+            (client, re.sub(r"again=.*", "again=x", to_english)),
+        ):
+            forgotten = stranger.get(asked)
+            assert (forgotten.status_code, forgotten.headers["location"]) == (303, "/declare")
+        with httpx.Client(base_url=site, trust_env=False) as nobody:
+            assert nobody.get(to_english).status_code == 303
+    assert GOOD["title"] in there.text
+    assert 'name="kept"' in there.text
+    assert count(here) == before
+
+
+def test_a_page_that_shows_something_once_is_not_kept(here: Province, site: str) -> None:
+    with closing(visitor(here, site, "local-unit-verifier")) as client:
+        key, person = form_key(client), here.town.people[PERSON].id
+        shown = client.post(f"/people/{person}/number", data={"form_key": key, "reason": "示例核对"})
+        assert shown.status_code == 200
+        assert "again=" not in switched(shown.text)
+
+
+def test_of_too_many_pages_and_of_old_ones_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("issuer.portal.answered.time.monotonic", lambda: now[0])
+    answered, page = Answered(), Page(422, "旧", "old")
+    for one in range(MOST + 1):
+        answered.keep("a", str(one), page)
+    assert [answered.find("a", "0"), answered.find("a", "1"), answered.find("b", "1")] == [None, page, None]
+    now[0] += SECONDS + 1
+    assert answered.find("a", str(MOST)) is None
