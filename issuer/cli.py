@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.logging import RichHandler
@@ -27,6 +27,9 @@ import verifier.bundle.cli
 import verifier.cli
 import verifier.committee.cli
 from issuer.terminal import HELD, Home, err, issuer_errors, out, print_problems, progress
+
+if TYPE_CHECKING:
+    from issuer.instance import Instance
 
 app = typer.Typer(
     name="xueshi",
@@ -93,6 +96,7 @@ def init(
     """新建签发实例：设置、密钥、空台账。Make an instance: settings, keys, an empty ledger."""
     with issuer_errors():
         from issuer.creation import NewInstance, create
+        from verifier.subjects import REGION
 
         new = NewInstance(
             host, name_zh, name_en, database, region=region, serial_letters=serial_letters, demo=demo
@@ -102,6 +106,11 @@ def init(
         out.print(
             f"公开文件 public files: {settings.public}；信任根 pinned root: {settings.public / 'trust-root.jwk'}"
         )
+        if settings.region != REGION:
+            out.print(
+                f"学时仍按随附的{REGION}办法认定；换成{settings.region}的办法，见 docs/rules.md。"
+                "Hours are judged by the measure of Gansu until your own is put in: docs/rules.md."
+            )
 
 
 @app.command()
@@ -216,9 +225,25 @@ def serve_issuer(home: Home, host: Host = "127.0.0.1", port: Port = 8000) -> Non
         from issuer.serving import issuer_service, run
         from verifier.api import server_config
 
-        with issuer_service(home) as service:
-            out.print(f"签发端 issuer: http://{host}:{port}/ready")
+        with issuer_service(home, _tell_how_to_begin) as service:
+            out.print(
+                f"门户 portal: http://{host}:{port}/（公开文件 public files: /trust-list.jwt …；/ready）",
+                soft_wrap=True,
+            )
             run(server_config(service, host, port))
+
+
+def _tell_how_to_begin(instance: "Instance") -> None:
+    """Nobody can sign in to an instance that nobody administers yet."""
+    from issuer.access.service import has_administrator
+    from ledger.store import reading
+
+    with reading(instance.engine).connect() as connection:
+        if not has_administrator(connection, instance.today()):
+            out.print(
+                "还没有管理员，无人能登录：停下服务，先运行 xueshi accounts first-administrator。"
+                "Nobody can sign in yet: stop this, and run xueshi accounts first-administrator first."
+            )
 
 
 @serve.command("verifier")

@@ -108,10 +108,13 @@ def _says(default: str, value: object) -> bool:
 
 
 def _calendar(library: Library) -> Iterator[Finding]:
-    """Provincial packs follow each other day by day: the newest version of each measure, in order."""
+    """Provincial packs follow each other day by day: the newest version of each measure, in order. One that was ended before it began is none."""
     newest = {pack.id: pack for pack in library.packs if pack.level == "provincial"}
-    for earlier, later in pairwise(sorted(newest.values(), key=lambda pack: pack.first_day)):
-        if later.first_day <= earlier.last_day:
-            yield Finding(later.key, "/valid/0", f"与 {earlier.key} 重叠 / overlaps {earlier.key}")
-        elif later.first_day > earlier.last_day + timedelta(days=1):
+    judging = [pack for pack in newest.values() if pack.first_day <= library.last_day(pack)]
+    for earlier, later in pairwise(sorted(judging, key=lambda pack: pack.first_day)):
+        last = library.last_day(earlier)
+        if later.first_day <= last:
+            words = f"与 {earlier.key} 重叠，先终止它 / overlaps {earlier.key}: end that first"
+            yield Finding(later.key, "/valid/0", words)
+        elif later.first_day > last + timedelta(days=1):
             yield Finding(later.key, "/valid/0", f"与 {earlier.key} 之间有缺口 / a gap after {earlier.key}")

@@ -6,6 +6,7 @@ A crash between the judgement of a password and the commit forgets one failure; 
 import logging
 import threading
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -130,6 +131,15 @@ def open_account(instance: Instance, code: str, number: str, password: str) -> S
     return result
 
 
+def has_administrator(connection: sa.Connection, today: date) -> bool:
+    """Whether somebody administers, so that accounts can be made on a page."""
+    held = sa.select(role_grant.c.id).where(
+        role_grant.c.role == Role.ADMINISTRATOR,
+        role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today),
+    )
+    return connection.scalar(held.limit(1)) is not None
+
+
 def first_administrator(
     instance: Instance, login: str, identifier: Identifier, password: str, name: str
 ) -> SecondFactor:
@@ -141,12 +151,7 @@ def first_administrator(
         AccountRefused: there is an administrator already; or as `add_account`.
     """
     with writing(instance) as work:
-        today = work.instance.today()
-        held = sa.select(role_grant.c.id).where(
-            role_grant.c.role == Role.ADMINISTRATOR,
-            role_grant.c.until_day.is_(None) | (role_grant.c.until_day >= today),
-        )
-        if work.connection.scalar(held.limit(1)) is not None:
+        if has_administrator(work.connection, instance.today()):
             raise AccountRefused("已经有管理员 there is an administrator")
         root = provincial_hrss(work.connection)
         if root is None:

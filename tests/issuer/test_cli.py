@@ -198,21 +198,16 @@ def test_without_a_seal_nothing_is_recorded_and_with_one_it_goes_on(
     assert len(list(out.iterdir())) == 1
 
 
-def test_without_a_tree_it_says_what_to_run(tmp_path: Path) -> None:
-    """What everybody meets in the first hour: an account at an authority that is not there yet. The root has the region's letters."""
+def test_the_first_hour_of_another_province(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it meets: whose measure judges, nobody who could sign in, an account at an authority that is not there yet. The root has
+    the region's letters.
+    """
     home = tmp_path / "there"
-    made = xueshi(
-        "init",
-        home,
-        "--demo",
-        "--host",
-        "jxjy.there.example",
-        "--region",
-        "示例乙省",
-        "--serial-letters",
-        "YB",
-    )
-    assert made.exit_code == 0, made.stderr
+    region = ("--region", "示例乙省", "--serial-letters", "YB")
+    made = xueshi("init", home, "--demo", "--host", "jxjy.there.example", *region)
+    assert (made.exit_code, "the measure of Gansu until your own" in made.stdout) == (0, True), made.stderr
+    monkeypatch.setattr("issuer.serving.run", lambda *_: None)
+    assert "first-administrator" in xueshi("serve", "issuer", "--home", home).stdout
     password = ("--home", home, "--password", "示例口令，够长的一句话", "--number")
     clerk = ("accounts", "add", "clerk", *password, town.number(8), "--role", "verifier", "--at")
     none = xueshi(*clerk, "authority:yb")
@@ -223,3 +218,5 @@ def test_without_a_tree_it_says_what_to_run(tmp_path: Path) -> None:
     assert (chief.exit_code, "authority:yb" in chief.stdout) == (0, True), chief.stderr
     assert xueshi(*clerk, "authority:gs").stderr.strip() == "没有代码为 gs 的部门 there is no authority gs"
     assert xueshi(*clerk, "authority:yb").exit_code == 0
+    served = xueshi("serve", "issuer", "--home", home).stdout
+    assert ("first-administrator" in served, "http://127.0.0.1:8000/" in served) == (False, True)

@@ -1,15 +1,19 @@
 """What lint finds in rule files."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rules.lint import lint
+from rules.packs import load_library
 from tests.rules.documents import PACK, written
 from tests.rules.samples import changed
 
+DOCUMENT = Path(__file__).parents[2] / "docs/rules.md"
 BREAK: list[tuple[str, Callable[[Any], Any], str]] = [
     (
         "a quote that is not there",
@@ -54,6 +58,30 @@ def test_lint_reads_the_calendar(start: str, said: str, tmp_path: Path) -> None:
         document = changed(document, f"parameters/{parameter}/values/0/from", start)
     findings = [finding.message for finding in lint(written(tmp_path, next_pack=document))]
     assert [said in message for message in findings] == ([True] if said else [])
+
+
+@pytest.mark.parametrize("first", ["2021-01-01", "2023-03-31", "2025-01-01"])
+def test_another_provinces_measure_judges_alone_once_the_shipped_one_is_ended(
+    first: str, tmp_path: Path
+) -> None:
+    """By the lines of docs/rules.md: whatever day its own measure is of."""
+    ((_, text),) = re.findall(
+        r"# (rules/endings/shipped.ending.yaml)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL
+    )
+    other = {**PACK, "id": "other-measure", "valid": [first, None]}
+    for parameter in other["parameters"]:
+        other = changed(other, f"parameters/{parameter}/values/0/from", first)
+    written(tmp_path, own_pack=other)
+    assert [("end that first" in one.message) for one in lint(tmp_path)] == [True]
+    (tmp_path / "endings").mkdir()
+    (tmp_path / "endings/shipped.ending.yaml").write_text(text, "utf-8")
+    assert lint(tmp_path) == []
+    library = load_library(tmp_path)
+    judged = {year: library.on(date(year, 12, 31)) for year in (2020, 2023, 2026)}
+    began = int(first[:4])
+    assert {year: pack and pack.id for year, pack in judged.items()} == {
+        year: "other-measure" if year >= began else None for year in judged
+    }
 
 
 def test_lint_reads_an_authoritys_own_law(tmp_path: Path) -> None:
