@@ -13,7 +13,6 @@ from typing import Any, TextIO, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -64,13 +63,16 @@ def migrate(engine: sa.Engine) -> None:
     """Make or upgrade the ledger's tables, then the business tables, each in its own transaction.
 
     A crash between the two leaves an empty ledger, which the next start goes on from.
+
+    Raises:
+        ledger.errors.OutdatedDatabaseError: a later program made them; nothing is changed.
     """
     ledger_migrate.migrate(engine)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        ledger_migrate.upgrade(connection, config, VERSION_TABLE)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from issuer.instance import open_instance
 from issuer.service import issue_roster
 from issuer.tables import metadata
 from ledger import migrate as ledger_migrate
+from ledger.errors import OutdatedDatabaseError
 from ledger.fsck import fsck
+from ledger.guard import Duty, acting_as
 from ledger.store import open_engine
 from tests.issuer.conftest import quiet, roster_of
 from tests.postgres import make
@@ -43,6 +45,18 @@ def test_migrations_make_what_the_models_say(empty: str) -> None:
             },
         )
         assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("table", [ledger_migrate.VERSION_TABLE, VERSION_TABLE])
+def test_a_database_of_a_later_program_is_left_alone(empty: str, table: str) -> None:
+    """An operator who goes back to the older version is told, and nothing is changed."""
+    engine = open_engine(empty)
+    migrate(engine)
+    with engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
+        connection.execute(sa.text(f"UPDATE {table} SET version_num = '9999'"))  # noqa: S608 ours
+    with pytest.raises(OutdatedDatabaseError, match=rf"of version 9999 \({table}\), later than this"):
+        migrate(engine)
     engine.dispose()
 
 

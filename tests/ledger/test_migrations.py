@@ -84,5 +84,5 @@ def test_a_database_of_another_version(tmp_path: Path) -> None:
     with engine.begin() as connection, acting_as(connection, Duty.MIGRATION):
         connection.execute(sa.text("UPDATE ledger_version SET version_num = '9999'"))
     code, says = fsck()
-    assert (code, "of version 9999, later than this program" in says) == (2, True)
+    assert (code, "of version 9999 (ledger_version), later than this program" in says) == (2, True)
     engine.dispose()
