@@ -5,7 +5,7 @@ What an administrator is offered lies at or below their own places; anything els
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from issuer.registration.entered import EntryKind, EntryState
 from issuer.registration.tables import authority_entry, declaration
 from ledger.store import reading
 from rules.activity import Status
+from rules.parameters import name_of
 
 MOST = 12
 """Matches that are offered at once."""
@@ -35,12 +36,15 @@ _DECLARED = (Status.SUBMITTED, Status.EMPLOYER_APPROVED, Status.REGISTERED)
 @dataclass(frozen=True)
 class Match:
     """Something to choose: the value that an entry keeps, its name, and what tells it from others of that name: who is above,
-    the days, the day by which a deferred year is made up, or `unopened` of an account.
+    the days, the day by which a deferred year is made up, or `unopened` of an account. `name_en`, `more_en`: in English, of what
+    has a name in it.
     """
 
     value: str
     name: str
     more: str = ""
+    name_en: str = ""
+    more_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,14 +173,16 @@ def _profiles(sought: Sought) -> list[Match]:
 
 def _parameters(sought: Sought) -> list[Match]:
     """Parameters of the packs, with the question that they settle."""
-    found: dict[str, str] = {}
+    found: dict[str, Match] = {}
     for pack in sought.instance.library.packs:
         for name, parameter in pack.parameters.items():
             asked = pack.ambiguities.get(parameter.ambiguity or "")
-            found.setdefault(name, "" if asked is None else asked.question.zh)
+            zh, en = ("", "") if asked is None else (asked.question.zh, asked.question.en)
+            called = name_of(name)
+            found.setdefault(name, Match(name, called[0], zh, called[1], en))
     words = sought.words.strip().lower()
-    matching = [Match(name, name, more) for name, more in found.items() if words in f"{name} {more}".lower()]
-    return sorted(matching, key=lambda one: one.name)
+    matching = [one for one in found.values() if words in " ".join(astuple(one)).lower()]
+    return sorted(matching, key=lambda one: one.value)
 
 
 def _activities(sought: Sought) -> list[Match]:

@@ -68,12 +68,15 @@ class EntryStanding(Part):
 
 class ChoiceAnswer(Part):
     """Something to choose: the value that an entry keeps, its name, and what tells it from others of that name: who is above,
-    the days, the day by which a deferred year is made up, or `unopened` of an account.
+    the days, the day by which a deferred year is made up, or `unopened` of an account. `nameEn`, `moreEn`: in English, of what
+    has a name in it.
     """
 
     value: str
     name: str
     more: str
+    name_en: str
+    more_en: str
 
 
 class ChoicesAnswer(Part):

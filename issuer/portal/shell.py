@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from issuer.access.roles import Role
 from issuer.portal.answered import Answered, Page, new_ticket
 from issuer.portal.visitors import Visitor
+from rules.parameters import name_of
 from rules.quantity import hours_text
 from verifier.web.assets import Assets
 from verifier.web.drawing import CONTENT_POLICY, moment
@@ -77,6 +78,7 @@ class Shell:
             "region": region,
             "demo": demo,
             "moment": moment,
+            "parameter_name": name_of,
         }
         self._environment.filters |= {"hours": hours, "day": day}
 

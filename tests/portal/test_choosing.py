@@ -36,6 +36,9 @@ def admin(world: World) -> Iterator[httpx.Client]:
         yield client
 
 
+INTERPRETATION = "/entries/interpretation"
+
+
 def post(client: httpx.Client, path: str, **values: str) -> httpx.Response:
     key = re.search(r'name="form_key" value="([^"]+)"', client.get("/account").text)
     return client.post(path, data={"form_key": key[1] if key else "", **values})
@@ -146,6 +149,26 @@ def test_profiles_and_systems_are_chosen(admin: httpx.Client, here: Province) ->
     parameters = offered(admin.get("/entries/interpretation").text, "parameter")
     assert parameters == sorted(parameters)
     assert parameters
+
+
+def test_parameters_are_called_by_their_names(admin: httpx.Client, here: Province) -> None:
+    """To choose, and in the list of what was entered; in both languages, the code word beside."""
+    for language, name in (("zh", "申报、审核、核实须三人"), ("en", "Three people declare, review, verify")):
+        admin.cookies.set("lang", language)
+        offers = re.findall(
+            r'name="parameter" value="(\w+)".*?<span>(.*?)<small>', admin.get(INTERPRETATION).text
+        )
+        named = {code: re.sub("<[^>]+>", "", words) for code, words in offers}
+        assert named["carry_forward"] == {"zh": "结转到下一年", "en": "Carried into the next year"}[language]
+        assert not [code for code, words in named.items() if code == words]
+        found = post(admin, INTERPRETATION, look="parameter", **{"find-parameter": name})
+        assert offered(found.text, "parameter") == ["separation_of_duties"]
+    data = {"parameter": "separation_of_duties", "text": "示例口径", "first": "2026-01-01"}
+    made = post(admin, INTERPRETATION, **data, **ON)
+    assert made.status_code == 303
+    assert f"<dd>{name} <span" in admin.get(INTERPRETATION).text
+    admin.cookies.delete("lang")
+    assert "<dd>申报、审核、核实须三人 <span" in admin.get(INTERPRETATION).text
 
 
 def test_a_make_up_from_the_registered_record(world: World, here: Province) -> None:
