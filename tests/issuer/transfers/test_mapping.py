@@ -4,10 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from issuer.transfers.errors import ProfileRefused, TransferRefused
 from issuer.transfers.mapping import Amount, Known, LeftOut, YearIn, map_year
 from issuer.transfers.origins import Profile, load_origins
+from rules.decision import hours_text
 from tests.issuer.transfers.provinces import THERE, profile, write_yaml
 from verifier.subjects import YearFigures
 
@@ -15,7 +18,7 @@ OTHER = Profile.model_validate(profile(THERE))
 
 
 def row(categories: dict[str, str], professional: str, public: str, **changes: Any) -> YearFigures:
-    total = str(Decimal(professional) + Decimal(public))
+    total = hours_text(Decimal(professional) + Decimal(public))
     raw = {
         "year": 2025,
         "hours": {"professional": professional, "public": public, "total": total},
@@ -97,6 +100,45 @@ def test_a_year(
     assert [one.code for one in lacking] == missing
     if blocks is not None:
         assert [(one.kind, one.hours, one.category) for one in found.blocks] == blocks
+
+
+def own_of(found: YearIn | LeftOut) -> Amount:
+    """What is taken in of a year, by subject."""
+    by_kind = {"professional": Decimal(0), "public": Decimal(0)}
+    for one in found.blocks if isinstance(found, YearIn) else ():
+        by_kind[one.kind] += one.hours
+    return Amount(by_kind["professional"], by_kind["public"])
+
+
+def certified(own: Amount, carried: Amount) -> YearFigures:
+    """The row of whoever registered `own` hours and took in others."""
+    by_category = {"training": own.professional, "public_online": own.public, "transfer_in": carried.total}
+    return row(
+        {name: hours_text(hours) for name, hours in by_category.items() if hours},
+        hours_text(own.professional + carried.professional),
+        hours_text(own.public + carried.public),
+    )
+
+
+HOURS = st.integers(0, 240).map(lambda halves: Decimal(halves) / 2)
+AMOUNTS = st.builds(Amount, HOURS, HOURS)
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS)
+def test_there_and_back_and_there_again(here: Amount, there: Amount, more: Amount) -> None:
+    """Whatever was learned where in one year: each side ends with its own hours and the other's, once."""
+    nothing = Amount(Decimal(0), Decimal(0))
+    first, missing = map_year(certified(here, nothing), OTHER, Known())
+    assert (own_of(first), missing) == (here, ())
+    back, missing = map_year(certified(there, here), OTHER, Known(tuple({here} - {nothing})))
+    assert (own_of(back), missing) == (there, ())
+    both = Amount(here.professional + there.professional, here.public + there.public)
+    later = Amount(here.professional + more.professional, here.public + more.public)
+    again, missing = map_year(certified(later, there), OTHER, Known(tuple({both, there} - {nothing})))
+    if not missing:
+        assert own_of(again) == later
+    else:  # two of our own versions fit: people decide, the machine guesses nothing
+        assert (both.total, missing[0].code) == (there.total, "carried")
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,30 @@ def test_there_and_back(provinces: Pair) -> None:
         assert fsck(province.instance.engine, province.instance.log_signer.verifier()).clean
 
 
+def test_back_there_again_with_more_of_the_same_year(pair: Pair) -> None:
+    """Hours of both in both, and then more at the first: the second takes its new version in place of the old, and no hour twice."""
+    a, b = pair
+    a.office.register(days("2026-03-09", "2026-03-11"))
+    b.belong(MOVED)
+    first = b.take_in(a.leave(), MOVED)
+    b.office.register(days("2026-06-08", "2026-06-12"))
+    today = a.instance.today()
+    a.belong(today)
+    a.take_in(b.leave(), today)
+    a.office.register(days("2026-09-07", "2026-09-07"))
+    newer = b.receive(a.leave(), today)
+    assert [(one.year, one.hours) for one in newer.years] == [(2026, 32)]
+    assert (b.year(2026).total, a.year(2026).total) == (64, 72), (
+        "the old one counts until the authority has decided"
+    )
+    words = Taken(Step.REGISTER, 1, How.MACHINE, words="乙省 6 月的是另一期")
+    assert decide(b.instance, b.office.verifier, newer.id, words) is Status.REGISTERED
+    assert (b.year(2026).total, a.year(2026).total) == (72, 72)
+    with pytest.raises(TransferRefused, match="2026"):
+        b.receive(a.leave(), today)
+    assert first.id != newer.id
+
+
 def test_a_second_registration_of_the_same_year_is_refused(provinces: Pair) -> None:
     a, b = provinces
     a.office.register(training(schedule=WHOLE_2025))
