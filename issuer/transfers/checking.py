@@ -23,7 +23,7 @@ NEEDED = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 10})
 its conclusion holds as it stands (Art. 11); its sums are checked when it is mapped. 11 is beside the credential's signature: it
 refuses where it fails.
 """
-_SIGNATURE = 4
+_SIGNATURE, _ISSUER = 4, 5
 log = logging.getLogger(__name__)
 
 
@@ -140,6 +140,10 @@ def _refuse(report: Report) -> None:
     if failed:
         words = "".join(f"第{one.number}项{one.name.zh}：{one.detail.zh}" for one in failed)
         english = " ".join(f"({one.number}) {one.detail.en}" for one in failed)
+        if any(one.number == _ISSUER for one in failed):
+            at = report.trust
+            words += f"这里的信任名单是 {at.issued:%Y-%m-%d} 的；流出地此后换过密钥或才加入的，请主管部门更新名单。"
+            english += f" The trust list here is of {at.issued:%Y-%m-%d}: where the origin has other keys since, or came later, the authority fetches a newer one."
         raise TransferRefused(f"核验没有通过，不能转入。{words} It does not verify. {english}")
     if report.standing is Standing.REVOKED:
         raise TransferRefused(

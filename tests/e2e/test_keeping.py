@@ -95,7 +95,7 @@ def test_the_lines_of_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         rotate(a.instance, Use.CREDENTIAL, timedelta(0))
         a.office.register(training(schedule=[{"from": "2026-03-09", "to": "2026-03-09", "unit": "full_day"}]))
         newer = a.leave()
-        with pytest.raises(TransferRefused):
+        with pytest.raises(TransferRefused, match="the authority fetches a newer one"):
             b.receive(newer, today)
         run("keeping", tmp_path, "curl")
         run("following", tmp_path)
