@@ -1,20 +1,17 @@
 """The database: the business tables' metadata, one engine shared with the ledger, and the writer's lock."""
 
 import fcntl
-import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 from uuid import UUID
 
 import sqlalchemy as sa
 from alembic.config import Config
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from issuer.errors import DatabaseHeld
 from ledger import migrate as ledger_migrate
@@ -22,9 +19,6 @@ from ledger.guard import Duty, acting_as
 
 VERSION_TABLE = "issuer_version"
 LOCK = "xueshi.lock"
-IN_CLAUSE = 500
-"""Values in one IN clause, at most."""
-T = TypeVar("T")
 _locks: set[TextIO] = set()
 """Lock files that this process holds."""
 os.register_at_fork(
@@ -127,35 +121,3 @@ def writers_lock(home: Path) -> Iterator[None]:
             yield
         finally:
             _locks.discard(file)
-
-
-def among(
-    connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]
-) -> sa.ColumnElement[bool]:
-    """Whether a column is one of `values`: ids, bytes or whole numbers. They go as one parameter, however many there are."""
-    if connection.dialect.name == "postgresql":
-        # Written here: the driver would ask each value how it is written, and look for quotes in it. Read in a query of
-        # its own, so that the server reads it once, not for each row.
-        told = "{" + ",".join([_IN_ARRAY.get(type(one), str)(one) for one in values]) + "}"
-        read = sa.select(sa.cast(sa.literal(told, sa.Text()), ARRAY(column.type)))
-        return column == sa.any_(sa.cast(read.scalar_subquery(), ARRAY(column.type)))
-    every = sa.func.json_each(json.dumps([_AS_JSON.get(type(one), _itself)(one) for one in values]))
-    value: sa.ColumnElement[Any] = every.table_valued("value").c.value
-    return column.in_(sa.select(sa.func.unhex(value) if isinstance(column.type, sa.LargeBinary) else value))
-
-
-def _itself(value: object) -> object:
-    return value
-
-
-_IN_ARRAY: dict[type, Callable[[Any], str]] = {
-    UUID: attrgetter("hex"),
-    bytes: lambda one: f'"\\\\x{one.hex()}"',
-}
-_AS_JSON: dict[type, Callable[[Any], object]] = {UUID: attrgetter("hex"), bytes: bytes.hex}
-
-
-def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield values in runs short enough for one IN clause."""
-    for start in range(0, len(values), IN_CLAUSE):
-        yield values[start : start + IN_CLAUSE]

@@ -1,22 +1,30 @@
-"""Many rows at once, past SQLAlchemy's handling of each value: the driver's own way on SQLite, COPY on PostgreSQL.
+"""Many rows at once, past SQLAlchemy's handling of each value: the driver's own way on SQLite, COPY on PostgreSQL; and those
+among many values found by one parameter.
 
 The tables' guards see these rows as they see any other: triggers, authorizer and roles apply.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 Row = tuple[Any, ...]
 _AS_TEXT: dict[type, Callable[[Any], str]] = {
     UUID: attrgetter("hex"),
     date: date.isoformat,
-    datetime: lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"),
+    datetime: lambda moment: moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),
 }
+_IN_ARRAY: dict[type, Callable[[Any], str]] = {
+    UUID: attrgetter("hex"),
+    bytes: lambda one: f'"\\\\x{one.hex()}"',
+}
+_AS_JSON: dict[type, Callable[[Any], object]] = {UUID: attrgetter("hex"), bytes: bytes.hex}
 _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
     sa.Uuid: "uuid",
     sa.Date: "date",
@@ -73,6 +81,21 @@ def take_numbers(connection: sa.Connection, column: sa.Column[Any], count: int) 
     return connection.exec_driver_sql(query, (table, name, count)).scalars().all()
 
 
+def among(
+    connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether a column is one of `values`: ids, bytes or whole numbers. They go as one parameter, however many there are."""
+    if connection.dialect.name == "postgresql":
+        # Written here: the driver would ask each value how it is written, and look for quotes in it. Read in a query of
+        # its own, so that the server reads it once, not for each row.
+        told = "{" + ",".join([_IN_ARRAY.get(type(one), str)(one) for one in values]) + "}"
+        read = sa.select(sa.cast(sa.literal(told, sa.Text()), ARRAY(column.type)))
+        return column == sa.any_(sa.cast(read.scalar_subquery(), ARRAY(column.type)))
+    every = sa.func.json_each(json.dumps([_AS_JSON.get(type(one), _itself)(one) for one in values]))
+    value: sa.ColumnElement[Any] = every.table_valued("value").c.value
+    return column.in_(sa.select(sa.func.unhex(value) if isinstance(column.type, sa.LargeBinary) else value))
+
+
 def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[int]) -> None:
     """Delete the rows with these numbers, and no others."""
     table, name = column.table.name, column.name
@@ -96,3 +119,7 @@ def _for_sqlite(rows: Sequence[Row]) -> Sequence[Row]:
         for convert, values in zip(converters, columns, strict=True)
     ]
     return list(zip(*written, strict=True))
+
+
+def _itself(value: object) -> object:
+    return value

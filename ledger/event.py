@@ -9,7 +9,7 @@ from ledger.entry import Kind, check_content, commit
 from ledger.errors import EntryFormatError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: with them it goes to another process by Python's loops instead of C's
 class Event:
     """One thing to be recorded, before it has a place in the log.
 

@@ -1,6 +1,6 @@
 """Where an event stands in the log, and the proof of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ledger import checkpoint as checkpoints
 from ledger import merkle, tables, tiles
 from ledger import proof as proofs
+from ledger.bulk import among
 from ledger.checkpoint import Checkpoint
 from ledger.errors import MissingTileError, NotSequencedError, QuorumError, UnknownEventError
 from ledger.merkle import HASH_SIZE
@@ -39,14 +40,12 @@ class Head:
     note: bytes
 
 
-def places(connection: sa.Connection, ids: Iterable[UUID]) -> dict[UUID, int]:
+def places(connection: sa.Connection, ids: Collection[UUID]) -> dict[UUID, int]:
     """Return the indices of those events that have one."""
-    every = list(ids)
-    found: dict[UUID, int] = {}
-    for at in range(0, len(every), 500):
-        query = sa.select(tables.place).where(tables.place.c.event_id.in_(every[at : at + 500]))
-        found |= {row.event_id: row.idx for row in connection.execute(query)}
-    return found
+    if not ids:
+        return {}
+    query = sa.select(tables.place).where(among(connection, tables.place.c.event_id, ids))
+    return {row.event_id: row.idx for row in connection.execute(query)}
 
 
 def receipt(connection: sa.Connection, event_id: UUID) -> Receipt:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from ledger import checkpoint as checkpoints
 from ledger import merkle, tables
-from ledger.bulk import delete_ids, insert_rows
+from ledger.bulk import among, delete_ids, insert_rows
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Content, Kind
 from ledger.errors import UnsafeDatabaseError
@@ -194,13 +194,10 @@ def _store_issuances(connection: sa.Connection, first: int, contents: Sequence[C
     for index, (kind, _day, _commitment, digest) in enumerate(contents, first):
         if kind is Kind.ISSUANCE and digest is not None:
             found.setdefault(digest, index)
-    digests = list(found)
-    for at in range(0, len(digests), 500):
-        chunk = digests[at : at + 500]
-        query = sa.select(tables.issuance.c.digest).where(tables.issuance.c.digest.in_(chunk))
-        known = set(connection.execute(query).scalars())
-        rows = [(digest, found[digest]) for digest in chunk if digest not in known]
-        insert_rows(connection, tables.issuance, ("digest", "idx"), rows)
+    its = among(connection, tables.issuance.c.digest, found)
+    known = set(connection.execute(sa.select(tables.issuance.c.digest).where(its)).scalars()) if found else ()
+    rows = [(digest, index) for digest, index in found.items() if digest not in known]
+    insert_rows(connection, tables.issuance, ("digest", "idx"), rows)
 
 
 def _recomputed_root(connection: sa.Connection, old: Checkpoint, growth: Growth) -> bytes:

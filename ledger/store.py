@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pysqlite3 import dbapi2 as sqlite
 
 from ledger import tables
-from ledger.bulk import Row, insert_rows
+from ledger.bulk import Row, among, insert_rows
 from ledger.entry import commit
 from ledger.errors import EventConflictError, UnsafeDatabaseError
 from ledger.event import Event
@@ -178,12 +178,8 @@ def _insert_all(connection: sa.Connection, rows: Sequence[Row]) -> bool:
 
 
 def _staged(connection: sa.Connection, keys: Iterable[str]) -> dict[str, sa.Row[Any]]:
-    every = [UUID(key) for key in keys]
-    found: dict[str, sa.Row[Any]] = {}
-    for at in range(0, len(every), 500):
-        query = sa.select(tables.event).where(tables.event.c.event_id.in_(every[at : at + 500]))
-        found |= {row.event_id.hex: row for row in connection.execute(query)}
-    return found
+    its = among(connection, tables.event.c.event_id, [UUID(key) for key in keys])
+    return {row.event_id.hex: row for row in connection.execute(sa.select(tables.event).where(its))}
 
 
 def _check_same(connection: sa.Connection, event: Event, row: sa.Row[Any]) -> None:

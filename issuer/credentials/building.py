@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic_core import to_json
+
 from issuer.config import Settings
 from issuer.registration.roster import Judged
 from rules.decision import Decision, Line, Required, hours_text
-from verifier import strict_json
 from verifier.credential import (
     CONTEXT_PATH,
     W3C_CONTEXT,
@@ -78,8 +79,8 @@ def build(
     """Write the credential of a year that was decided by a `measure`.
 
     A complete year gets the completion certificate; any other a statement of hours, which is never mistaken for one.
-    The fields are written once, as JSON, and read once, by the verifier's own reading when it is sealed: that refuses
-    whatever is not, byte for byte, what `encode_payload` makes.
+    The fields are written once, by what writes the verifier's models, and read once, by the verifier's own reading when
+    it is sealed: that refuses whatever is not, byte for byte, what `encode_payload` makes.
     """
     kind, subject, lines = DocumentType.COMPLETION, _subject(settings, entry, decision, edition), None
     subject |= _unusual(region=settings.region, measure=measure)
@@ -105,7 +106,7 @@ def build(
         ],
         "credentialSubject": subject,
     }
-    return Unsigned(strict_json.dump(payload), lines)
+    return Unsigned(to_json(payload), lines)
 
 
 def build_transfer(settings: Settings, leaving: Leaving, edition: Edition) -> TransferCertificate:

@@ -11,13 +11,13 @@ from issuer.credentials.errors import AlreadyWithdrawn
 from issuer.credentials.sealing import Issued, Sealer, save
 from issuer.credentials.slots import SlotDrawer
 from issuer.credentials.tables import credential, transfer_year, withdrawal
-from issuer.database import portions
 from issuer.errors import NotFound, ReleaseRefused
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.records.service import YearRecord, repeat
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
+from ledger.bulk import among
 from ledger.entry import Kind, canonical
 from rules.decision import Decision
 from verifier import jws
@@ -37,11 +37,13 @@ class Withdrawal:
 
 def issued_before(work: Transaction, records: Sequence[YearRecord]) -> dict[int, Issued]:
     """The credentials of records that were issued before, by the record's id."""
+    if not records:
+        return {}
     found = {}
-    for some in portions([record.id for record in records]):
-        for row in work.connection.execute(select(credential).where(credential.c.record_id.in_(some))):
-            lines = row.lines.encode() if row.lines else None
-            found[row.record_id] = Issued(row.serial, row.document, row.jws, lines, fresh=False)
+    its = among(work.connection, credential.c.record_id, [record.id for record in records])
+    for row in work.connection.execute(select(credential).where(its)):
+        lines = row.lines.encode() if row.lines else None
+        found[row.record_id] = Issued(row.serial, row.document, row.jws, lines, fresh=False)
     return found
 
 

@@ -4,8 +4,8 @@ from sqlalchemy import func, select
 
 from issuer.credentials.building import Slot
 from issuer.credentials.tables import credential
-from issuer.database import portions
 from issuer.instance import Transaction
+from ledger.bulk import among
 from verifier.status import MIN_BITS
 
 
@@ -43,12 +43,9 @@ class SlotDrawer:
         data, room = self._random_bytes(8 * count), MIN_BITS // self._lanes
         drawn = (int.from_bytes(data[at : at + 8], "big") % room for at in range(0, len(data), 8))
         wanted = dict.fromkeys(self._lanes * number + self._lane for number in drawn)
-        taken = set(self._drawn)
-        for some in portions(list(wanted)):
-            query = select(credential.c.status_index).where(
-                credential.c.status_list == self._list, credential.c.status_index.in_(some)
-            )
-            taken |= set(self._connection.execute(query).scalars())
+        its = among(self._connection, credential.c.status_index, wanted)
+        query = select(credential.c.status_index).where(credential.c.status_list == self._list, its)
+        taken = self._drawn.union(self._connection.execute(query).scalars())
         free = [index for index in wanted if index not in taken]
         self._drawn.update(free)
         self._count += len(free)

@@ -18,7 +18,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from issuer.database import portions
 from issuer.errors import NotFound
 from issuer.evidence.errors import EvidenceMissing, EvidenceRefused
 from issuer.evidence.proof import PDF, SUFFIXES, Proof
@@ -26,6 +25,7 @@ from issuer.evidence.store import opened_store, path_of
 from issuer.evidence.tables import change_evidence, declaration_evidence, evidence, transfer_evidence
 from issuer.evidence.workshop import page_apart, proof_apart
 from issuer.instance import Instance, Transaction
+from ledger.bulk import among
 from ledger.store import reading
 
 SIZE_MOST, PROOFS_MOST = 10_000_000, 6
@@ -206,13 +206,11 @@ def sweep(instance: Instance, older: timedelta = SWEPT_AFTER) -> int:
 
 def _named(instance: Instance, digests: set[str]) -> set[str]:
     """Those of the digests that a declaration, a transfer or a change names."""
-    found: set[str] = set()
+    wanted, found = [bytes.fromhex(one) for one in digests], set[str]()
     with reading(instance.engine).connect() as connection:
-        for some in portions(sorted(digests)):
-            wanted = [bytes.fromhex(one) for one in some]
-            for links in (declaration_evidence, transfer_evidence, change_evidence):
-                query = sa.select(links.c.digest).where(links.c.digest.in_(wanted))
-                found |= {bytes(one).hex() for one in connection.scalars(query)}
+        for links in (declaration_evidence, transfer_evidence, change_evidence):
+            query = sa.select(links.c.digest).where(among(connection, links.c.digest, wanted))
+            found |= {bytes(one).hex() for one in connection.scalars(query)}
     return found
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from issuer.database import among
 from issuer.instance import Instance
 from issuer.intake.contents import Content
 from issuer.intake.planning import Hold, Known, Plan, Record, Standing, State, Wanted
@@ -21,6 +20,7 @@ from issuer.people.units import subordinate
 from issuer.registration.days import days_of
 from issuer.registration.likeness import alike
 from issuer.registration.tables import activity, declaration
+from ledger.bulk import among
 from rules.activity import Status
 
 _STANDING = {Status.REGISTERED: Standing.REGISTERED, Status.REVERSED: Standing.REVERSED}

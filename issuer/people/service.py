@@ -6,11 +6,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection, insert, select, update
 
-from issuer.database import among
 from issuer.errors import NotFound
 from issuer.instance import Transaction
 from issuer.people.identifier import Identifier
 from issuer.people.tables import professional
+from ledger.bulk import among
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,9 @@ def keep_all(work: Transaction, entries: Sequence[Named]) -> list[Person]:
     keys = [entry.identifier.person_key(secret) for entry in entries]
     last = dict(zip(keys, entries, strict=True))
     query = select(professional.c.person_key, professional.c.id, professional.c.name, professional.c.employer)
-    found = work.connection.execute(query.where(among(work.connection, professional.c.person_key, last)))
+    found = work.connection.execute(
+        query.where(among(work.connection, professional.c.person_key, last))
+    ).all()
     known = {key: (one, (name, employer)) for key, one, name, employer in found}
     ids = {key: one for key, (one, _) in known.items()}
     fresh = [_row(key, entry) for key, entry in last.items() if key not in known]

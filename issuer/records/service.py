@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, select
 
-from issuer.database import portions
 from issuer.instance import Transaction
 from issuer.people.tables import professional
 from issuer.records.tables import year_record
 from issuer.registration.roster import Judged
-from ledger.bulk import insert_rows, take_numbers
+from ledger.bulk import among, insert_rows, take_numbers
 from ledger.entry import Kind, assemble, canonical_text, quote
 from rules.decision import Decision
 
@@ -112,9 +111,9 @@ def _newest(work: Transaction, years: Sequence[Year]) -> dict[tuple[bytes, int],
         .join(professional, professional.c.id == year_record.c.person_id)
         .order_by(year_record.c.version)
     )
-    for some in portions([year.person_key for year in years]):
-        for row in work.connection.execute(every.where(professional.c.person_key.in_(some))):
-            found[row.person_key, row.year] = row
+    its = among(work.connection, professional.c.person_key, [year.person_key for year in years])
+    for row in work.connection.execute(every.where(its)):
+        found[row.person_key, row.year] = row
     return found
 
 
@@ -146,12 +145,9 @@ def ruled_by(connection: Connection, keys: Sequence[bytes]) -> dict[tuple[bytes,
         professional.c.person_key, year_record.c.year, func.max(year_record.c.ruled_by).label("number")
     )
     joined = whose.join(professional, professional.c.id == year_record.c.person_id)
-    found: dict[tuple[bytes, int], int] = {}
-    for some in portions(keys):
-        its = joined.where(professional.c.person_key.in_(some))
-        for row in connection.execute(its.group_by(professional.c.person_key, year_record.c.year)):
-            found[row.person_key, row.year] = row.number
-    return found
+    its = joined.where(among(connection, professional.c.person_key, keys))
+    rows = connection.execute(its.group_by(professional.c.person_key, year_record.c.year))
+    return {(row.person_key, row.year): row.number for row in rows}
 
 
 def repeat(work: Transaction, record_id: int) -> YearRecord:

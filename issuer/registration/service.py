@@ -5,12 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from issuer.database import among
 from issuer.instance import Transaction
 from issuer.people.service import Person
 from issuer.registration.roster import Entry
 from issuer.registration.tables import activity
-from ledger.bulk import insert_rows
+from ledger.bulk import among, insert_rows
 from ledger.entry import Kind, canonical
 from rules.activity import EVER_REGISTERED, Activity
 
@@ -43,8 +42,8 @@ def _unlike_any(
 ) -> dict[UUID, tuple[Person, Activity, str]]:
     """Activities of which none of their person's says the same, by the event that each would be."""
     its = among(work.connection, activity.c.person_id, {person.id for person in people})
-    rows = work.connection.execute(select(activity.c.person_id, activity.c.facts).where(its))
-    known = {(person_id, facts) for person_id, facts in rows}
+    found = work.connection.execute(select(activity.c.person_id, activity.c.facts).where(its)).all()
+    known = set(map(tuple, found))
     return {
         work.instance.keyed_id("registration", person.key, facts.encode()): (person, one, facts)
         for person, entry in zip(people, entries, strict=True)

@@ -13,13 +13,13 @@ from datetime import date
 import sqlalchemy as sa
 
 from issuer.credentials.tables import credential, withdrawal
-from issuer.database import among
 from issuer.instance import Instance, Transaction, drafting
 from issuer.people.tables import professional
 from issuer.records.gathering import Gathered, gather
 from issuer.records.issuing import everyone_of, gather_held
 from issuer.records.tables import year_record
 from issuer.rulebook.loading import held_to
+from ledger.bulk import among
 from rules.changes import Change, changes, same_result
 from rules.decision import Decision
 from rules.engine import decide

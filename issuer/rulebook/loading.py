@@ -13,9 +13,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from issuer.database import among
 from issuer.records.tables import year_record
 from issuer.rulebook.tables import rule_document
+from ledger.bulk import among
 from rules.errors import PackError
 from rules.library import Library
 from rules.lint import law_texts
