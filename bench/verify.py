@@ -1,7 +1,8 @@
 """How fast the verifier is: `python -m bench.verify [DOCUMENTS]`, beside PyJWT's bare ES256 and `openssl speed`.
 
 Prints verifications a second in one process of the whole report on a token offline and with all public files in memory,
-the ratio to PyJWT, and the wall time and memory of a batch of 500 PDFs in processes of their own.
+the ratio to PyJWT, the wall time and memory of a batch of 500 PDFs in processes of their own, and of `xueshi verify` of the
+same PDFs: by itself, and shared out as it does from some number of inputs on.
 """
 
 import json
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +29,9 @@ from verifier.committee.pool import Pool
 from verifier.credential import parse_payload
 from verifier.evidence import read_evidence
 from verifier.ground import Ground
-from verifier.opening import Places
+from verifier.inputs import MANY, Given, Inputs
+from verifier.opening import Places, open_places
+from verifier.report import Report
 from verifier.verify import verify_on
 
 SAMPLES = 40
@@ -96,7 +99,8 @@ def batch(count: int, folder: Path) -> None:
     trust = authority.trust(issued=START, expires=NOW.replace(year=2099), status_max_age=31_536_000)
     (outside / "trust.jwt").write_text(authority.trust_token(trust))
     (outside / "root.jwk").write_text(json.dumps(authority.root().to_jwk()))
-    pool = Pool(Places(outside / "root.jwk", outside / "trust.jwt", str(outside)), now, workers=2)
+    places = Places(outside / "root.jwk", outside / "trust.jwt", str(outside))
+    pool = Pool(places, now, workers=2)
     began = time.perf_counter()
     answers = run_batch(find_documents([folder]), pool)
     seconds = time.perf_counter() - began
@@ -109,6 +113,35 @@ def batch(count: int, folder: Path) -> None:
         f"CPU for each PDF, starting included    {1000 * (spent.ru_utime + spent.ru_stime) / count:8.0f} ms"
     )
     print(f"largest process                        {spent.ru_maxrss / 1024:8.0f} MB")
+    command(places, now, sorted(folder.iterdir()))
+
+
+def command(places: Places, now: datetime, papers: Sequence[Path]) -> None:
+    """Print what `xueshi verify` takes: one input after the other, and shared out; the fewest where sharing out pays."""
+    given = [Given.of(str(path)) for path in papers]
+
+    def alone(some: Sequence[Given]) -> None:
+        ground = open_places(places, now).ground
+        assert all(isinstance(Inputs.work(one, ground), Report) for one in some)
+
+    def shared(some: Sequence[Given]) -> None:
+        found = list(Inputs(places, now).in_order(some))
+        assert len(found) == len(some)
+        assert all(isinstance(one, Report) for one in found)
+
+    for count in dict.fromkeys((len(given), 2 * MANY, MANY, MANY // 2)):
+        some = given[:count]
+        one, many = took(alone, some), took(shared, some)
+        chosen = "shared out" if count >= MANY else "one after the other"
+        print(
+            f"xueshi verify, {count:3d} PDFs                 {one:8.1f} s    shared out over {os.cpu_count()} cores {many:.1f} s, {one / many:.2f} times as fast; it goes {chosen}"
+        )
+
+
+def took(work: Callable[[Sequence[Given]], None], some: Sequence[Given]) -> float:
+    began = time.perf_counter()
+    work(some)
+    return time.perf_counter() - began
 
 
 def main() -> None:

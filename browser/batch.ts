@@ -2,8 +2,9 @@
 
 import { button, cell, chip, element, row, rowHead, say, t, table } from "./elements.ts";
 import type { Document } from "./gather.ts";
-import { draw, isOther, look, pageLeft, signedSubject } from "./result.ts";
+import { draw, isOther, look, pageLeft, signedSubject, standsOn } from "./result.ts";
 import type { Report, Says } from "./report.ts";
+import { printPart } from "./screen.ts";
 import { KINDS, VERDICTS } from "./wording.ts";
 
 /** What became of one document: a report (by the server, where it was sent), or why there is none. */
@@ -30,6 +31,7 @@ export class Batch {
   readonly #heading = element("h2", { tabindex: "-1", class: "verdict-words" });
   readonly #tally = element("ul", { class: "tally" });
   readonly #foot = element("p", { class: "btns" });
+  readonly #basis = element("div");
   readonly #table: HTMLElement;
   readonly #rows: HTMLElement;
 
@@ -41,7 +43,7 @@ export class Batch {
     this.#table = table("cards batch", say("每份一行", "A row for each"), columns, []);
     this.#rows = this.#table.querySelector("tbody") as HTMLElement;
     this.#table.hidden = true;
-    this.parts = [this.#heading, this.#tally, this.#table, this.#foot];
+    this.parts = [this.#heading, this.#tally, this.#table, this.#foot, this.#basis];
     this.#goOn();
   }
 
@@ -71,7 +73,9 @@ export class Batch {
     const short = missing > 0 ? say(`，还有 ${missing} 份没有核验`, `, ${missing} left out`) : "";
     this.#heading.textContent = say(`核验了 ${made} 份${short}`, `${made} verified${short}`);
     this.#tally.replaceChildren(...tally(this.#answers));
-    this.#foot.replaceChildren(...(left.length > 0 ? [send] : []), button(say("打印这张表", "Print this table"), () => window.print()));
+    this.#foot.replaceChildren(...(left.length > 0 ? [send] : []), button(say("打印这张表", "Print this table"), printPart));
+    const last = this.#answers.filter((each) => each.report !== null).at(-1)?.report;
+    this.#basis.replaceChildren(...(last ? [standsOn({ ...last, file: "" })] : []));
   }
 
   /** Go back to a row, to the button that opened its report. */

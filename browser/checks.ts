@@ -117,7 +117,7 @@ export function checkIssuer(
   const { trust } = ground;
   const against = `trust list ${trust.number}`;
   if (!isCurrent(trust, ground.now)) {
-    const day = trust.expires.slice(0, 10);
+    const day = dayIn(toSeconds(trust.expires));
     const words = says(
       `信任名单已于 ${day} 过期，不能确定密钥现在是否可用。`,
       `The trust list expired on ${day}; whether the key still holds is not known.`,

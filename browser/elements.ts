@@ -30,7 +30,7 @@ export function chip(kind: string, mark: string, words: string): HTMLElement {
   return element("span", { class: `chip chip-${kind}` }, icon(mark), words);
 }
 
-export function button(words: string, press: () => void, kind = "btn"): HTMLButtonElement {
+export function button(words: string, press: (event: MouseEvent) => void, kind = "btn"): HTMLButtonElement {
   const made = element("button", { class: kind, type: "button" }, words) as HTMLButtonElement;
   made.addEventListener("click", press);
   return made;

@@ -55,7 +55,7 @@ export function readText(given: string, name: string, dictionaries: Dictionaries
   if (TOKEN.test(text)) {
     return { ...NOTHING, name, kind: "token", findings: [{ jws: text, where: "token", host: null, index: null }] };
   }
-  throw new InputError("里面没有凭证", "there is no credential in it");
+  throw new InputError("里面没有凭证：请给出二维码里的整条网址，或凭证的全部文字", "there is no credential in it: give the whole address in the QR code, or the whole token");
 }
 
 /** Read the text of one of our QR codes. */

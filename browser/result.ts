@@ -3,6 +3,7 @@
 import type { Subject, YearFigures } from "./credential.ts";
 import { age, button, cell, chip, element, icon, inBeijing, note, row, rowHead, say, t, table } from "./elements.ts";
 import { type Check, ELSEWHERE, type Outcome, type Report, type Says } from "./report.ts";
+import { printPart } from "./screen.ts";
 import { DEEMED, OUTCOMES } from "./wording.ts";
 
 const MARKS: Record<Outcome, string> = { passed: "ok", failed: "bad", not_done: "none", not_applicable: "na" };
@@ -48,7 +49,7 @@ export function draw(report: Report, onServer: boolean, ...more: HTMLElement[]):
         ...summary(report),
         ...failed.map((each) => element("p", {}, element("b", {}, say("原因：", "Why: ")), say(`第 ${each.number} 项未通过。`, `check ${each.number} failed. `), t(each.detail))),
         element("p", {}, element("b", {}, say("下一步：", "Next: ")), t(report.nextStep)),
-        element("p", { class: "btns" }, ...more, button(say("打印核验结果", "Print this result"), () => window.print())),
+        element("p", { class: "btns" }, ...more, button(say("打印核验结果", "Print this result"), printPart)),
       ),
     ),
     ...notes(report),
@@ -190,7 +191,8 @@ function checkRow(check: Check): HTMLElement {
   );
 }
 
-function standsOn(report: Report): HTMLElement {
+/** Say when it was verified, and by which trust data. */
+export function standsOn(report: Report): HTMLElement {
   const { trust } = report;
   const [checked, issued] = [Date.parse(report.checkedAt), Date.parse(trust.issued)];
   const old = age((checked - issued) / 1000);

@@ -31,6 +31,14 @@ export async function attempt(work: (newest: () => boolean) => Promise<void>): P
   }
 }
 
+/** Print the part of the page that a button stands in, and not the other: the table of many, or the report of one. */
+export function printPart({ currentTarget }: Event): void {
+  const part = (currentTarget as HTMLElement).closest<HTMLElement>("#result, #report");
+  document.body.dataset["print"] = part?.id ?? "";
+  addEventListener("afterprint", () => delete document.body.dataset["print"], { once: true });
+  window.print();
+}
+
 /** Take away all answers, and with them whatever is still being worked out. */
 export function clear(): void {
   tell("");

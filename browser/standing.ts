@@ -69,7 +69,7 @@ function tellTrust(ground: Ground): void {
       await drop(BUNDLE);
       location.reload();
     };
-    parts.push(button(say("不用资料包，联网核验", "Without the bundle, online"), () => void back(), "btn btn-small"));
+    parts.push(button(say("不用资料包，联网核验", "Without the bundle, online"), () => void back(), "btn btn-small bundle-off"));
   }
   place("standing").replaceChildren(...parts);
 }

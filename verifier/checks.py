@@ -10,7 +10,7 @@ from verifier.ground import Ground
 from verifier.issuance import Place
 from verifier.report import Check, Lack, Outcome, Says
 from verifier.trust import LEEWAY, Issuer, TrustedKey
-from verifier.zone import SHANGHAI, zh
+from verifier.zone import SHANGHAI, day_of, zh
 
 HEADER_FIELDS = {"alg", "cty", "kid", "typ"}
 PASSED, FAILED, NOT_DONE = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_DONE
@@ -132,8 +132,8 @@ def check_issuer(
     against = f"trust list {trust.number}"
     if not trust.current(ground.now):
         says = Says(
-            f"信任名单已于 {trust.expires:%Y-%m-%d} 过期，不能确定密钥现在是否可用。",
-            f"The trust list expired on {trust.expires:%Y-%m-%d}; whether the key still holds is not known.",
+            f"信任名单已于 {day_of(trust.expires)} 过期，不能确定密钥现在是否可用。",
+            f"The trust list expired on {day_of(trust.expires)}; whether the key still holds is not known.",
         )
         return Check(5, NOT_DONE, says, against, Lack.TRUST)
     if credential is None:

@@ -12,6 +12,7 @@ from verifier.issuance import Place
 from verifier.page_check import no_text
 from verifier.report import Check, Lack, Outcome, Says
 from verifier.trust import LEEWAY, Issuer, TrustedKey
+from verifier.zone import day_of
 
 SUB_FILTER = "ETSI.CAdES.detached"
 AGAINST = "PAdES"
@@ -134,8 +135,8 @@ def _moment(found: PdfSignature, signer: PdfSigner, key: TrustedKey) -> tuple[Ou
     if found.moment is None or not begins <= found.moment <= certificate.not_valid_after_utc:
         until = certificate.not_valid_after_utc
         return FAILED, Says(
-            f"签名时间不在签名证书的有效期内（{begins:%Y-%m-%d} 至 {until:%Y-%m-%d}）。",
-            f"The moment of signing is outside the certificate's validity, {begins:%Y-%m-%d} to {until:%Y-%m-%d}.",
+            f"签名时间不在签名证书的有效期内（{day_of(begins)} 至 {day_of(until)}）。",
+            f"The moment of signing is outside the certificate's validity, {day_of(begins)} to {day_of(until)}.",
         )
     return None
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from verifier.bundle.describing import age_text
 from verifier.report import CHECKS, Check, Outcome, Report, Verdict
 from verifier.sentences import headline, next_step, summary, tally
-from verifier.zone import SHANGHAI
+from verifier.zone import SHANGHAI, day_of
 
 STYLES = {
     Verdict.GENUINE: "bold green",
@@ -44,7 +44,7 @@ def show(report: Report, console: Console) -> None:
     trust = report.trust
     age = f"，{age_text(report.checked_at - trust.as_of)}前的数据" if trust.as_of else ""
     console.print(
-        f"[dim]信任名单第 {trust.number} 号，{trust.issued:%Y-%m-%d} 发布，{trust.expires:%Y-%m-%d} 到期；"
+        f"[dim]信任名单第 {trust.number} 号，{day_of(trust.issued)} 发布，{day_of(trust.expires)} 到期；"
         f"资料来自 {escape(trust.source) or '无（离线 offline）'}{age}；"
         f"核验于 {report.checked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（北京时间 UTC+8）[/]"
     )

@@ -1,9 +1,14 @@
 """The zone in which days and years are counted."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day on which a moment lies in Shanghai, as people there will read it."""
+    return moment.astimezone(SHANGHAI).date()
 
 
 def zh(day: date) -> str:

@@ -68,6 +68,27 @@ def test_many_files_are_a_row_each(page: Page, service: httpx.Client, issued: Is
     assert rows(page)["张.pdf"] == "真实，现在有效"
 
 
+def test_what_is_printed_is_the_table_or_the_report(
+    page: Page, service: httpx.Client, issued: Issued
+) -> None:
+    """Each button prints its own part; the table says when it was made and on what it rests, for the minutes."""
+    open_page(page, service)
+    put_in(page, ("a.jwt", issued.token.encode()), ("b.jwt", issued.statement.encode()))
+    assert len(rows(page)) == 2
+    expect(page.locator("#result .note")).to_contain_text(
+        "核验于 2026-05-12 10:00（北京时间）。信任名单第 7 号"
+    )
+    page.evaluate("window.print = () => undefined")
+    page.locator("#result .batch button").first.click()
+    page.emulate_media(media="print")
+    for part, other in (("#report", "#result"), ("#result", "#report")):
+        page.locator(f"{part} .btns button", has_text="打印").evaluate("button => button.click()")
+        expect(page.locator(part)).to_be_visible()
+        expect(page.locator(other)).to_be_hidden()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        expect(page.locator(other)).to_be_visible()
+
+
 def test_files_are_dropped_anywhere(page: Page, service: httpx.Client, issued: Issued) -> None:
     open_page(page, service)
     page.evaluate(

@@ -59,6 +59,7 @@ def refresh(trust: TrustFile = None, root: RootFile = None, state: StateFolder =
     from verifier.opening import NO_TRUST, read_pinned
     from verifier.refreshing import refresh as refresh_list
     from verifier.seen import load_seen, save_seen, state_folder
+    from verifier.zone import day_of
 
     folder = state or state_folder()
     if trust is None:
@@ -72,7 +73,7 @@ def refresh(trust: TrustFile = None, root: RootFile = None, state: StateFolder =
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"没有更新 / not refreshed: {error}", err=True)
         raise typer.Exit(2) from None
-    typer.echo(f"{trust}：第 {old.number} 号 → 第 {new.number} 号，到期 expires {new.expires:%Y-%m-%d}")
+    typer.echo(f"{trust}：第 {old.number} 号 → 第 {new.number} 号，到期 expires {day_of(new.expires)}")
 
 
 @trust_app.command()

@@ -16,7 +16,7 @@ from verifier.rulings import read_published
 from verifier.sources import Situation, Source
 from verifier.standing import open_published, read_details
 from verifier.trust import Issuer, TrustList
-from verifier.zone import SHANGHAI
+from verifier.zone import SHANGHAI, day_of
 
 GAP = 10
 """Numbers of status lists that may be unused before one that is used."""
@@ -49,7 +49,7 @@ def make_bundle(token: str, chain: str, pinned: jws.PublicKey, source: Source, n
     """
     trust = establish(token, pinned, chain, now)
     if not trust.current(now):
-        raise BundleError(f"信任名单已过期 / the trust list expired on {trust.expires:%Y-%m-%d}")
+        raise BundleError(f"信任名单已过期 / the trust list expired on {day_of(trust.expires)}")
     recording = _Recording(source)
     ground = Ground(trust, recording, now)
     for issuer in trust.issuers:

@@ -23,7 +23,7 @@ from verifier.credential import encode_header
 from verifier.errors import TokenError, TrustError
 from verifier.fields import FIRST
 from verifier.opening import Opened
-from verifier.zone import SHANGHAI
+from verifier.zone import SHANGHAI, day_of
 
 TYP = "xueshi-receipt+jwt"
 
@@ -166,7 +166,7 @@ def about(opened: Opened, thumbprint: str = "") -> list[tuple[str, str]]:
         ("核验时间 verified at", f"{ground.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（北京时间 UTC+8）"),
         (
             "信任名单 trust list",
-            f"第 {trust.number} 号，{trust.issued:%Y-%m-%d} 发布，{trust.expires:%Y-%m-%d} 到期",
+            f"第 {trust.number} 号，{day_of(trust.issued)} 发布，{day_of(trust.expires)} 到期",
         ),
         ("资料来源 source", f"{source.situation.zh}：{source.label}" if source else "离线 offline"),
     ]
