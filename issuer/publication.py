@@ -37,21 +37,31 @@ def publish(instance: Instance, *, nightly: bool = False) -> None:
     instance.sequencer().drain()
     folder = Folder(instance.settings.public)
     if instance.witnesses is not None:
-        with folder.locked(), reading(instance.engine).connect() as connection:
-            _show_log(connection, instance, folder)  # whoever asks a witness for a head finds its tiles
+        show_log(instance)  # whoever asks a witness for a head finds its tiles
         cosign(instance.engine, instance.log_signer.verifier(), instance.witnesses)
     with folder.locked(), reading(instance.engine).connect() as connection:
         files = [*public_files(connection, instance), *rule_files(connection, instance)]
         for target in _places(instance, folder):
             _show_log(connection, instance, target)
-            for path, data in files:
-                if target is folder or kind_of(path) is not None:
-                    target.write(path, data)
+            target.write_all(
+                (path, data) for path, data in files if target is folder or kind_of(path) is not None
+            )
             for closed in instance.closed:
                 _show_closed(folder, target, closed)
             for year in _years(instance.today()):
                 largest = None if nightly else LARGE_LIST
                 renew_issuances(connection, _of_log(instance, target), instance.log_signer, year, largest)
+
+
+def show_log(instance: Instance) -> None:
+    """Bring the folder's files of the log up to date, and nothing else: what is sequenced in many portions goes out with each.
+
+    Raises:
+        ledger.errors.LedgerHaltedError: as `publish`.
+    """
+    folder = Folder(instance.settings.public)
+    with folder.locked(), reading(instance.engine).connect() as connection:
+        _show_log(connection, instance, folder)
 
 
 def _places(instance: Instance, folder: Folder) -> Iterator[Target]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
@@ -64,6 +64,11 @@ class Bucket:
         """
         if self._send("PUT", path, data, self._headers(path)) is None:
             raise StorageError(f"PUT {path}: there is no such bucket")
+
+    def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Put objects, one after the other. Raises as `write`."""
+        for path, data in files:
+            self.write(path, data)
 
     def delete(self, path: str) -> None:
         """Delete an object; one that is not there is no error.

@@ -10,7 +10,7 @@ ledger.vkey           the key that signs checkpoints
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from ledger import issued, tables, tiles
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Kind
 from ledger.errors import FormatError, MissingTileError, NotProvedError
-from ledger.files import replace_file
+from ledger.files import replace_file, replace_files
 from ledger.head import check_outside, open_head
 from ledger.issued import IssuedHead
 from ledger.note import Signer, Verifier
@@ -51,6 +51,10 @@ def headers_of(path: str) -> dict[str, str]:
     }
 
 
+PublicFile = tuple[str, bytes]
+"""Path and content."""
+
+
 class Target(Protocol):
     """Where public files go."""
 
@@ -59,6 +63,9 @@ class Target(Protocol):
 
     def write(self, path: str, data: bytes) -> None:
         """Put the file there in one step, durable when this returns."""
+
+    def write_all(self, files: Iterable[PublicFile]) -> None:
+        """Put one file after the other, each in one step; all are durable when this returns."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,9 @@ class Below:
 
     def write(self, path: str, data: bytes) -> None:
         self.target.write(self.folder + path, data)
+
+    def write_all(self, files: Iterable[PublicFile]) -> None:
+        self.target.write_all((self.folder + path, data) for path, data in files)
 
     def fetch(self, path: str) -> bytes:
         """Read a file that must be there. MissingTileError if it is not."""
@@ -95,6 +105,9 @@ class Folder:
 
     def write(self, path: str, data: bytes) -> None:
         replace_file(self.path / path, data)
+
+    def write_all(self, files: Iterable[PublicFile]) -> None:
+        replace_files((self.path / path, data) for path, data in files)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -156,8 +169,7 @@ def _published(
 
 def _write_tiles(connection: sa.Connection, target: Target, published: int, size: int) -> None:
     fetch = fetcher(connection)
-    for path in tiles.paths_between(published, size):
-        target.write(path, fetch(path))
+    target.write_all((path, fetch(path)) for path in tiles.paths_between(published, size))
 
 
 def renew_issuances(

@@ -36,7 +36,6 @@ from issuer.intake.sequencing import sequencing
 from issuer.intake.sheets import Source, look_at
 from issuer.intake.tables import import_problem
 from issuer.publication import publish
-from ledger.sequencer import Sequencer
 from ledger.store import reading
 
 KEPT = 1000
@@ -140,12 +139,10 @@ def _rehearse(instance: Instance, incoming: _Incoming, tick: Tick) -> Report:
 def _import(instance: Instance, incoming: _Incoming, batch: Batch, tick: Tick) -> Report:
     profile, asked = incoming.profile, incoming.asked
     report = Report(profile.key, batch.totals, batch_id=batch.id)
-    sequencer = Sequencer(instance.engine, instance.log_signer, instance.now, instance.settings.high_water)
     last = last_signed(instance)
     manner = Manner(profile, batch.started_at, instance.today(), batch.as_of, instance.person_secret)
     asking = Asking(incoming.source, manner, batch.last_row, asked.portion)
-    ahead, places = reading_ahead(asking, asked.apart_from), sequencing(instance.engine, sequencer)
-    with ahead as portions, places as sequence:
+    with reading_ahead(asking, asked.apart_from) as portions, sequencing(instance) as sequence:
         for some in portions:
             if some.last == batch.last_row:  # nothing stands behind what is recorded
                 report.unused = some.unused

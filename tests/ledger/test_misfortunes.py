@@ -1,6 +1,6 @@
 """Each step of a tick fails, undone or done after all; the clock jumps; the disk is full. Never two trees of one size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from ledger import tables
-from ledger.publish import Folder, publish_to
+from ledger.publish import Folder, PublicFile, publish_to
 from ledger.sequencer import Sequencer
 from ledger.store import open_engine, reading
 from tests.ledger.logs import SIGNER, Log, private_event
@@ -109,6 +109,10 @@ class Stumbling(Folder):
         super().write(path, data)
         if path.startswith(self._at):
             raise MishapError(path)
+
+    def write_all(self, files: Iterable[PublicFile]) -> None:
+        for path, data in files:
+            self.write(path, data)
 
 
 @pytest.mark.parametrize("at", ["tile/0/000", "tile/entries/000", "tile/1/", "checkpoint"])

@@ -1,6 +1,7 @@
 """The public files, on both databases."""
 
 import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ledger.entry import decode, leaf_hash
 from ledger.errors import LedgerHaltedError, MissingTileError
 from ledger.merkle import verify_consistency, verify_inclusion
 from ledger.note import Verifier
-from ledger.publish import Folder, publish_to
+from ledger.publish import Folder, PublicFile, publish_to
 from ledger.store import reading
 from tests.ledger.logs import ORIGIN, SIGNER, Log, event_id, noise, private_event
 
@@ -93,10 +94,21 @@ class Recorder(Folder):
         self._fail_at = fail_at
 
     def write(self, path: str, data: bytes) -> None:
+        self._note(path)
+        super().write(path, data)
+
+    def write_all(self, files: Iterable[PublicFile]) -> None:
+        super().write_all(self._noted(files))
+
+    def _noted(self, files: Iterable[PublicFile]) -> Iterator[PublicFile]:
+        for path, data in files:
+            self._note(path)
+            yield path, data
+
+    def _note(self, path: str) -> None:
         self.written.append(path)
         if len(self.written) == self._fail_at:
             raise OSError(28, "No space left on device")
-        super().write(path, data)
 
 
 def test_the_checkpoint_comes_last(sqlite_log: Log) -> None:
