@@ -4,8 +4,9 @@ among many values found by one parameter.
 The tables' guards see these rows as they see any other: triggers, authorizer and roles apply.
 """
 
+import itertools
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any
@@ -39,19 +40,23 @@ _POSTGRES_TYPES: dict[type[sa.types.TypeEngine[Any]], str] = {
 
 
 def insert_rows(
-    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Row]
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Iterable[Row]
 ) -> None:
     """Insert `rows`, each with the values of the columns called `names`, inside the caller's transaction.
+
+    Rows may be made while they are written: PostgreSQL's server then takes in some while the next are made.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the database refused; as any statement of SQLAlchemy's, COPY too.
     """
-    if not rows:
+    made = iter(rows)
+    if (first := next(made, None)) is None:
         return
+    rows = itertools.chain([first], made)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
         statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 our own names
-        connection.exec_driver_sql(statement, _for_sqlite(rows))
+        connection.exec_driver_sql(statement, _for_sqlite([*rows]))
         return
     statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
     errors = connection.dialect.loaded_dbapi.Error
@@ -64,7 +69,7 @@ def insert_rows(
         ) from error
 
 
-def _copy(driver: Any, statement: str, table: sa.Table, names: Sequence[str], rows: Sequence[Row]) -> None:
+def _copy(driver: Any, statement: str, table: sa.Table, names: Sequence[str], rows: Iterable[Row]) -> None:
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types([_POSTGRES_TYPES[type(table.c[name].type)] for name in names])
         for row in rows:
@@ -102,7 +107,8 @@ def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"DELETE FROM {table} WHERE {name} = ?", [(one,) for one in ids])  # noqa: S608
     else:
-        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {name} = ANY(%s)", (list(ids),))  # noqa: S608
+        told = "{" + ",".join(map(str, ids)) + "}"
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE {name} = ANY(%s::bigint[])", (told,))  # noqa: S608
 
 
 def _for_sqlite(rows: Sequence[Row]) -> Sequence[Row]:

@@ -130,27 +130,31 @@ def stage_all(connection: sa.Connection, events: Sequence[Event]) -> list[Receip
     wanted = {event.event_id.hex: event for event in events}
     if len(wanted) != len(events):
         raise EventConflictError("同一事件编号出现两次 the same event id stands twice in one call")
-    fresh = _insert_free(connection, wanted)
+    # In the order of the index, in each of the tables: each of its pages is then visited once.
+    ordered = sorted(wanted.items())
+    fresh = _insert_free(connection, ordered)
     found = _staged(connection, wanted.keys() - fresh) if len(fresh) < len(wanted) else {}
     for key, row in found.items():
         _check_same(connection, wanted[key], row)
     # An id is written in three tables: SQLite gets its text, made once; PostgreSQL the id itself.
     as_text = connection.dialect.name == "sqlite"
-    ids = {key: key if as_text else event.event_id for key, event in wanted.items() if key in fresh}
-    ordered = [(one, wanted[key]) for key, one in sorted(ids.items())]
-    payloads = [(one, event.salt, event.payload) for one, event in ordered if event.payload is not None]
+    payloads = (
+        (key if as_text else event.event_id, event.salt, event.payload)
+        for key, event in ordered
+        if key in fresh and event.payload is not None
+    )
     insert_rows(connection, tables.private, ("event_id", "salt", "payload"), payloads)
-    insert_rows(connection, tables.pending, ("event_id",), [(one,) for one in ids.values()])
+    queue = ((key if as_text else event.event_id,) for key, event in wanted.items() if key in fresh)
+    insert_rows(connection, tables.pending, ("event_id",), queue)
     known = places(connection, [row.event_id for row in found.values()])
     return [Receipt(event.event_id, known.get(event.event_id) if known else None) for event in events]
 
 
-def _insert_free(connection: sa.Connection, wanted: dict[str, Event]) -> set[str]:
+def _insert_free(connection: sa.Connection, ordered: Sequence[tuple[str, Event]]) -> set[str]:
     """Insert into the register of ids; returns those that were free."""
-    if not wanted:
+    if not ordered:
         return set()
-    # In the order of the index, here as below: each of its pages is then visited once.
-    ordered = sorted(wanted.items())
+    wanted = {key for key, _ in ordered}
     if connection.dialect.name == "sqlite":
         # There is one writer, and its guards refuse a second row: look first, nobody can come in between.
         taken = set(connection.exec_driver_sql(_TAKEN, (json.dumps([*wanted]),)).scalars())
@@ -158,10 +162,10 @@ def _insert_free(connection: sa.Connection, wanted: dict[str, Event]) -> set[str
         # `_value_` is the enum's own documented name for it, without the call that `value` is.
         rows = [(key, e.kind._value_, e.day, e.commitment, e.digest) for key, e in free]
         insert_rows(connection, tables.event, _EVENT_COLUMNS, rows)
-        return wanted.keys() - taken
+        return wanted - taken
     every = [(e.event_id, e.kind._value_, e.day, e.commitment, e.digest) for _, e in ordered]
     if len(every) >= MANY and _insert_all(connection, every):
-        return set(wanted)
+        return wanted
     # PostgreSQL says itself which ids are taken, also by a transaction that commits in between.
     columns = tuple([*column] for column in zip(*every, strict=True))
     return {key.hex for key in connection.exec_driver_sql(_INSERT_FREE, columns).scalars()}

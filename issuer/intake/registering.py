@@ -1,7 +1,7 @@
 """Writing a plan: activities, records and their ledger events, many rows at once. The caller opens the transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import itemgetter
@@ -17,7 +17,7 @@ from issuer.intake.tables import held_import, import_change, imported_record
 from issuer.registration.reading import read_activity
 from issuer.registration.roster import facts_text
 from issuer.registration.tables import activity
-from ledger.bulk import insert_rows
+from ledger.bulk import Row, insert_rows
 from ledger.entry import Kind, canonical
 from rules.activity import Status
 
@@ -70,16 +70,23 @@ def _content(row: Wanted) -> Content:
 
 
 def _register(work: Transaction, portion: Portion) -> None:
-    rows, registered, twins = [], Status.REGISTERED.value, portion.twins
-    for one, row in portion.plan.fresh.items():
+    insert_rows(work.connection, activity, _ACTIVITY, _registered(work, portion))
+
+
+def _registered(work: Transaction, portion: Portion) -> Iterator[Row]:
+    """The activities' rows in the order of their index, each with its ledger event, made while they are written."""
+    twins = portion.twins
+    for one, row in sorted(portion.plan.fresh.items(), key=_number):
         if twins and one in twins:
             continue
         content = _content(row)
         facts, payload = for_person(content, one, row.person_key)
-        rows.append((one, row.person_id, str(one), content.category, registered, facts))
         work.record(one, Kind.REGISTRATION, payload)
-    rows.sort(key=itemgetter(2))
-    insert_rows(work.connection, activity, _ACTIVITY, rows)
+        yield one, row.person_id, str(one), content.category, Status.REGISTERED.value, facts
+
+
+def _number(named: tuple[UUID, object]) -> int:
+    return named[0].int
 
 
 def _hold(work: Transaction, portion: Portion) -> None:
