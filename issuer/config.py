@@ -1,6 +1,7 @@
 """Settings of an issuing instance: `xueshi.toml` in its home folder, overridden by XUESHI_* in the environment."""
 
 import logging
+import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
@@ -22,6 +23,10 @@ from issuer.pdf_settings import PdfSettings
 log = logging.getLogger(__name__)
 
 FILE = "xueshi.toml"
+_NONE_GIVEN = (
+    "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
+    "No key passphrase: set XUESHI_PASSPHRASE or XUESHI_PASSPHRASE_FILE."
+)
 DEMO_PASSPHRASE = "demo-passphrase-known-to-everyone"  # noqa: S105 -- refused unless `demo = true`, and it shouts
 
 
@@ -188,10 +193,7 @@ class Settings(PdfSettings, ImportSettings, NamingSettings, OidcSettings):
         if self.demo:
             _shout()
             return DEMO_PASSPHRASE.encode()
-        raise SettingsError(
-            "没有密钥口令。请设置 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。"
-            "No key passphrase: set XUESHI_PASSPHRASE or XUESHI_PASSPHRASE_FILE."
-        )
+        raise SettingsError(_NONE_GIVEN)
 
     def evidence_key(self) -> tuple[str, str, str]:
         """The access key of the bucket: id, secret, region.
@@ -230,6 +232,19 @@ class Settings(PdfSettings, ImportSettings, NamingSettings, OidcSettings):
                 "没有存储桶密钥 no secret for the bucket: set XUESHI_BUCKET_SECRET or XUESHI_BUCKET_SECRET_FILE."
             )
         return given.decode()
+
+
+def passphrase_away() -> bytes:
+    """The passphrase of a key file that is in no instance, from the same places.
+
+    Raises:
+        SettingsError: none is given.
+    """
+    given, file = (os.environ.get(f"XUESHI_PASSPHRASE{end}") for end in ("", "_FILE"))
+    found = _secret(SecretStr(given) if given else None, Path(file) if file else None)
+    if found is None:
+        raise SettingsError(_NONE_GIVEN)
+    return found
 
 
 def read_settings(home: Path) -> Settings:

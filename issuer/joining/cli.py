@@ -1,6 +1,5 @@
 """`xueshi trust join` and `xueshi trust new-root`: one signed list of several issuers, for whoever keeps it."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -72,20 +71,14 @@ def new_root(
         "trust-roots.txt"
     ),
 ) -> None:
-    """新建签署信任名单的根密钥；口令取自 XUESHI_PASSPHRASE。A root key for a trust list; --after links it to the one before."""
+    """新建签署信任名单的根密钥；口令取自 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。A root key for a trust list; --after links it to the one before."""
     with issuer_errors():
-        from issuer.errors import SettingsError
-        from issuer.joining.service import KEY, follow_root, make_root
-        from ledger.files import replace_file
+        from issuer.config import passphrase_away
+        from issuer.joining.service import make_next_root, make_root
 
-        passphrase = os.environ.get("XUESHI_PASSPHRASE", "").encode()
-        if not passphrase:
-            raise SettingsError("请设置 set XUESHI_PASSPHRASE")
-        made = make_root(folder, passphrase)
-        if after is not None:
-            before = chain.read_text("ascii") if chain.exists() else ""
-            link = follow_root(
-                after, folder / f"{KEY}.pem", before, passphrase, datetime.now(UTC).replace(microsecond=0)
-            )
-            replace_file(chain, f"{before}{link}\n".encode())
+        now, passphrase = datetime.now(UTC).replace(microsecond=0), passphrase_away()
+        if after is None:
+            made = make_root(folder, passphrase)
+        else:
+            made = make_next_root(folder, after, chain, passphrase, now)
     out.print(f"新根 new root {made.thumbprint}：{folder}", markup=False, highlight=False, soft_wrap=True)

@@ -116,17 +116,23 @@ def make_root(folder: Path, passphrase: bytes) -> jws.PublicKey:
     return made
 
 
-def follow_root(old: Path, new: Path, chain: str, passphrase: bytes, now: datetime) -> str:
-    """The link from one root key file to the next, signed by both; `chain` is what leads to the old one. Answers it.
+def make_next_root(folder: Path, old: Path, chain: Path, passphrase: bytes, now: datetime) -> jws.PublicKey:
+    """Make the root that follows the one in the key file `old`, and add the link that both sign to the file `chain`.
+
+    A crash before the chain is written leaves a new root without a link, which nobody has pinned: remove its folder and begin again.
 
     Raises:
-        SettingsError: a key file cannot be used.
+        SettingsError: a key file cannot be used, or there is a root already.
         TrustError: the chain ends at another root than the old one.
     """
-    before, after = (_root_key(file, passphrase) for file in (old, new))
-    if follow(before.key, chain).key.thumbprint != before.key.thumbprint:
+    before, links = _root_key(old, passphrase), chain.read_text("ascii") if chain.exists() else ""
+    if follow(before.key, links).key.thumbprint != before.key.thumbprint:
         raise TrustError("root chain: 末尾不是旧的根 it does not end at the old root")
-    return encode_link(len(chain.split()) + 1, before, after, now)
+    made = make_root(folder, passphrase)
+    after = _root_key(folder / f"{KEY}.pem", passphrase)
+    link = encode_link(len(links.split()) + 1, before, after, now)
+    replace_file(chain, f"{links}{link}\n".encode())
+    return made
 
 
 def _root_key(file: Path, passphrase: bytes) -> RootKey:

@@ -1,6 +1,5 @@
 """`xueshi keys`: which keys there are, and what happens to them."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -203,16 +202,13 @@ def sign_trust(
         "trust-list.jwt"
     ),
 ) -> None:
-    """在实例之外签署信任名单；口令取自 XUESHI_PASSPHRASE。Sign a trust list away from the instance."""
+    """在实例之外签署信任名单；口令取自 XUESHI_PASSPHRASE 或 XUESHI_PASSPHRASE_FILE。Sign a trust list away from the instance."""
     with issuer_errors():
+        from issuer.config import passphrase_away
         from issuer.credentials.trusting import sign_proposal
-        from issuer.errors import SettingsError
         from ledger.files import replace_file
 
-        passphrase = os.environ.get("XUESHI_PASSPHRASE")
-        if not passphrase:
-            raise SettingsError("请设置 set XUESHI_PASSPHRASE")
-        token, trust = sign_proposal(proposal.read_bytes(), root.parent, root.stem, passphrase.encode())
+        token, trust = sign_proposal(proposal.read_bytes(), root.parent, root.stem, passphrase_away())
         replace_file(target, token.encode())
     for issuer in trust.issuers:
         out.print(f"{issuer.name.zh} {issuer.name.en}（{issuer.did}）", markup=False, highlight=False)
