@@ -1,7 +1,7 @@
 """Transfer certificates: issued, found again, superseded. The caller opens the transaction."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from issuer.records.tables import year_record
 from ledger.entry import canonical
 from verifier import jws
 from verifier.credential import TransferSubject, encode_payload, parse_payload
-from verifier.status import Reason
+from verifier.status import REASONS, Purpose, Reason
 from verifier.subjects import MEASURE
 
 
@@ -96,6 +96,40 @@ def standing_transfer(connection: sa.Connection, person_id: int) -> Issued | Non
     """The transfer certificate of a person that stands, None without one."""
     row = _standing(connection, person_id)
     return None if row is None else Issued(row.serial, row.document, row.jws, None, fresh=False)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A person's newest transfer certificate, which stands no more: a year that it names was issued anew, or revoked."""
+
+    serial: str
+    purpose: Purpose
+    reason: Reason
+    day: str
+
+    @property
+    def zh(self) -> str:
+        """What became of it, in Chinese."""
+        return f"{self.day} {'已撤销' if self.purpose == 'revocation' else '已被取代'}，原因：{REASONS[self.reason][0]}"
+
+    @property
+    def en(self) -> str:
+        """The same in English."""
+        what = "revoked" if self.purpose == "revocation" else "superseded"
+        return f"{what} on {self.day}: {REASONS[self.reason][1]}"
+
+
+def gone_transfer(connection: sa.Connection, person_id: int) -> Gone | None:
+    """What became of the newest one, where it was withdrawn; None where it stands, or there never was one."""
+    newest = sa.select(sa.func.max(transfer.c.version)).where(transfer.c.person_id == person_id)
+    row = connection.execute(
+        sa.select(withdrawal.c.serial, withdrawal.c.purpose, withdrawal.c.reason, withdrawal.c.day)
+        .join(transfer, transfer.c.serial == withdrawal.c.serial)
+        .where(transfer.c.person_id == person_id, transfer.c.version == newest.scalar_subquery())
+        .order_by(withdrawal.c.purpose.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Gone(*row)
 
 
 def _standing(connection: sa.Connection, person_id: int) -> Any:

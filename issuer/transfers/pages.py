@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from issuer.certificates.pages import drawn
 from issuer.credentials.sealing import Issued
-from issuer.credentials.transfers import standing_transfer
+from issuer.credentials.transfers import gone_transfer, standing_transfer
 from issuer.errors import IssuerError, NotFound
 from issuer.evidence.service import bytes_of
 from issuer.instance import Instance
@@ -52,9 +52,14 @@ def leaving_of(instance: Instance, person: Person) -> Issued:
     """
     with reading(instance.engine).connect() as connection:
         issued = standing_transfer(connection, person.id)
-    if issued is None:
-        raise NotFound("还没有签发转移证明 no transfer certificate has been issued")
-    return issued
+        gone = gone_transfer(connection, person.id)
+    if issued is not None:
+        return issued
+    if gone is not None:
+        raise NotFound(
+            f"{gone.serial} {gone.zh}；重新开具即为新版 {gone.serial} was {gone.en}; the next one takes its place"
+        )
+    raise NotFound("还没有签发转移证明 no transfer certificate has been issued")
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -144,7 +149,7 @@ class _Pages:
     def _draw(self, request: Request, visitor: Visitor, shown: _Shown) -> Response:
         person = person_of(visitor)
         with reading(self._instance.engine).connect() as connection:
-            leaving = standing_transfer(connection, person.id)
+            leaving, gone = standing_transfer(connection, person.id), gone_transfer(connection, person.id)
             years = years_to_take(connection, self._instance.rulebook.now(connection).library, person.id)
         return self._shell.draw(
             request,
@@ -153,6 +158,7 @@ class _Pages:
             shown=shown,
             listed=list_own(self._instance, person, FIRST),
             leaving=leaving,
+            gone=gone,
             named=() if leaving is None else years_on(leaving),
             years=years,
             taken=shown.years or years[-MAX_YEARS:],

@@ -15,13 +15,16 @@ import sqlalchemy as sa
 from issuer.credentials.sealing import Issued
 from issuer.credentials.service import Withdrawal
 from issuer.credentials.tables import withdrawal
+from issuer.credentials.transfers import gone_transfer, whose
 from issuer.errors import NotFound
 from issuer.instance import Instance, open_instance, writing
+from issuer.people.service import Person
 from issuer.reconciliation import reconcile_all
 from issuer.registration.declarations import Taken, take
 from issuer.registration.procedure import Step
 from issuer.service import issue_roster, issue_year, reissue_one, revoke
 from issuer.transfers.errors import TransferRefused
+from issuer.transfers.pages import leaving_of
 from issuer.transfers.service import issue_to_holder, issue_to_leave
 from ledger.fsck import fsck
 from tests.issuer import town
@@ -89,6 +92,23 @@ def test_asking_twice_gives_the_same_bytes(instance: Instance, people: list[dict
     for serial in (first.serial, second.serial, made.serial):  # any of the person's
         again = issue_to_holder(instance, serial)
         assert (again.jws, again.fresh) == (made.jws, False)
+
+
+def test_one_that_went_with_its_year_is_told_until_the_next_is_made(
+    instance: Instance, people: list[dict[str, Any]]
+) -> None:
+    first, _ = issue(instance, two_years(people))
+    made = issue_to_holder(instance, first.serial)
+    with instance.engine.connect() as connection:
+        person = Person(whose(connection, made.serial), b"")
+        assert gone_transfer(connection, person.id) is None
+    reissue_one(instance, first.serial, "issued-in-error")
+    with pytest.raises(NotFound, match=f"{made.serial} was superseded on .*: it was issued in error"):
+        leaving_of(instance, person)
+    newer = issue_to_holder(instance, first.serial)
+    assert leaving_of(instance, person).serial == newer.serial
+    revoke(instance, Withdrawal(first.serial, "revocation", "false-evidence"))
+    assert leaving_of(instance, person).serial == newer.serial, "the year's new document stands"
 
 
 def test_fewer_years_make_the_next_version(instance: Instance, people: list[dict[str, Any]]) -> None:
