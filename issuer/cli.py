@@ -258,37 +258,6 @@ def serve_verifier(host: Host = "127.0.0.1", port: Port = 8001) -> None:
         run(server_config(service, host, port))
 
 
-@serve.command("demo")
-def serve_demo(
-    folder: Annotated[Path, typer.Argument(help="演示的目录 the demo's folder")] = Path("out"),
-    port: Port = 8000,
-) -> None:
-    """演示：签发端、见证方和核验端一起。The demo's issuer, witnesses and verifier side by side, on this computer only."""
-    with issuer_errors():
-        from issuer.portal.specimens import tell_specimens
-        from issuer.serving import issuer_service, run
-        from issuer.witnesses import demo_witnesses
-        from verifier.api import create_app, server_config
-        from verifier.config import read_settings
-
-        settings = read_settings(
-            trust=folder / "trust-list.jwt",
-            root=folder / "trust-root.jwk",
-            public=str(folder / "public"),
-            state=folder / "seen",
-            demo=True,
-        )
-        with demo_witnesses(folder), issuer_service(folder / "instance", tell_specimens) as service:
-            out.print(
-                f"门户 portal:     http://127.0.0.1:{port}/（公开文件 public files: /checkpoint …；/ready）"
-            )
-            out.print(f"核验端 verifier: http://127.0.0.1:{port + 1}/")
-            run(
-                server_config(service, "127.0.0.1", port),
-                server_config(create_app(settings), "127.0.0.1", port + 1),
-            )
-
-
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(

@@ -13,9 +13,8 @@ from issuer.access import service, sessions
 from issuer.access.errors import AccountRefused, SignInRefused, SignInThrottled
 from issuer.access.local import local
 from issuer.access.tables import account, signed_in
-from issuer.instance import open_instance, writing
+from issuer.instance import writing
 from issuer.people.identifier import IdType, read_identifier
-from issuer.portal.specimens import specimens
 from tests.issuer.town import number
 from tests.portal.province import PASSWORD, Province, served
 from tests.portal.signed_in import HTML, form_key, program, visitor
@@ -192,16 +191,6 @@ def test_accounts_at_the_terminal(here: Province) -> None:
     for refused in ({"role": "king"}, {"at": "somewhere"}, {"password": "short"}, {"login": "两 个 字"}):
         with pytest.raises(AccountRefused):
             service.make_account(here.instance, replace(new, **({"login": "another"} | refused)))
-
-
-def test_the_demo_draws_passwords_anew(here: Province, home: Path) -> None:
-    with open_instance(home) as instance:
-        first, again = (specimens(instance) for _ in range(2))
-        assert [one.login for one in first] == [one.login for one in again]
-        assert {one.password for one in first}.isdisjoint(one.password for one in again)
-        for one in again:
-            code = pyotp.TOTP(one.secret).at(instance.now()) if one.secret else ""
-            service.sign_in(instance, one.login, one.password, code)
 
 
 def test_the_masthead_names_the_region_of_the_instance(here: Province) -> None:
