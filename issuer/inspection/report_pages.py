@@ -10,19 +10,18 @@ from fastapi.responses import StreamingResponse
 from issuer.access.roles import Actor
 from issuer.inspection.narrowing import Node, places_of
 from issuer.inspection.reports import COLUMNS, FIGURES, Report, list_lines, read_report
-from issuer.inspection.rules import SAYS, Rule
+from issuer.inspection.rules import OF_A_PERSON, SAYS, Rule
 from issuer.inspection.sheets import Row, to_csv, to_xlsx
-from issuer.inspection.standouts import SHOWN, Found, find_standouts
+from issuer.inspection.standouts import SHOWN, find_standouts
 from issuer.instance import Instance
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import problem_of
 from issuer.portal.shell import Shell
 from issuer.portal.visitors import Door, Visitor
-from issuer.registration.errors import StepRefused
 from ledger.store import reading
 
 Year = Annotated[int, Query(ge=2000, le=2100)]
 Place = Annotated[str, Query(max_length=40)]
+After = Annotated[int, Query(ge=0, lt=2**31, description="上一部分的 next。`next` of the part before")]
 Format = Literal["csv", "xlsx"]
 MEDIA: Mapping[Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -39,7 +38,17 @@ class Asked:
     format: Format = "csv"
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Where what stands out is looked for: a place and year, and the part of it."""
+
+    year: Year
+    place: Place = ""
+    after: After = 0
+
+
 Which = Annotated[Asked, Depends()]
+Where = Annotated[Looked, Depends()]
 
 
 def routes(shell: Shell, door: Door, gate: Gate) -> APIRouter:
@@ -59,23 +68,20 @@ class _Pages:
         self._shell, self._instance = shell, instance
 
     def standouts(
-        self, request: Request, visitor: Visit, place: Place = "", year: Year | None = None
+        self, request: Request, visitor: Visit, place: Place = "", year: Year | None = None, after: After = 0
     ) -> Response:
         of = year or self._instance.today().year
-        try:
-            found, refused = find_standouts(self._instance, visitor.actor, place, of), None
-        except StepRefused as error:
-            found, refused = None, problem_of(error)
+        found = find_standouts(self._instance, visitor.actor, place, of, after)
         return self._shell.draw(
-            request, "standouts.html", 422 if refused else 200,
-            found=found, refused=refused, says_of=SAYS, place=place or _chosen(found), year=of, places=self._places(visitor),
+            request, "standouts.html", found=found, says_of=SAYS, place=found.place.code, year=of, after=after,
+            own=OF_A_PERSON, places=self._places(visitor),
         )  # fmt: skip
 
-    def rule(self, request: Request, visitor: Visit, rule: Rule, year: Year, place: Place = "") -> Response:
-        found = find_standouts(self._instance, visitor.actor, place, year)
+    def rule(self, request: Request, visitor: Visit, rule: Rule, asked: Where) -> Response:
+        found = find_standouts(self._instance, visitor.actor, asked.place, asked.year, asked.after)
         return self._shell.draw(
             request, "standout.html", rule=rule, words=SAYS[rule], found=found, listed=found.standouts[rule][:SHOWN],
-            whole=len(found.standouts[rule]),
+            whole=len(found.standouts[rule]), after=asked.after,
         )  # fmt: skip
 
     def report(
@@ -121,7 +127,3 @@ def _file(asked: Asked, name: str, title: str, heading: Row, rows: Iterator[Row]
 def _report_rows(report: Report) -> Iterator[Row]:
     for line in (*report.lines, report.total):
         yield (line.name or "合计", line.code, *(getattr(line, name) for name, _, _ in FIGURES))
-
-
-def _chosen(found: Found | None) -> str:
-    return "" if found is None else found.place.code

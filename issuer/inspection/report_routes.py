@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from issuer.inspection.report_pages import (
     MEDIA,
     Place,
+    Where,
     Which,
     Year,
     places_file,
@@ -18,7 +19,7 @@ from issuer.inspection.rules import SAYS, Rule
 from issuer.inspection.standouts import SHOWN, find_standouts
 from issuer.portal.calls import calls, says, show
 from issuer.portal.gate import Gate, Visit
-from issuer.portal.problems import MISSING, REFUSED
+from issuer.portal.problems import MISSING
 from issuer.portal.schemas import Part
 from issuer.portal.visitors import Door
 
@@ -33,11 +34,15 @@ class RuleAnswer(Part):
 
 
 class StandoutsAnswer(Part):
-    """What stands out in a place and year; `records`: how many were gone through."""
+    """What stands out in a place and year. `records`: how many there are; `seen`: those that were gone through for the two rules
+    about a person's days, which go on in the next part: `after` is its `next`.
+    """
 
     place: str
     year: int
     records: int
+    seen: int
+    next: int | None
     rules: tuple[RuleAnswer, ...]
 
 
@@ -81,13 +86,13 @@ def routes(door: Door, gate: Gate) -> APIRouter:
         "/inspection/standouts",
         response_model=StandoutsAnswer,
         summary="一个部门一年里值得留意的，按规则计数 What stands out in a place and year, counted by rule",
-        **says(MISSING, REFUSED),
+        **says(MISSING),
     )(its.standouts)
     router.get(
         "/inspection/standouts/{rule}",
         response_model=RuleFoundAnswer,
         summary="按一条规则找到的 What stands out by one rule",
-        **says(MISSING, REFUSED),
+        **says(MISSING),
     )(its.rule)
     router.get(
         "/inspection/reports",
@@ -115,18 +120,25 @@ class _Calls:
     def __init__(self, door: Door) -> None:
         self._instance = door.instance
 
-    def standouts(self, request: Request, visitor: Visit, year: Year, place: Place = "") -> Response:
-        found = find_standouts(self._instance, visitor.actor, place, year)
+    def standouts(self, request: Request, visitor: Visit, asked: Where) -> Response:
+        found = find_standouts(self._instance, visitor.actor, asked.place, asked.year, asked.after)
         rules = tuple(
             RuleAnswer(rule=rule, zh=SAYS[rule][2], en=SAYS[rule][3], count=len(its))
             for rule, its in found.standouts.items()
         )
-        return show(
-            request, StandoutsAnswer(place=found.place.code, year=year, records=found.whole, rules=rules)
+        answer = StandoutsAnswer(
+            place=found.place.code,
+            year=asked.year,
+            records=found.whole,
+            seen=found.seen,
+            next=found.after,
+            rules=rules,
         )
+        return show(request, answer)
 
-    def rule(self, request: Request, visitor: Visit, rule: Rule, year: Year, place: Place = "") -> Response:
-        its = find_standouts(self._instance, visitor.actor, place, year).standouts[rule]
+    def rule(self, request: Request, visitor: Visit, rule: Rule, asked: Where) -> Response:
+        found = find_standouts(self._instance, visitor.actor, asked.place, asked.year, asked.after)
+        its = found.standouts[rule]
         items = tuple(StandoutAnswer(**vars(one)) for one in its[:SHOWN])
         return show(request, RuleFoundAnswer(rule=rule, count=len(its), items=items))
 

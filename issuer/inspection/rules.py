@@ -29,6 +29,8 @@ class Rule(StrEnum):
     LATE_BULK = "late-in-bulk"
 
 
+OF_A_PERSON = frozenset({Rule.OVER_A_DAY, Rule.TWO_EVENTS})
+"""Those about one person's days."""
 SAYS: Mapping[Rule, tuple[str, str, str, str]] = {
     Rule.SHARED_PROOF: (
         "同一份证明多人使用", "One proof, several people",

@@ -1,7 +1,12 @@
-"""What stands out in a place and year, by the rules of `rules`. Only reads: five queries, and one pass over the place's records."""
+"""What stands out in a place and year, by the rules of `rules`. Only reads.
+
+Whatever one file, one account or one unit's day is about is asked over all records at once. What is a person's own is gone
+through person by person, at most `MOST` records at a time: a larger place is looked at in several parts, in the order of its people.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,84 +25,103 @@ from issuer.inspection.scope import declarations_of
 from issuer.instance import SHANGHAI, Instance
 from issuer.people.tables import unit
 from issuer.registration.days import days_of
-from issuer.registration.errors import StepRefused
 from issuer.registration.procedure import Duty, Step
 from issuer.registration.tables import activity, declaration, procedure_step
 from ledger.store import reading
 from rules.activity import Status
 
 MOST = 100_000
-"""Records of a place that are gone through at once; a larger one is looked at by the places below it."""
+"""Records after which a part ends, with the person whose they are."""
 SHOWN = 200
+_AT_A_TIME = 2_000
 _COUNTS = (Status.SUBMITTED, Status.EMPLOYER_APPROVED, Status.REGISTERED)
 _FORWARD, _BACK = (Step.APPROVE, Step.REGISTER), (Step.RETURN, Step.REJECT)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What stands out, by rule. `whole`: how many records were gone through."""
+    """What stands out, by rule. `whole`: how many records there are; `seen`: those of this part, whose people the two rules about
+    a person's days are told of; `after`: the person after whom the next part begins, None where this is the last.
+    """
 
     place: Node
     year: int
     whole: int
+    seen: int
+    after: int | None
     standouts: Mapping[Rule, tuple[Standout, ...]]
 
 
-def find_standouts(instance: Instance, actor: Actor, code: str, year: int) -> Found:
-    """Go through a place's records of a year.
+def find_standouts(instance: Instance, actor: Actor, code: str, year: int, after: int = 0) -> Found:
+    """Go through a place's records of a year; of what is a person's own, the part that begins after the person `after`.
 
     Raises:
         NotFound: no such place of the actor's jurisdiction.
-        StepRefused: more than `MOST` records: a place below must be chosen.
     """
     with reading(instance.engine).connect() as connection:
         place, here = narrow(connection, actor, code)
-        whole = _count(connection, here)
-        if whole > MOST:
-            raise StepRefused(
-                f"这里有 {whole} 条记录，超过 {MOST}，请选下级部门 {whole} records are more than {MOST}: choose an authority below"
-            )
         found: dict[Rule, list[Standout]] = {rule: [] for rule in Rule}
-        for claims in _by_person(connection, here):
-            found[Rule.OVER_A_DAY] += too_long(claims, year)
-            found[Rule.TWO_EVENTS] += at_two_events(claims, year)
+        seen, following = 0, None
+        with closing(_by_person(connection, here, after)) as people:
+            for person, count, claims in people:
+                if seen >= MOST:
+                    following = after
+                    break
+                found[Rule.OVER_A_DAY] += too_long(claims, year)
+                found[Rule.TWO_EVENTS] += at_two_events(claims, year)
+                seen, after = seen + count, person
         found[Rule.SHARED_PROOF] += _shared(connection, here)
         found[Rule.SWIFT] += _swift(connection, here, year)
         found[Rule.LATE_BULK] += _late(connection, here, year)
-    return Found(place, year, whole, {rule: tuple(one) for rule, one in found.items()})
+        whole = _count(connection, here)
+    return Found(place, year, whole, seen, following, {rule: tuple(one) for rule, one in found.items()})
 
 
 def _count(connection: sa.Connection, here: Actor) -> int:
     queries = (
-        sa.select(sa.func.count()).select_from(declaration).where(declarations_of(here)),
-        sa.select(sa.func.count()).select_from(activity).where(activity.c.person_id.in_(people_of(here))),
+        sa.select(sa.func.count())
+        .select_from(declaration)
+        .where(declarations_of(here), declaration.c.state.in_(_COUNTS)),
+        sa.select(sa.func.count())
+        .select_from(activity)
+        .where(activity.c.person_id.in_(people_of(here)), activity.c.status == Status.REGISTERED),
     )
     return sum(int(connection.execute(query).scalar_one()) for query in queries)
 
 
-def _by_person(connection: sa.Connection, here: Actor) -> Iterator[list[Claim]]:
-    """What is claimed, person by person: declared at the place, or imported of its people."""
+def _by_person(
+    connection: sa.Connection, here: Actor, after: int
+) -> Generator[tuple[int, int, list[Claim]], None, None]:
+    """What is claimed, person by person: declared at the place, or imported of its people; and in how many records that stands."""
     its, more = declaration.c, activity.c
-    declared = connection.execute(
+    declared = (
         sa.select(its.person_id, its.id, its.title, its.facts)
-        .where(declarations_of(here), its.state.in_(_COUNTS))
+        .where(declarations_of(here), its.state.in_(_COUNTS), its.person_id > after)
         .order_by(its.person_id)
     )
-    others = connection.execute(
+    others = (
         sa.select(more.person_id, more.source_id, more.facts)
         .where(more.person_id.in_(people_of(here)), more.status == Status.REGISTERED)
+        .where(more.person_id > after)
         .order_by(more.person_id)
     )
-    rows = merge(declared, others, key=lambda row: int(row.person_id))
-    for person, group in groupby(rows, key=lambda row: int(row.person_id)):
-        found: dict[str, Claim] = {}
-        for row in group:
-            raw = _facts(row.facts)
-            if hasattr(row, "title"):
-                found[str(row.id)] = Claim(person, str(row.id), row.title, raw)
-            elif row.source_id not in found:  # what was declared and registered came before
-                found[row.source_id] = Claim(person, None, str(raw.get("title", "")), raw)
-        yield list(found.values())
+    with _streamed(connection, declared) as first, _streamed(connection, others) as second:
+        rows = merge(first, second, key=lambda row: int(row.person_id))
+        for person, group in groupby(rows, key=lambda row: int(row.person_id)):
+            known = list(group)
+            found: dict[str, Claim] = {}
+            for row in known:
+                raw = _facts(row.facts)
+                if hasattr(row, "title"):
+                    found[str(row.id)] = Claim(person, str(row.id), row.title, raw)
+                elif row.source_id not in found:  # what was declared and registered came before
+                    found[row.source_id] = Claim(person, None, str(raw.get("title", "")), raw)
+            yield person, len(known), list(found.values())
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> sa.Result[Any]:
+    """The rows as they are read: all of a province's would not fit into memory."""
+    return connection.execute(query.execution_options(yield_per=_AT_A_TIME))
 
 
 def _shared(connection: sa.Connection, here: Actor) -> Iterator[Standout]:
@@ -125,12 +149,13 @@ def _shared(connection: sa.Connection, here: Actor) -> Iterator[Standout]:
 def _swift(connection: sa.Connection, here: Actor, year: int) -> Iterator[Standout]:
     its = procedure_step.c
     first, last = (datetime(one, 1, 1, tzinfo=SHANGHAI) for one in (year, year + 1))
-    rows = connection.execute(
+    rows = _streamed(
+        connection,
         sa.select(its.actor_key, its.duty, its.step, its.at, login_of(its.actor_key).label("login"))
         .join(declaration, declaration.c.id == its.declaration_id)
         .where(declarations_of(here), its.step.in_((*_FORWARD, *_BACK)))
         .where(its.duty.in_((Duty.REVIEWER, Duty.VERIFIER)), its.at >= first, its.at < last)
-        .order_by(its.actor_key, its.at)
+        .order_by(its.actor_key, its.at),
     )
     for _, steps in groupby(rows, key=lambda row: bytes(row.actor_key)):
         found = list(steps)
@@ -140,12 +165,14 @@ def _swift(connection: sa.Connection, here: Actor, year: int) -> Iterator[Stando
 
 def _late(connection: sa.Connection, here: Actor, year: int) -> Iterator[Standout]:
     after = datetime(year + 1, 1, 1, tzinfo=SHANGHAI)
-    rows = connection.execute(
+    rows = _streamed(
+        connection,
         sa.select(declaration.c.id, declaration.c.facts, procedure_step.c.at, unit.c.name)
         .join(procedure_step, procedure_step.c.declaration_id == declaration.c.id)
         .outerjoin(unit, unit.c.id == declaration.c.review_unit_id)
         .where(declarations_of(here), declaration.c.state == Status.REGISTERED)
         .where(procedure_step.c.step == Step.REGISTER, procedure_step.c.at >= after)
+        .where(declaration.c.facts.contains(str(year))),
     )
     days: dict[tuple[str, date], list[str]] = {}
     for row in rows:

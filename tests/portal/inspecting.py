@@ -1,8 +1,9 @@
 """What is asked of an inspector's lines of the permissions' table: another jurisdiction's inspector learns nothing."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from issuer.instance import SHANGHAI
 from tests.issuer.town import number
 from tests.portal.asking import Ask, Line, Question, at, named
 from tests.portal.jurisdiction import INSPECTOR, MARK, VERIFIER
@@ -26,9 +27,9 @@ def _read(line: str, path: str, sort: str, shows: str) -> dict[str, Line]:
     )
 
 
-_DUE = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+_DUE = (datetime.now(SHANGHAI) + timedelta(days=30)).date().isoformat()
 _WRITTEN = {"about": "declaration", "id": "{id}", "kind": "hours", "words": MARK, "due": _DUE}
-_LINES = f"/inspection/reports/registrations?year={datetime.now(UTC).year}"
+_LINES = f"/inspection/reports/registrations?year={datetime.now(SHANGHAI).year}"
 _ANSWER = {"words": MARK}
 
 

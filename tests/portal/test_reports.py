@@ -1,10 +1,13 @@
 """What stands out and the reports of a place, over HTTP: true of what is there, and of one's own place and below alone."""
 
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +17,7 @@ from openpyxl import load_workbook
 from issuer.access.accounts import add_account, grant
 from issuer.access.roles import Grant, Role
 from issuer.inspection import standouts
-from issuer.instance import writing
+from issuer.instance import SHANGHAI, writing
 from issuer.people.affiliation import Place
 from issuer.records.tables import year_record
 from issuer.registration import conduct
@@ -29,7 +32,7 @@ from tests.portal.moving import mover
 from tests.portal.province import Province
 
 DATABASES = ("sqlite", "postgresql")
-YEAR = datetime.now(UTC).year
+YEAR = datetime.now(SHANGHAI).year
 COUNTY, CITY = "county-inspector", "city-inspector"
 
 
@@ -139,15 +142,36 @@ def test_a_place_below_and_no_other(world: World) -> None:
             assert "示例省人力资源和社会保障厅" not in page
 
 
-def test_too_many_records_ask_for_a_place_below(
+def test_a_large_place_is_looked_at_in_parts(
     world: World, inspector: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert world
+    """Nobody is left out or told of twice; what is no person's own is told of all records on each part."""
+    world.draft(3)
+    whole = inspector.get("/api/inspection/standouts?year=2026").json()
+    assert (whole["seen"], whole["next"]) == (whole["records"], None)
+    rules = ("over-24-hours", "two-events-a-day", "shared-proof")
+    once = {rule: items(inspector, rule) for rule in rules}
+    assert all(once.values())
     monkeypatch.setattr(standouts, "MOST", 1)
-    refused = inspector.get("/inspection/standouts?year=2026", headers={"accept": "text/html"})
-    assert refused.status_code == 422
-    assert "请选下级部门" in refused.text
-    assert '<select class="in" id="place"' in refused.text
+    parts: list[dict[str, Any]] = []
+    found: dict[str, list[dict[str, object]]] = {rule: [] for rule in rules}
+    after: int | None = 0
+    while after is not None:
+        place = {"year": 2026, "after": after}
+        parts.append(inspector.get("/api/inspection/standouts", params=place).json())
+        for rule in rules:
+            told = inspector.get(f"/api/inspection/standouts/{rule}", params=place).json()["items"]
+            found[rule] = told if rule == "shared-proof" else found[rule] + told
+        after = parts[-1]["next"]
+    assert len(parts) > 1
+    assert {part["records"] for part in parts} == {whole["records"]}
+    assert sum(part["seen"] for part in parts) == whole["records"]
+    assert found == once
+    first = inspector.get("/inspection/standouts?year=2026").text
+    assert f"这一部分看了 {parts[0]['seen']} 条，共 {whole['records']} 条" in first
+    following = re.search(r'href="(/inspection/standouts[^"]+after=[^"]+)"', first)
+    assert following is not None
+    assert "从头看" in inspector.get(html.unescape(following[1])).text
 
 
 def test_the_report_counts_what_is_there(world: World, inspector: httpx.Client) -> None:
