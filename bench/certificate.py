@@ -28,7 +28,7 @@ from issuer.certificates.draft import Draft
 from issuer.certificates.errors import UnfitError
 from issuer.certificates.freezing import freeze
 from issuer.certificates.proofread import proofread
-from issuer.certificates.qr import encode, symbol
+from issuer.certificates.qr import encode
 from issuer.certificates.shaping import shape
 from tests.issuer.certificates.people import person
 from tests.issuer.certificates.samples import SAMPLES, Sample
@@ -37,7 +37,7 @@ KINDS = ("plain", "long names", "statement", "statement, three sheets")
 
 
 def html_of(sample: Sample) -> str:
-    draft, drawn = sample.draft, symbol(sample.qr)
+    draft, drawn = sample.draft, encode(sample.qr)
     density = printing.DENSITIES[-1 if any(sheet.lines for sheet in draft.page.sheets) else 0]
     heading = printing.Heading(draft.title, draft.issued, drawn.png, drawn.width_mm)
     return printing.html_of(draft.page, heading, draft.look, density)
@@ -56,7 +56,6 @@ def settings(sample: Sample, folder: Path) -> Mapping[str, Callable[[], object]]
     what: dict[str, Callable[[], object]] = {
         "plain WeasyPrint, no QR drawn": lambda: plain_weasyprint(html),
         "slow path": lambda: printing.lay_out(draft, "roomy"),
-        "  of it drawing the QR": lambda: symbol(sample.qr),
         "reading it back": lambda: proofread(done, sample.credential, sample.parsed, sample.qr),
     }
     if not fits(draft):
@@ -94,7 +93,7 @@ def compare(count: int, kind: str, folder: Path) -> None:
             made = work()
             spent[name].append(1000 * (time.process_time() - start))
             size[name] = len(made) if isinstance(made, bytes) else 0
-    print(f"\n{kind}: QR version {symbol(sample.qr).version}")
+    print(f"\n{kind}: QR version {encode(sample.qr).version}")
     for name, times in spent.items():
         kilobytes = f"{size[name] / 1000:8.0f} kB" if size[name] else ""
         print(f"  {name:30}{statistics.median(times):8.1f} ms (least {min(times):6.1f}){kilobytes}")

@@ -1,11 +1,13 @@
 """Where a text differs from the words that it should consist of: strings only, for verifier/page.py."""
 
 import difflib
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from unicodedata import normalize
 
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 LARGEST = 1_000_000
 """Product of the two lengths beyond which all between the first and the last difference is reported as one."""
 
@@ -15,7 +17,7 @@ def plain(text: str) -> str:
     (U+FB00 to U+FB06) its letters.
     """
     joined = "".join(text.split()).replace("\ufffe", "-").replace("\x02", "-")
-    return "".join(normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in joined)
+    return _LIGATURE.sub(lambda found: normalize("NFKC", found[0]), joined)
 
 
 def locate(words: Sequence[str], found: str) -> Iterator[tuple[range, str, str]]:

@@ -1,12 +1,10 @@
 """The same certificate by Typst, the peer of `bench.certificate`: its layout, our words, art, faces, QR and attached files."""
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import typst
-from PIL import Image
 
 from issuer.certificates import fonts, printing, typefaces
 from issuer.certificates.draft import Draft
@@ -33,9 +31,7 @@ class Peer:
 
     def make(self, draft: Draft) -> bytes:
         code = encode(draft.qr)
-        picture = io.BytesIO()
-        Image.frombytes("1", (code.side, code.side), code.pixels).save(picture, "PNG")
-        (self.folder / "code.png").write_bytes(picture.getvalue())
+        (self.folder / "code.png").write_bytes(code.png)
         inputs = {
             "words": json.dumps(words(draft) | {"code": code.width_mm}, ensure_ascii=False),
             "jwt": draft.files["credential.jwt"].decode(),

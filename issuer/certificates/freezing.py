@@ -28,7 +28,7 @@ def measure(form: Form, density: str, look: Look) -> tuple[Place, ...]:
     return tuple(lines[0] for lines in places_of(document, _around(form, stand_ins)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def freeze(form: Form, density: str, look: Look, code_mm: float, counts: tuple[int, ...]) -> Frozen:
     """Freeze the sheet on which the text in each slot has `counts` lines, and the QR a width of `code_mm`.
 

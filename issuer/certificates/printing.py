@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from issuer.certificates import fonts
 from issuer.certificates.draft import ATTACHED, Draft
+from issuer.certificates.drawing import Drawing
 from issuer.certificates.errors import CertificateError
 from issuer.certificates.look import Look
-from issuer.certificates.qr import symbol
+from issuer.certificates.qr import encode
 from verifier.sheet import Page
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificate"
@@ -43,7 +45,7 @@ def lay_out(draft: Draft, density: str) -> bytes:
     Raises:
         CertificateError: its QR cannot be drawn, or the template asks for something that is not there.
     """
-    drawn = symbol(draft.qr)
+    drawn = encode(draft.qr)
     heading = Heading(draft.title, draft.issued, drawn.png, drawn.width_mm)
     return write(html_of(draft.page, heading, draft.look, density), draft.files, draft.issued)
 
@@ -58,11 +60,11 @@ def html_of(page: Page, heading: Heading, look: Look, density: str) -> str:
         rare=fonts.rare,
         title=heading.title,
         issued=f"{heading.issued:%Y-%m-%dT%H:%M:%SZ}",
-        ground=_data_url("image/svg+xml", look.ground.encode()),
-        seal=_data_url("image/svg+xml", look.seal_art.encode()),
-        name=_data_url("image/svg+xml", look.name_art.encode()),
+        ground=_drawing(look.ground),
+        seal=_drawing(look.seal_art),
+        name=_drawing(look.name_art),
         name_width=min(NAME_MAX_MM, NAME_MM * len(look.issuer)),
-        qr={"src": _data_url("image/png", heading.code), "width": round(heading.width_mm, 2)},
+        qr={"src": data_url("image/png", heading.code), "width": round(heading.width_mm, 2)},
     )
 
 
@@ -87,8 +89,8 @@ def laid_out(html: str) -> Document:
         CertificateError: the page asks for something that is not in it.
     """
     try:
-        return HTML(string=html, url_fetcher=_fetcher()).render(
-            font_config=fonts.configuration(), stylesheets=[_style()]
+        return HTML(string=html, url_fetcher=fetcher()).render(
+            font_config=fonts.configuration(), stylesheets=[_style()], cache={**_drawings}
         )
     except FatalURLFetchingError as error:
         raise CertificateError(f"the template asks for something that is not in it: {error}") from None
@@ -107,8 +109,8 @@ def finish(document: Document, files: Mapping[str, bytes], issued: datetime, fin
     """Write laid-out boxes as PDF/A-3u; `finisher` is called with the document and its objects before they are written."""
     attached = [
         Attachment(
-            url=_data_url(ATTACHED[name][0], data),  # a data URL is how WeasyPrint learns the media type
-            url_fetcher=_fetcher(),
+            url=data_url(ATTACHED[name][0], data),  # a data URL is how WeasyPrint learns the media type
+            url_fetcher=fetcher(),
             name=name,
             description=ATTACHED[name][1],
             created=issued,
@@ -133,10 +135,10 @@ def print_page(html: str, attached: Mapping[str, bytes] | None = None) -> bytes:
     """
     try:
         files = [
-            Attachment(url=_data_url("application/octet-stream", data), url_fetcher=_fetcher(), name=name)
+            Attachment(url=data_url("application/octet-stream", data), url_fetcher=fetcher(), name=name)
             for name, data in (attached or {}).items()
         ]
-        return bytes(HTML(string=html, url_fetcher=_fetcher()).write_pdf(attachments=files))
+        return bytes(HTML(string=html, url_fetcher=fetcher()).write_pdf(attachments=files))
     except FatalURLFetchingError as error:
         raise CertificateError(f"the page asks for something that is not in it: {error}") from None
 
@@ -147,13 +149,26 @@ def each_file_once(document: Any, pdf: Any) -> None:
     pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
 
 
-def _fetcher() -> URLFetcher:
+def fetcher() -> URLFetcher:
     """Return a fetcher that opens data URLs and stops the rendering at any other."""
     return URLFetcher(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
 
 
-def _data_url(kind: str, data: bytes) -> str:
+def data_url(kind: str, data: bytes) -> str:
+    """Return an address that is all of what stands there."""
     return f"data:{kind};base64,{b64encode(data).decode()}"
+
+
+@lru_cache(maxsize=64)
+def _drawing(svg: str) -> str:
+    """Have art ready, and return the address under which a page finds it."""
+    address = f"art:{sha256(svg.encode()).hexdigest()}"
+    _drawings[address] = Drawing(svg, fetcher())
+    return address
+
+
+_drawings: dict[str, Drawing] = {}
+"""Art by its address: of each look of an issuer a ground, a seal and a name."""
 
 
 @lru_cache(maxsize=4)
@@ -168,5 +183,5 @@ def _style() -> CSS:
     return CSS(
         string=(TEMPLATES / "certificate.css").read_text("utf-8"),
         font_config=fonts.configuration(),
-        url_fetcher=_fetcher(),
+        url_fetcher=fetcher(),
     )

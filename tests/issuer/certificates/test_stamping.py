@@ -44,16 +44,10 @@ def both(number: int) -> tuple[bytes, bytes]:
 
 
 def picture(pdf: bytes) -> Image.Image:
-    """The sheet, grey where its QR is: of two encoders each chooses its own mask, so codes are compared by what they say."""
+    """The sheet, with its QR."""
     with pypdfium2.PdfDocument(pdf) as document:
         (page,) = list(document)
-        drawn = page.render(scale=DPI / 72, grayscale=True).to_pil()
-        (code,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
-        left, bottom, right, top = code.get_bounds()
-        height = page.get_height()
-    edges = (left, height - top, right, height - bottom)
-    drawn.paste(128, tuple(round(edge * DPI / 72) for edge in edges))
-    return drawn
+        return page.render(scale=DPI / 72, grayscale=True).to_pil()
 
 
 @every
