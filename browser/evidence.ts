@@ -1,6 +1,6 @@
 // What an input holds: credentials and where they were found, before anything is verified (verifier/evidence.py).
 
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, isAscii } from "./bytes.ts";
 import { InputError, NewerError, VerifierError } from "./errors.ts";
 import type { InputKind } from "./report.ts";
 import { decodeQr, type Dictionaries, looksLikeQr } from "./transport.ts";
@@ -46,9 +46,12 @@ export const NOTHING: Omit<Evidence, "name" | "kind"> = {
   otherCodes: [],
 };
 
+/** White space around a text, as verifier/evidence.py takes it away. */
+const OUTER_SPACE = /^[\s\x1c-\x1f]+|[\s\x1c-\x1f]+$/g;
+
 /** Read text: a token, a QR's URL, or its digits. */
 export function readText(given: string, name: string, dictionaries: Dictionaries): Evidence {
-  const text = given.trim();
+  const text = isAscii(given) ? given.replace(OUTER_SPACE, "") : ""; // no credential or address has other letters
   if (looksLikeQr(text)) {
     return { ...NOTHING, name, kind: "qr", ...sort([readCode(text, "QR text", dictionaries)]) };
   }

@@ -4,6 +4,7 @@ import type { Bytes } from "./bytes.ts";
 import { join, readCodes, sortCodes, surface } from "./codes.ts";
 import { InputError } from "./errors.ts";
 import { type Evidence, NOTHING } from "./evidence.ts";
+import { moves } from "./moving.ts";
 import type { Dictionaries } from "./transport.ts";
 
 /** Pixels of one picture: an A4 page at 600 dpi has 35 million. */
@@ -23,6 +24,9 @@ export async function readPicture(data: Bytes, name: string, dictionaries: Dicti
 /** Draw a picture, after a look at its size. */
 async function draw(data: Bytes): Promise<CanvasRenderingContext2D> {
   bound(...(claimed(data) ?? [0, 0]));
+  if (moves(data)) {
+    throw new InputError("这是会动的图，请给出静止的照片", "a picture that moves: give a still photo");
+  }
   const url = URL.createObjectURL(new Blob([data]));
   try {
     const picture = new Image();

@@ -16,6 +16,8 @@ MAX_PIXELS = 80_000_000
 """Pixels of one picture: an A4 page at 600 dpi has 35 million."""
 MAX_FRAMES = 20
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+_TRANSPARENT = ("L", "LA", "P", "PA", "RGB", "RGBA")
+"""Modes of pictures in which something can be transparent."""
 _ENLARGED = 16_000_000
 """Largest result, in pixels, of enlarging a picture for a second look."""
 
@@ -96,6 +98,18 @@ def _decode(grey: "Image.Image", enlarged: int = 1, *, blurred: bool = True) -> 
     return codes
 
 
+def _on_white(picture: "Image.Image") -> "Image.Image":
+    """Return a picture as it is seen on white paper: what is transparent in it shows nothing, and holds no code."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    if picture.mode not in _TRANSPARENT or not picture.has_transparency_data:
+        return picture
+    grey = picture.convert("LA")
+    sheet = Image.new("L", picture.size, 255)
+    sheet.paste(grey.getchannel("L"), mask=grey.getchannel("A"))
+    return sheet
+
+
 def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:
     from PIL import Image  # noqa: PLC0415 - only pictures need it
 
@@ -104,10 +118,15 @@ def _frames(data: bytes, name: str) -> Iterator["Image.Image"]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
         pixels = picture.width * picture.height
-        for number in range(min(getattr(picture, "n_frames", 1), MAX_FRAMES) if pixels <= MAX_PIXELS else 0):
+        frames = getattr(picture, "n_frames", 1) if pixels <= MAX_PIXELS else 0
+        if frames > 1 and picture.format != "TIFF":  # whose frames are the pages of a scan
+            raise InputError(
+                name, EXPECTED, "这是会动的图，请给出静止的照片 / a picture that moves: give a still photo"
+            )
+        for number in range(min(frames, MAX_FRAMES)):
             picture.seek(number)
             picture.load()
-            yield picture
+            yield _on_white(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = MAX_PIXELS + 1
     except (OSError, SyntaxError, ValueError, EOFError):

@@ -1,6 +1,7 @@
 """What lies over a PDF's text or hides it: the text that is extracted must be the text that is seen (check 10)."""
 
 import ctypes
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,12 @@ TOLERANCE = 0.5
 """Points by which boxes may touch."""
 XFA = (2, 3)
 """PDFium's numbers of forms that draw pages of their own (FORMTYPE_XFA_FULL, FORMTYPE_XFA_FOREGROUND)."""
+CHANGING = {
+    b"/OCProperties": "layers that can be switched off",
+    b"/JavaScript": "script",
+    b"/Alternates": "another picture for printing",
+}
+"""Names in a PDF of what lets it show one thing here and another there, and what a report calls each."""
 Box = tuple[float, float, float, float]
 
 
@@ -29,6 +36,19 @@ def laid_over(page: "PdfPage", codes: int) -> tuple[str, ...]:
         codes: how many of our QR codes were read on it; only these may be pictures.
     """
     return tuple(dict.fromkeys(_on_page(page, codes)))
+
+
+def changing(document: "PdfDocument") -> tuple[str, ...]:
+    """Name what lets a PDF show another page on paper, or in another program, than the one that is looked at here.
+
+    PDFium does not tell of them; written anew by it, a PDF has them by name, however they were packed or spelled.
+    """
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    written = io.BytesIO()
+    document.save(written, flags=raw.FPDF_NO_INCREMENTAL)
+    plain = written.getvalue()
+    return tuple(what for name, what in CHANGING.items() if name in plain)
 
 
 def has_own_pages(document: "PdfDocument") -> bool:
@@ -94,8 +114,9 @@ def _mark_name(mark: Any) -> str:
 def _is_hidden(thing: Any, box: Box, width: float, height: float) -> bool:
     from pypdfium2 import raw  # noqa: PLC0415
 
-    shown = {raw.FPDF_TEXTRENDERMODE_FILL, raw.FPDF_TEXTRENDERMODE_FILL_STROKE}
-    if raw.FPDFTextObj_GetTextRenderMode(thing) not in shown:
+    if raw.FPDFTextObj_GetTextRenderMode(thing) != raw.FPDF_TEXTRENDERMODE_FILL:
+        return True  # not drawn, or with an outline that can be white, or black and wider than the letter
+    if raw.FPDFPageObj_HasTransparency(thing) or _is_clipped(thing):
         return True
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     raw.FPDFPageObj_GetFillColor(thing, red, green, blue, alpha)
@@ -107,6 +128,31 @@ def _is_hidden(thing: Any, box: Box, width: float, height: float) -> bool:
         left < -TOLERANCE or bottom < -TOLERANCE or right > width + TOLERANCE or top > height + TOLERANCE
     )
     return outside or 0 < max(right - left, top - bottom) < SMALLEST
+
+
+def _is_clipped(thing: Any) -> bool:
+    """Say whether anything but a rectangle round all of it bounds what is seen of a text."""
+    from pypdfium2 import raw  # noqa: PLC0415
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    raw.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
+    clip = raw.FPDFPageObj_GetClipPath(thing)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(raw.FPDFClipPath_CountPaths(clip)):
+        across, up = set(), set()
+        for part in range(raw.FPDFClipPath_CountPathSegments(clip, path)):
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, part), x, y)
+            across.add(x.value)
+            up.add(y.value)
+        round_it = len(across) == len(up) == 2 and (
+            min(across) <= left.value
+            and max(across) >= right.value
+            and min(up) <= bottom.value
+            and max(up) >= top.value
+        )
+        if not round_it:
+            return True
+    return False
 
 
 def _covers(thing: Any) -> bool:

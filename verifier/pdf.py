@@ -11,7 +11,7 @@ from verifier.drawing import grid_of, misplaced_on, text_alone, unlike_its_text,
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_clean, read_codes, sort_codes
-from verifier.overlay import has_own_pages, laid_over
+from verifier.overlay import changing, has_own_pages, laid_over
 from verifier.pdf_signature import read_signatures
 from verifier.text_difference import plain
 from verifier.transport import looks_like_qr
@@ -97,7 +97,7 @@ def _read(document: "PdfDocument", data: bytes, name: str) -> Evidence:
     )
     if scanned:
         return read
-    form = ("XFA form",) if has_own_pages(document) else ()
+    form = (*(("XFA form",) if has_own_pages(document) else ()), *changing(document))
     return replace(
         read,
         text=text,

@@ -1,5 +1,6 @@
 """Cheating with the QR: other digits, other hosts, other people's codes."""
 
+import io
 import zlib
 from pathlib import Path
 
@@ -36,6 +37,20 @@ def picture(*texts: str) -> bytes:
     return papers.png(drawn(*texts))
 
 
+def moving(scene: Scene) -> Case:
+    """A picture that shows one person's code first, and then another's."""
+    first, second = (drawn(scene.authority.qr(token).text) for token in (scene.token, scene.other_token))
+    made = io.BytesIO()
+    first.save(made, "PNG", save_all=True, append_images=[second.resize(first.size)])
+    return holds(made.getvalue(), refused="InputError")
+
+
+def transparent(scene: Scene) -> Case:
+    """A code that is in the picture and that nobody sees: all of it is transparent, where another is not."""
+    code = drawn(scene.authority.qr(scene.token).text)
+    return holds(papers.png(Image.merge("LA", (code, code.point(lambda _: 0)))), refused="InputError")
+
+
 def frame(scene: Scene) -> bytes:
     return transport._from_digits(scene.authority.qr(scene.token).digits)
 
@@ -67,6 +82,8 @@ def qr_of(scene: Scene, token: str) -> QrText:
 
 
 CODES: dict[str, Make] = {
+    "picture-that-moves": moving,
+    "picture-whose-code-is-transparent": transparent,
     "digit-changed": one_digit,
     "digits-cut": lambda scene: fails(scene.authority.qr(scene.token).text[:-17], 1),
     "digits-added": lambda scene: fails(digits(frame(scene) + b"\x00"), 1),

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.tampered.changing import CHANGING
 from tests.tampered.codes import CODES
 from tests.tampered.fonts import FONTS
 from tests.tampered.honest import HONEST
@@ -49,6 +50,7 @@ CASES: dict[str, Make] = {
     **OPENINGS,
     **SIGNATURES,
     **RULINGS,
+    **CHANGING,
 }
 _KINDS = {b"%PDF": "pdf", b"\x89PNG": "png"}
 

@@ -149,12 +149,14 @@ def qr_box(pdf: bytes) -> tuple[float, float, float, float]:
     return box
 
 
-def text_box(pdf: bytes, words: str) -> tuple[float, float, float, float]:
-    """Where words stand on the first page."""
+def text_box(pdf: bytes, words: str, *, last: bool = False) -> tuple[float, float, float, float]:
+    """Where words stand on the first page: the first time, or the last."""
     document = pypdfium2.PdfDocument(pdf)
     reader = document[0].get_textpage()
-    found = reader.search(words).get_next()
-    assert found, words
+    search = reader.search(words)
+    places = list(iter(search.get_next, None))
+    assert places, words
+    found = places[-1 if last else 0]
     boxes = [reader.get_charbox(index) for index in range(found[0], found[0] + found[1])]
     reader.close()
     document.close()
