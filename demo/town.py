@@ -5,6 +5,7 @@ It is made at the first start, in one transaction, so that a start cut short lea
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -41,9 +42,29 @@ OFFICERS = {
 COURSE = "急救技能培训班"
 AGAIN = "基层急救技能培训"
 """What the professional is about to declare, and may have declared already."""
+
 _COLLEAGUES = ("林知远", "何以宁", "许念安", "沈秋白", "顾长宁", "周予安")
 _SERIF = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"
 _DAYS_AGO = 21
+"""When COURSE began; the others are told from there."""
+
+
+@dataclass(frozen=True)
+class _Event:
+    """A training that several people went to: when it began, from COURSE's first day, and how many days it took."""
+
+    title: str
+    begins: int
+    days: int
+
+    def of(self, first: date, days: int | None = None) -> Draft:
+        """Somebody's declaration of it, who says that it took `days`."""
+        return Draft(self.title, _training(first + timedelta(self.begins), days or self.days))
+
+
+_NOTES, _HYGIENE = _Event("门诊病历书写规范培训班", -30, 3), _Event("医院感染防控培训班", -14, 2)
+_AID = _Event(COURSE, 0, 3)
+_EVENTS = (_NOTES, _HYGIENE, _AID)
 
 
 @dataclass(frozen=True)
@@ -67,9 +88,9 @@ def specimens(instance: Instance) -> list[Specimen]:
         missing = provincial_hrss(connection) is None
     if missing:
         first = instance.today() - timedelta(_DAYS_AGO)
-        proof = keep(instance, Upload("证书.png", _certificate(first, first + timedelta(2))))
+        proofs = {one.title: keep(instance, Upload("证书.png", _certificate(one, first))) for one in _EVENTS}
         with writing(instance) as work:
-            _build(work, proof, first)
+            _build(work, first, proofs)
     with writing(instance) as work:
         names = (PROFESSIONAL, *OFFICERS)
         rows = work.connection.execute(
@@ -92,9 +113,13 @@ class _Town:
 
     people: list[Person]
     officers: dict[str, Actor]
+    first: date
+    """COURSE's first day."""
+    proofs: Mapping[str, Proof]
+    """By the title of what they prove."""
 
 
-def _build(work: Transaction, proof: Proof, first: date) -> None:
+def _build(work: Transaction, first: date, proofs: Mapping[str, Proof]) -> None:
     root = NewAuthority("demo", AuthorityKind.PROVINCIAL_HRSS, "示例省人力资源和社会保障厅")
     city = NewAuthority("demo-city", AuthorityKind.LOCAL_HRSS, "示例市人力资源和社会保障局", root.code)
     province, bureau = add_authority(work, root), add_authority(work, city)
@@ -107,7 +132,7 @@ def _build(work: Transaction, proof: Proof, first: date) -> None:
         made = add_account(work, login, work.instance.random_bytes(32), None)
         grant(work, made, Grant(role, places.get(role, Place(None, province))))
         officers[login] = actor_of(work, made)
-    _desks(work, _Town(people, officers), proof, first)
+    _desks(work, _Town(people, officers, first, proofs))
 
 
 def _staff(work: Transaction, hospital: int) -> list[Person]:
@@ -133,27 +158,29 @@ def _number(serial: int) -> str:
     return known + check_character(known)
 
 
-def _desks(work: Transaction, town: _Town, proof: Proof, first: date) -> None:
+def _desks(work: Transaction, town: _Town) -> None:
     """Two events for the reviewer and one for the verifier; for the professional one registered, one returned, one begun."""
     own, *others = town.people
     for person in (own, *others[:3]):
-        _declared(work, town, person, Draft("门诊病历书写规范培训班", _training(first - timedelta(30), 3)), 3)
+        _declared(work, town, person, _NOTES.of(town.first), 3)
     for person in others[2:]:
-        _declared(work, town, person, Draft("医院感染防控培训班", _training(first - timedelta(14), 2)), 2)
-    returned = _declared(work, town, own, Draft("合理用药专题讲座", _training(first - timedelta(9), 1)), 1)
+        _declared(work, town, person, _HYGIENE.of(town.first), 2)
+    lecture = _Event("合理用药专题讲座", -9, 1).of(town.first)
+    returned = _declared(work, town, own, lecture, 1)
     take(
         work, town.officers["demo-reviewer"], returned, Taken(Step.RETURN, 1, "R03", "请补传签到表或结业证书")
     )
-    attach(work, _declared(work, town, own, Draft(COURSE, _training(first, 5)), 1), [proof])
+    _declared(work, town, own, _AID.of(town.first, 5), 1)
     for person in others:
-        attach(work, _declared(work, town, person, Draft(COURSE, _training(first, 3)), 1), [proof])
-    _declared(work, town, others[0], Draft("高压电工培训", _training(first + timedelta(7), 3)), 1)
-    attach(work, draft(work, own, Draft(AGAIN, _training(first + timedelta(2), 2))), [proof])
+        _declared(work, town, person, _AID.of(town.first), 1)
+    _declared(work, town, others[0], _Event("高压电工培训", 7, 3).of(town.first), 1)
+    attach(work, draft(work, own, _Event(AGAIN, 2, 2).of(town.first)), [town.proofs[COURSE]])
 
 
 def _declared(work: Transaction, town: _Town, person: Person, new: Draft, steps: int) -> UUID:
-    """Declare, and go on for so many steps: submitted, approved by the employer, registered."""
+    """Declare, with the proof if there is one, and go on for so many steps: submitted, approved by the employer, registered."""
     made = draft(work, person, new)
+    attach(work, made, [town.proofs[new.title]] if new.title in town.proofs else [])
     way = (
         (Actor(0, person.key), Step.SUBMIT),
         (town.officers["demo-reviewer"], Step.APPROVE),
@@ -170,16 +197,18 @@ def _training(first: date, days: int) -> dict[str, Any]:
     return {"category": "training", "mode": "offline", "schedule": [when]}
 
 
-def _certificate(first: date, last: date) -> bytes:
+def _certificate(event: _Event, course: date) -> bytes:
     """A certificate of attendance, as its organiser prints it."""
+    first = course + timedelta(event.begins)
+    last = first + timedelta(event.days - 1)
     sheet = Image.new("RGB", (900, 630), "#fffef8")
     pen = ImageDraw.Draw(sheet)
     pen.rectangle((0, 0, 899, 629), outline="#8a6d3b", width=2)
     pen.rectangle((24, 24, 875, 605), outline="#b08d57", width=5)
     pen.text((450, 115), "结业证书（示例）", fill="#8f1b1e", anchor="mm", font=ImageFont.truetype(_SERIF, 58))
     for at, line in (
-        (240, f"参加{COURSE}，学习期满，"),
-        (312, f"{first:%Y 年 %-m 月 %-d 日}至 {last:%-m 月 %-d 日}，共 24 学时。"),
+        (240, f"参加{event.title}，学习期满，"),
+        (312, f"{first:%Y 年 %-m 月 %-d 日}至 {last:%-m 月 %-d 日}，共 {8 * event.days} 学时。"),
         (456, "主办：示例医学会"),
     ):
         pen.text((100, at), line, fill="#23201c", anchor="lm", font=ImageFont.truetype(_SERIF, 34))
