@@ -6,7 +6,7 @@ from datetime import timedelta
 from issuer.instance import Instance
 from issuer.transfers.bringing import origins_of
 from issuer.transfers.checking import open_origins
-from issuer.transfers.errors import TransferRefused
+from issuer.transfers.errors import ProfileRefused, TransferRefused
 from verifier.errors import VerifierError
 from verifier.ground import Ground
 from verifier.standing import open_published
@@ -67,9 +67,13 @@ def _silent(ground: Ground, issuer: Issuer) -> str | None:
 
 
 def list_trouble(instance: Instance) -> str | None:
-    """What somebody must see to of the list, in words; None where it is well or none is set."""
+    """What somebody must see to of the list and the mapping profiles, in words; None where all is well or none is set."""
     if instance.settings.origins_trust is None:
         return None
+    try:
+        origins_of(instance)
+    except ProfileRefused:
+        return "a mapping profile of other provinces cannot be used: xueshi transfer origins"
     try:
         trust = open_origins(instance).ground.trust
     except TransferRefused:

@@ -105,5 +105,8 @@ def test_the_lines_of_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert list_trouble(b.instance) is None
         late = datetime.now(UTC) + timedelta(days=80)
         assert "expires on" in str(list_trouble(replace(b.instance, now=lambda: late)))
+        (b.home / "origins/second.yaml").write_text("id: not-whole")
+        assert "a mapping profile" in str(list_trouble(b.instance))
+        (b.home / "origins/second.yaml").unlink()
         (b.home / "pinned/trust-list.jwt").write_text("no list")
         assert "cannot be used" in str(list_trouble(b.instance))
