@@ -23,8 +23,12 @@ from issuer.people.registry import affiliation_on, enter_professional
 from issuer.people.series import set_series
 from issuer.people.service import Person, person_by_id, subject_of
 from issuer.people.units import provincial_hrss
+from issuer.personnel.tables import personnel_change, personnel_step
 from issuer.personnel.wanted import NewEmployer, NewSeries, belonging_of, hold_to_series
+from issuer.personnel.way import OPEN, Step
+from issuer.registration.duties import has_duty
 from issuer.registration.errors import SamePerson, StepRefused
+from issuer.registration.procedure import Duty
 
 _SAW = ("professional-entered", "number-revealed")
 """Acts in which somebody sees a document's number."""
@@ -76,7 +80,7 @@ def let_in(work: Transaction, actor: Actor, person_id: int, login: str) -> str:
         AccountRefused: there is an open account, or the login is taken or none.
     """
     person = person_by_id(work.connection, person_id)
-    if not _governs(work, actor, _standing(work, person)):
+    if not _answers_for(work, actor, person):
         raise NotAllowed
     if person.key == actor.person_key or _has_seen(work, actor, person):
         raise SamePerson(
@@ -93,11 +97,18 @@ def let_in(work: Transaction, actor: Actor, person_id: int, login: str) -> str:
     return invite(work, account_id, actor.person_key, None)
 
 
-def _standing(work: Transaction, person: Person) -> Affiliation:
+def _answers_for(work: Transaction, actor: Actor, person: Person) -> bool:
+    """Whether the actor's office answers for the person. Whoever belongs nowhere here, having left or come in by a roster, has to
+    agree before a unit takes them on, and needs an account for that: then it is the offices of that change.
+    """
     try:
-        return affiliation_on(work.connection, person.id, work.instance.today())
+        return _governs(work, actor, affiliation_on(work.connection, person.id, work.instance.today()))
     except NotFound:
-        raise NotAllowed from None
+        wanted = (personnel_change.c.person_id == person.id) & (personnel_change.c.kind == "employer")
+        asked = sa.select(personnel_change).where(wanted, personnel_change.c.state.in_(OPEN))
+        row = work.connection.execute(asked).one_or_none()
+    offices = (Duty.REVIEWER, Duty.VERIFIER)
+    return row is not None and any(has_duty(work.connection, actor, row, duty) for duty in offices)
 
 
 def _governs(work: Transaction, actor: Actor, where: Affiliation) -> bool:
@@ -112,6 +123,16 @@ def _governs(work: Transaction, actor: Actor, where: Affiliation) -> bool:
 
 
 def _has_seen(work: Transaction, actor: Actor, person: Person) -> bool:
+    """Whoever entered the person, was shown the number, or named it to take the person on."""
     seen = (governance_act.c.subject == subject_of(person)) & governance_act.c.what.in_(_SAW)
-    found = sa.select(governance_act.c.event_id).where(seen, governance_act.c.actor_key == actor.person_key)
-    return work.connection.scalar(found.limit(1)) is not None
+    shown = sa.select(governance_act.c.event_id).where(seen, governance_act.c.actor_key == actor.person_key)
+    asked = (
+        sa.select(personnel_step.c.event_id)
+        .join(personnel_change, personnel_change.c.id == personnel_step.c.change_id)
+        .where(
+            personnel_change.c.person_id == person.id,
+            personnel_step.c.step == Step.ASK,
+            personnel_step.c.actor_key == actor.person_key,
+        )
+    )
+    return work.connection.scalar(shown.union_all(asked).limit(1)) is not None

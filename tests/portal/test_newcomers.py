@@ -1,7 +1,9 @@
 """Somebody whom no roster brought: entered by one, invited by another, in and declaring; what cannot be is refused in words."""
 
+import json
 import re
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +21,8 @@ from issuer.people.tables import professional
 from issuer.personnel.newcomer_list import list_waiting
 from issuer.personnel.reading import list_changes
 from issuer.registered.service import list_registered
+from issuer.service import issue_roster
+from tests.issuer.conftest import quiet, roster_of
 from tests.issuer.town import number, officer
 from tests.portal.moving import code, post
 from tests.portal.province import PASSWORD, Province
@@ -152,3 +156,37 @@ def test_who_revealed_the_number_is_not_told_the_code(here: Province, site: str)
             sa.select(governance_act.c.what).where(governance_act.c.subject == f"person:{key.hex()[:32]}")
         ).all()
     assert set(acts) == {"professional-entered", "affiliation-changed", "number-revealed"}
+
+
+def test_who_came_by_a_roster_is_invited_by_the_office_that_takes_them_on(here: Province, site: str) -> None:
+    """They belong nowhere here, and have to agree before they do: not at a place of whoever has seen the number, nor of another office."""
+    people = json.loads((Path(__file__).parents[2] / "demo/people.json").read_text("utf-8"))[:1]
+    issue_roster(here.instance, roster_of(people), quiet)
+    sent = {"number": people[0]["person"]["identifier"], "unit": code(here, "local"), "first": "2026-03-02"}
+    name = people[0]["person"]["name"]
+    with closing(visitor(here, site, REVIEWER)) as one, closing(visitor(here, site, VERIFIER)) as other:
+        assert name not in other.get("/people").text
+        asked = post(one, "/changes/ask", **sent)
+        assert asked.status_code == 303, asked.text
+        change = asked.headers["location"]
+        assert 'href="/people"' in one.get(change).text
+        (at,) = re.findall(
+            r'action="(/people/\d+/invitation)".*?：' + name, other.get("/people").text, re.DOTALL
+        )[-1:]
+        own = post(one, at, login="by-roster")
+        assert (own.status_code, "看过证件号码的人不能再发邀请" in own.text) == (403, True)
+        with closing(visitor(here, site, "provincial-unit-with-a-department-verifier")) as foreign:
+            assert (
+                post(foreign, at, login="by-roster").status_code,
+                name in foreign.get("/people").text,
+            ) == (403, False)
+        (told,) = set(re.findall(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4})+", post(other, at, login="by-roster").text))
+    with httpx.Client(base_url=site, trust_env=False, timeout=60, headers=HTML) as holder:
+        form = {"invitation": told, "number": sent["number"], "new_password": PASSWORD}
+        assert holder.post("/invitation", data=form).status_code == 200
+        assert holder.post("/sign-in", data={"login": "by-roster", "password": PASSWORD}).status_code == 303
+        assert post(holder, change, do="agree", turn="0").status_code == 303
+        with closing(visitor(here, site, VERIFIER)) as other:
+            assert post(other, change, do="register", turn="1").status_code == 303
+            assert name not in other.get("/people").text
+        assert "示例县第一中学" in holder.get("/affiliation").text
