@@ -1,7 +1,7 @@
 """A page drawn twice, whole and its text alone: what is seen must be the text, and the text must be seen (check 10).
 
 Every dark point of the whole page belongs to the text, to the ornaments' places or to our QR; every dark point of the text
-is seen on the whole page; each character leaves ink. So nothing that is drawn can be read in place of the text or beside it.
+is seen on the whole page; each character leaves ink, and leaves it where it stands. So nothing that is drawn can be read in place of the text or beside it.
 """
 
 import ctypes
@@ -22,6 +22,8 @@ SEEN = 190
 """How much paler than black, of 255, text may be on the page: that of our palest words is 145."""
 INK = 160
 """Grey, of 255, that some point of each character must reach when it is drawn black."""
+STRAY = 2.5
+"""Pixels by which ink may stand beyond the box of its character: the edge of a line that falls between two of them."""
 _FINE = 64
 """Parts of a pixel in which PDFium, which knows whole numbers, is asked for places."""
 _FAR = 1000.0
@@ -125,6 +127,19 @@ def without_ink(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> boo
         if all(min(drawn[row * width + across[0] : row * width + across[1]]) > INK for row in down):
             return True
     return False
+
+
+def beyond_its_box(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> bool:
+    """Say whether some character draws where it does not claim to stand, such as a figure before another: fonts draw anything."""
+    from PIL import ImageDraw, ImageOps  # noqa: PLC0415 - as above
+
+    stray = ImageOps.invert(text)
+    pen = ImageDraw.Draw(stray)
+    for glyph in glyphs:
+        left, top, right, bottom = grid.box(Box(glyph.left, glyph.bottom, glyph.right, glyph.top))
+        if left < right and top < bottom:
+            pen.rectangle((left - STRAY, top - STRAY, right + STRAY, bottom + STRAY), fill=0)
+    return _darkest(stray) > PALEST
 
 
 def misplaced_on(page: "PdfPage", glyphs: Iterable[Glyph]) -> Iterator[str]:
