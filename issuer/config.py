@@ -48,7 +48,7 @@ class Settings(PdfSettings, ImportSettings, NamingSettings, OidcSettings):
     first_status_list: Annotated[int, Field(ge=1, le=900_000)] = 1
     """New certificates get their places from this status list on; `xueshi continue` sets it where issuances were lost."""
     processes: Annotated[int, Field(ge=1, le=64)] | None = None
-    """Processes that share the work of a batch; None: one a processor, at most eight (each that draws takes some 600 MB)."""
+    """Processes that share the work of a batch; None: one a processor, at most eight (each that draws takes some 430 MB)."""
     public_folder: Path = Path("public")
     """Where the public files are written."""
     witnesses: Path | None = None

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import to_json
 
 from verifier import strict_json
 from verifier.errors import CredentialError, UnknownVersionError
@@ -200,7 +201,7 @@ _MODELS: dict[DocumentType, type[Credential]] = {
 
 def encode_payload(credential: Credential) -> bytes:
     """Make the signed bytes: UTF-8 JSON, no spaces, fields in the order of docs/format.md."""
-    return credential.model_dump_json(by_alias=True).encode("utf-8")
+    return to_json(credential, by_alias=True)
 
 
 def parse_payload(payload: bytes) -> Credential:

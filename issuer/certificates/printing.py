@@ -2,7 +2,7 @@
 
 import warnings
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -50,8 +50,11 @@ def lay_out(draft: Draft, density: str) -> bytes:
     return write(html_of(draft.page, heading, draft.look, density), draft.files, draft.issued)
 
 
-def html_of(page: Page, heading: Heading, look: Look, density: str) -> str:
-    """Fill the template in."""
+def html_of(
+    page: Page, heading: Heading, look: Look, density: str, address: Callable[[str], str] | None = None
+) -> str:
+    """Fill the template in; `address` says where the page finds a piece of art, given as SVG: where it is ready, unless told."""
+    address = address or _drawing
     return fill(
         template("certificate.html.j2"),
         page=page,
@@ -60,9 +63,9 @@ def html_of(page: Page, heading: Heading, look: Look, density: str) -> str:
         rare=fonts.rare,
         title=heading.title,
         issued=f"{heading.issued:%Y-%m-%dT%H:%M:%SZ}",
-        ground=_drawing(look.ground),
-        seal=_drawing(look.seal_art),
-        name=_drawing(look.name_art),
+        ground=address(look.ground),
+        seal=address(look.seal_art),
+        name=address(look.name_art),
         name_width=min(NAME_MAX_MM, NAME_MM * len(look.issuer)),
         qr={"src": data_url("image/png", heading.code), "width": round(heading.width_mm, 2)},
     )
