@@ -31,5 +31,8 @@ def postgres() -> Iterator[str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that open a browser come first: they last longest, and workers that take a file at a time then end together."""
-    slow = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    with_browser = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    for item in with_browser:
+        item.add_marker("browser")
+    slow = {item.path for item in with_browser}
     items.sort(key=lambda item: item.path not in slow)

@@ -20,7 +20,8 @@ from ledger.checkpoint import open_checkpoint
 from ledger.errors import LedgerHaltedError, NotSequencedError
 from ledger.receipts import issuance_index
 from ledger.store import reading
-from tests.issuer.conftest import quiet, roster_of
+from tests.issuer.conftest import NEW, quiet, roster_of
+from tests.issuer.worlds import in_november, instance_at
 
 
 @pytest.fixture
@@ -119,9 +120,10 @@ def test_policies_that_cannot_be_used(witnessed: Path, policy: bytes | None, say
         pass
 
 
-def test_the_year_before_is_listed_too(home: Path, people: list[dict[str, Any]]) -> None:
+def test_the_year_before_is_listed_too(tmp_path: Path, people: list[dict[str, Any]]) -> None:
     """Queued on New Year's Eve, sequenced after midnight: it belongs to the year of its day."""
-    eve = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    home, eve = tmp_path / "instance", datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
+    instance_at(home, NEW, in_november)
     with open_instance(home, now=lambda: eve) as instance:
         issue_roster(instance, roster_of(people[:1]), quiet)
     with open_instance(home, now=lambda: eve.replace(year=2027, month=1, day=1)) as instance:

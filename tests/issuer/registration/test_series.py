@@ -21,14 +21,14 @@ from tests.e2e.test_own_rules import OVERLAY, overlay
 from tests.issuer.conftest import NEW, quiet
 from tests.issuer.registration.office import DAYS, YEAR, Office
 from tests.issuer.town import declarant, training
-from tests.issuer.worlds import instance_at
+from tests.issuer.worlds import in_november, instance_at
 
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
     """An instance whose authority has put a sector rule for accountants in force."""
     place = tmp_path / "instance"
-    instance_at(place, replace(NEW, database=url))
+    instance_at(place, replace(NEW, database=url), in_november)
     (place / "rules").mkdir()
     text = yaml.safe_dump(overlay(), allow_unicode=True)
     (place / "rules/sector.overlay.yaml").write_text(text, "utf-8")
