@@ -5,7 +5,7 @@ import { BUNDLE, take } from "./shelf.ts";
 import { openBundle } from "./bundle.ts";
 import { type Bytes, readUtf8 } from "./bytes.ts";
 import { AbsentError, RollbackError, SourceError, VerifierError } from "./errors.ts";
-import { momentText } from "./fields.ts";
+import { dayIn, momentText } from "./fields.ts";
 import { type Document, withDocuments } from "./library.ts";
 import { establish, thumbprint } from "./roots.ts";
 import { readPublished } from "./rulings.ts";
@@ -120,7 +120,7 @@ export function whyNot(error: VerifierError): { zh: string; en: string } {
 
 /** Read, and so keep for rooms without network, what the last and this year's credentials will need. */
 export async function prepare(ground: Ground): Promise<void> {
-  const year = new Date(ground.now * 1000).getUTCFullYear();
+  const year = Number(dayIn(ground.now).slice(0, 4));
   const read = (base: string, path: string) => ground.source?.read(base, path).then(readUtf8).catch(() => null);
   for (const issuer of ground.trust.issuers) {
     await (ground.source && readPublished(issuer, ground.trust, ground.source).catch(() => null));

@@ -1,6 +1,8 @@
 """The verifier's page in a real browser: verified on the device, nothing sent, and again without network."""
 
 import io
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -73,6 +75,17 @@ def test_it_works_without_network_after_the_first_visit(
     expect(page.locator("#result")).to_contain_text("没有联网")
     put_in(page, ("a.pdf", issued.pdf))
     assert "页面文字还没有比对" in verdict(page)
+
+
+def test_on_new_years_morning_the_list_of_the_new_year_is_kept_too(
+    context: BrowserContext, page: Page, service: httpx.Client
+) -> None:
+    """In Shanghai, whose year a certificate is issued in, while UTC still has the old one."""
+    context.clock.set_fixed_time(datetime(2026, 12, 31, 16, 30, tzinfo=UTC))
+    asked = open_page(page, service)
+    page.wait_for_selector("html[data-offline=ready]", state="attached")
+    lists = re.findall(r"issuances(?:/|%2F)([0-9]{4})(?:/|%2F)head", " ".join(asked))
+    assert set(lists) == {"2026", "2027"}
 
 
 @pytest.mark.parametrize("path", ["/v", "/trust", "/trust?lang=en"])
