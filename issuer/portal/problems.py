@@ -143,7 +143,7 @@ def problem_of(error: IssuerError | FactsError | NoPackInForce | EventConflictEr
         if isinstance(error, kind):
             headers = {"Retry-After": str(error.seconds)} if isinstance(error, SignInThrottled) else {}
             zh, en = split(str(error))
-            return ProblemError(problem, f"{zh}。", f"{en}.", headers=headers)
+            return ProblemError(problem, f"{zh.rstrip('。')}。", f"{en.rstrip('.')}.", headers=headers)
     raise error
 
 
