@@ -14,7 +14,6 @@ from issuer.acts import governance_act
 from issuer.portal.problems import problem_of
 from issuer.portal.tables import kept_answer
 from issuer.registration.tables import declaration, procedure_step
-from issuer.transfers.errors import TransferRefused
 from ledger.errors import EventConflictError
 from tests.issuer.town import number, training
 from tests.portal.province import Province
@@ -298,9 +297,3 @@ def test_an_address_asks_for_nothing_unknown(callers: dict[str, httpx.Client], p
     assert answer.json()["pointer"] == "/query"
     assert "示例" not in answer.text
     assert callers["administrator"].get(path).status_code == 200
-
-
-@pytest.mark.parametrize("end", ["", "."])
-def test_a_refusal_ends_its_sentences_once(end: str) -> None:
-    told = problem_of(TransferRefused(f"不重复登记。 registered here already{end}"))
-    assert (told.zh, told.en) == ("不重复登记。", "registered here already.")

@@ -16,11 +16,13 @@ from issuer.people.affiliation import AffiliationKind
 from issuer.people.identifier import IdType, read_identifier
 from issuer.people.registry import Belonging, enter_professional
 from issuer.people.service import Person
+from issuer.portal.problems import problem_of
 from issuer.publication import publish
 from issuer.reconciliation import reconcile_all
 from issuer.registration.base_platform import learn
 from issuer.registration.declarations import Draft, Taken, draft, take
 from issuer.registration.procedure import Step
+from issuer.transfers.errors import TransferRefused
 from issuer.transfers.rechecking import ask_again
 from issuer.transfers.service import issue_to_leave
 from tests.issuer import town
@@ -218,3 +220,9 @@ def trusted_no_more(here: Province, transfer: str, desk: httpx.Client) -> None:
     assert "1 次已登记的转入，流出地的证明有变动" in desk.get("/incoming").text
     assert f"/incoming/{transfer}" in desk.get("/incoming?show=gone").text
     assert "这份证明现在通不过核验" in desk.get(f"/incoming/{transfer}").text
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_a_refusal_ends_its_sentences_once(end: str) -> None:
+    told = problem_of(TransferRefused(f"不重复登记。 registered here already{end}"))
+    assert (told.zh, told.en) == ("不重复登记。", "registered here already.")
