@@ -14,27 +14,32 @@ class Drawing:
     """An SVG as WeasyPrint's images are: what it has ready under an address is not fetched, read or drawn again."""
 
     def __init__(self, svg: str, fetcher: URLFetcher) -> None:
-        self._image = SVGImage(ET.fromstring(svg), None, fetcher, None)  # noqa: S314 - ours, or as `look` lets it
+        self._svg, self._fetcher = svg, fetcher
+        self._size = self._image().get_intrinsic_size
         self._drawn: dict[tuple[float, float], tuple[bytes, dict[str, Any]] | None] = {}
 
     def get_intrinsic_size(self, resolution: float, font_size: float) -> Any:
         """Return width, height and their ratio, as WeasyPrint asks an image."""
-        return self._image.get_intrinsic_size(resolution, font_size)
+        return self._size(resolution, font_size)
 
     def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
         """Write the operators that draw it in a size; what needs more than opacity of the page is drawn anew each time."""
         size = width, height
         if size not in self._drawn:
             apart = stream.clone(resources={kind: {} for kind in KINDS})
-            self._image.draw(apart, width, height, style)
+            self._image().draw(apart, width, height, style)
             resources = apart._resources  # noqa: SLF001 - WeasyPrint is pinned, and tests compare what comes of it
             plain = not any(resources[kind] for kind in KINDS[1:]) and all(
                 state.keys() <= {"ca", "CA"} for state in resources["ExtGState"].values()
             )
             self._drawn[size] = (b"\n".join(apart.stream), resources["ExtGState"]) if plain else None
         if (drawn := self._drawn[size]) is None:
-            self._image.draw(stream, width, height, style)
+            self._image().draw(stream, width, height, style)
             return
         operators, states = drawn
         stream.stream.append(operators)
         stream._resources["ExtGState"].update(states)  # noqa: SLF001 - as above
+
+    def _image(self) -> SVGImage:
+        """Return it anew: WeasyPrint's keeps the stream that it draws on, and two threads may draw at a time."""
+        return SVGImage(ET.fromstring(self._svg), None, self._fetcher, None)  # noqa: S314 - ours, or as `look` lets it

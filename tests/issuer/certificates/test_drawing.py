@@ -1,5 +1,9 @@
 """Art is drawn once and written again: what stands on the page is what WeasyPrint itself would have drawn there."""
 
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
@@ -20,13 +24,16 @@ ART = {
     "see-through": SEAL.format(CIRCLES.format('fill-opacity=".4" stroke="#000" stroke-opacity=".6"')),
     "see-through together": SEAL.format(f'<g opacity=".5">{CIRCLES.format("")}</g>'),
 }
-PAGE = '<style>@page {{ size: 60mm }} img {{ width: {1}mm }}</style><p>前 <img src="{0}"> 后</p><p style="color: red">next</p>'
+PAGE = """<style>@page {{ size: 90mm; margin: 5mm }} img {{ width: {1}mm }}</style>
+<p>前 <img src="{0}"> 后</p><p style="color: red">next</p>"""
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{}"/>'
 
 
 def picture(address: str, width: int, cache: dict[str, object]) -> Image.Image:
     pdf = HTML(string=PAGE.format(address, width)).write_pdf(cache=cache)
     with pypdfium2.PdfDocument(pdf) as document:
-        return document[0].render(scale=4).to_pil()
+        (page,) = list(document)
+        return page.render(scale=4).to_pil()
 
 
 @pytest.mark.parametrize("name", ART)
@@ -36,4 +43,20 @@ def test_art_looks_as_weasyprint_draws_it_each_time_and_in_each_size(name: str) 
         drawn = picture("art:it", width, {"art:it": drawing})
         usual = picture(printing.data_url("image/svg+xml", ART[name].encode()), width, {})
         assert ImageChops.difference(drawn, usual).getbbox() is None
-        assert len(usual.getcolors(1 << 16) or ()) > 2
+        box = re.search('viewBox="([^"]+)"', ART[name])
+        bare = picture(printing.data_url("image/svg+xml", EMPTY.format(box and box[1]).encode()), width, {})
+        assert ImageChops.difference(usual, bare).getbbox(), "the art is seen"
+
+
+def test_several_that_draw_it_first_at_a_time_draw_the_same() -> None:
+    """WeasyPrint keeps in an image the stream that it draws on: pages of the portal are drawn by several threads."""
+    alone = picture("art:it", 40, {"art:it": Drawing(SPECIMEN.ground, printing.fetcher())})
+    together: dict[str, object] = {"art:it": Drawing(SPECIMEN.ground, printing.fetcher())}
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # so that they do draw at a time
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            pictures = list(threads.map(lambda _: picture("art:it", 40, dict(together)), range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert all(ImageChops.difference(one, alone).getbbox() is None for one in pictures)
