@@ -1,6 +1,6 @@
 """Rows of a file registered in a second, beside the bare driver's bulk insert of the same rows.
 
-    python -m bench.imports [--rows N] [--people N] [--courses N] [--rounds N] [--only sqlite|postgresql]
+    python -m bench.imports [--rows N] [--people N] [--courses N] [--rounds N] [--only sqlite|postgresql] [--alone]
 
 From the file's bytes to entries that have their places in the log and stand in the public folder, as `xueshi import` does it: each row
 is read (by a process of its own), its person found, compared with what is known, registered, committed to and sequenced.
@@ -8,15 +8,15 @@ is read (by a process of its own), its person found, compared with what is known
 The bare driver then inserts exactly the rows that the import left in each table, and does nothing else, in one process (SQLite:
 executemany, PostgreSQL: COPY), with the same keys, indices, guards, flushes and memory. Twice: in the same portions, transactions and
 order in which the import wrote them; and table by table, all of it in the order of the keys, the kindest there is for an index, which
-nobody has who takes rows as they come.
+nobody has who takes rows as they come. `--alone` leaves that out: for the memory that a long file takes.
 
 Each round on fresh databases, in a process of its own, so that its largest memory can be told; figures are medians of the rounds. Ratios
-hold, figures depend on the disk. On SQLite and, where its programs are installed, PostgreSQL.
+hold, figures depend on the disk. More people than the reader remembers take course after course, so that it meets nobody whom it knows;
+what remembering wins is printed first. On SQLite and, where its programs are installed, PostgreSQL.
 """
 
 import argparse
 import csv
-import itertools
 import json
 import os
 import resource
@@ -26,38 +26,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from bench.parts import watching
-from issuer.bulk import CACHE
+from bench.inserting import as_written, bare, by_key
+from bench.parts import seconds_of_server, watching
 from issuer.creation import NewInstance, create
-from issuer.database import migrate
 from issuer.instance import Instance, open_instance
-from issuer.intake.ahead import WORTH
+from issuer.intake.ahead import WORTH, Asking, read_rows
 from issuer.intake.asked import PORTION, Asked
+from issuer.intake.contents import REMEMBERED
 from issuer.intake.profiles import find_profile
+from issuer.intake.rows import Manner
 from issuer.intake.service import import_file
+from issuer.intake.sheets import look_at
 from issuer.people.identifier import IdType, check_character, read_identifier
 from issuer.people.tables import professional
-from issuer.tables import metadata
-from ledger import tables as ledger_tables
-from ledger.bulk import insert_rows
-from ledger.guard import Duty, acting_as
-from ledger.store import open_engine, reading
 from tests.postgres import running_postgres
 
 HEADINGS = (
     "身份证号", "姓名", "记录编号", "科目类别", "课程名称", "班次编号", "主办单位", "报名日期", "考试通过日期", "课程学时", "考试结果", "更新时间",
 )  # fmt: skip
-LEFT = tuple(metadata.tables[name] for name in ("registered_activity", "imported_record"))
-STAGED = (ledger_tables.event, ledger_tables.private)
-SEQUENCED = (ledger_tables.entry, ledger_tables.place, ledger_tables.tile)
-"""Tables that an import fills row by row; pending rows come and go, and are left out of the bare insert."""
 PARTS = {
     "_taken": "waiting for rows",
     "find_people": "looking up",
@@ -72,6 +65,7 @@ PARTS = {
     "publish": "publishing",
 }
 """Functions of the import by what they are for. The bare driver has inserting and committing alone."""
+PEERS = {"bare": as_written, "kindest": by_key}
 Figures = dict[str, float]
 
 
@@ -90,6 +84,14 @@ def rows(count: int, people: int, courses: int) -> Iterator[list[str]]:
             number(who), f"示例{who:06d}", f"R{one:08d}", "专业科目", f"示例课程{course}", f"K{course:05d}-{one // people}", "示例基地",
             begun.isoformat(), (begun + timedelta(days=1 + course % 50)).isoformat(), str(4 + course % 12), "合格", "2025-12-31 08:00:00",
         ]  # fmt: skip
+
+
+def written(path: Path, count: int, people: int, courses: int) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADINGS)
+        writer.writerows(rows(count, people, courses))
+    return path
 
 
 def enter_people(instance: Instance, people: int) -> None:
@@ -120,23 +122,21 @@ def measure(asked: argparse.Namespace) -> Figures:
         home, path = Path(folder) / "instance", Path(folder) / "rows.csv"
         new = {"database": asked.databases[0]} if asked.databases else {}
         create(home, NewInstance("jxjy.example.gov.cn", "示例", "Specimen", demo=True, **new))
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADINGS)
-            writer.writerows(rows(asked.rows, asked.people, asked.courses))
+        written(path, asked.rows, asked.people, asked.courses)
         with open_instance(home) as instance:
             enter_people(instance, asked.people)
             found = imported(instance, path, asked)
             empty = [*asked.databases[1:]] or [f"sqlite:///{folder}/{name}.db" for name in ("one", "other")]
-            for name, url, portions in zip(("bare", "kindest"), empty, (as_written, by_key), strict=True):
-                clock, cpu = bare(instance, url, portions, asked.rows)
+            for name, url in zip(() if asked.alone else PEERS, empty, strict=False):
+                clock, cpu, server = bare(instance, url, PEERS[name], asked.rows)
                 found |= {name: asked.rows / clock, f"{name} CPU": 1e6 * cpu / asked.rows}
+                found[f"{name} server"] = 1e6 * server / asked.rows
             return found
 
 
 def imported(instance: Instance, path: Path, asked: argparse.Namespace) -> Figures:
     """Import the file in this process and the one that reads for it."""
-    before, reader = peak(), [0.0]
+    before, reader, server = peak(), [0.0], seconds_of_server(instance.engine)
 
     def tick(_share: float, _row: int) -> None:
         reader[0] = max(reader[0], *map(largest, children()), 0.0)
@@ -148,6 +148,7 @@ def imported(instance: Instance, path: Path, asked: argparse.Namespace) -> Figur
     assert report.totals.rows == {"registered": asked.rows}, report
     theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = {"rate": asked.rows / clock, "CPU": 1e6 * busy / asked.rows, "before": before, "peak": peak()}
+    found["server"] = 1e6 * (seconds_of_server(instance.engine) - server) / asked.rows
     found |= {"reader": reader[0], "reader CPU": 1e6 * (theirs.ru_utime + theirs.ru_stime) / asked.rows}
     return found | {f"part {name}": 1e6 * seconds[name] / asked.rows for name in seconds}
 
@@ -162,87 +163,24 @@ def largest(process: str) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
-Portion = list[tuple[sa.Table, sa.Select[Any]]]
-"""Tables and which of their rows are inserted together, in one transaction."""
-
-
-def as_written(count: int) -> Iterator[Portion]:
-    """As the import writes them: what a portion left, then its places in the log, each by key."""
-    place, entry, tile = (table.c for table in (ledger_tables.place, ledger_tables.entry, ledger_tables.tile))
-    for start in range(0, count, PORTION):
-        mine = (place.idx >= start) & (place.idx < start + PORTION)
-        keys = {table: next(iter(table.c)) for table in (*LEFT, *STAGED)}
-        keys[LEFT[1]] = LEFT[1].c.activity_id
-        yield [
-            (
-                table,
-                sa.select(table)
-                .join(ledger_tables.place, place.event_id == key)
-                .where(mine)
-                .order_by(*table.primary_key),
-            )
-            for table, key in keys.items()
-        ]
-        end = (tile.n + 1) * sa.case({at: 256 << 8 * at for at in range(3)}, value=tile.level)
-        tiles = (end > start) & (end <= start + PORTION)
-        yield [
-            (
-                ledger_tables.entry,
-                sa.select(ledger_tables.entry).where(entry.idx >= start, entry.idx < start + PORTION),
-            ),
-            (ledger_tables.place, sa.select(ledger_tables.place).where(mine).order_by(place.event_id)),
-            (ledger_tables.tile, sa.select(ledger_tables.tile).where(tiles)),
-        ]
-
-
-def by_key(count: int) -> Iterator[Portion]:
-    """Table by table, each in the order of its key."""
-    del count
-    for table in (*LEFT, *STAGED, *SEQUENCED):
-        yield [(table, sa.select(table).order_by(*table.primary_key))]
-
-
-def bare(
-    instance: Instance, url: str, portions: Callable[[int], Iterator[Portion]], count: int
-) -> tuple[float, float]:
-    """Seconds by the clock and of this process that the driver needs for the rows alone, into an empty database of the same kind."""
-    engine = open_engine(url, CACHE)
-    migrate(engine)
-    clock = cpu = 0.0
-    with reading(instance.engine).connect() as source, engine.connect() as target:
-        for table in (professional, metadata.tables["import_batch"]):
-            found = source.execute(sa.select(table)).mappings().all()
-            with target.begin():
-                target.execute(sa.insert(table), [dict(one) for one in found])
-        streamed = source.execution_options(stream_results=True)
-        for portion in portions(count):
-            read = [(table, streamed.execute(query).partitions(PORTION)) for table, query in portion]
-            for together in itertools.zip_longest(*(some for _, some in read), fillvalue=()):
-                values = [[tuple(one) for one in some] for some in together]
-                started, busy = time.perf_counter(), time.process_time()
-                with target.begin(), acting_as(target, Duty.SEQUENCER):
-                    for (table, _), some in zip(read, values, strict=True):
-                        insert_rows(target, table, [column.name for column in table.columns], some)
-                clock, cpu = clock + time.perf_counter() - started, cpu + time.process_time() - busy
-        for table in (*LEFT, *STAGED, *SEQUENCED):
-            counted = sa.select(sa.func.count()).select_from(table)
-            assert target.execute(counted).scalar_one() >= source.execute(counted).scalar_one() - 2, (
-                table.name
-            )
-    engine.dispose()
-    return clock, cpu
+def remembered(folder: Path) -> tuple[float, float]:
+    """Microseconds of reading alone, a row: where each person comes again while the reader remembers them; where nobody does."""
+    found = []
+    for people, courses in ((REMEMBERED // 4, 50), (2 * REMEMBERED, 400)):  # as many contents in each
+        path = written(folder / "read.csv", 2 * REMEMBERED, people, courses)
+        manner = Manner(find_profile("base-platform"), datetime.now(UTC), date(2026, 1, 1), "", bytes(32))
+        busy = time.process_time()
+        for _ in read_rows(Asking(look_at(path), manner, 0, PORTION)):
+            pass
+        found.append(1e6 * (time.process_time() - busy) / (2 * REMEMBERED))
+    return found[0], found[1]
 
 
 def in_a_process(asked: argparse.Namespace, *databases: str) -> Figures:
     told = [f"--{name}={getattr(asked, name)}" for name in ("rows", "people", "courses")]
-    words = [
-        sys.executable,
-        "-m",
-        "bench.imports",
-        "--inner",
-        *told,
-    ]
-    done = subprocess.run([*words, "--databases", *databases], stdout=subprocess.PIPE, check=True)
+    told += ["--alone"] if asked.alone else []
+    words = [sys.executable, "-m", "bench.imports", "--inner", *told, "--databases", *databases]
+    done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
     found: Figures = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -250,17 +188,18 @@ def in_a_process(asked: argparse.Namespace, *databases: str) -> Figures:
 def say(name: str, rounds: list[Figures]) -> None:
     middle = {key: statistics.median(one.get(key, 0.0) for one in rounds) for key in rounds[0]}
     print(f"{name}: {middle['rate']:,.0f} rows a second; largest memory {middle['peak']:.0f} MB ({middle['before']:.0f} before) "
-          f"and {middle['reader']:.0f} MB of the process that reads")  # fmt: skip
-    for peer, words in (("bare", "in the same portions"), ("kindest", "table by table by key")):
-        ratios = sorted(one["rate"] / one[peer] for one in rounds)
-        cpu = statistics.median(one[f"{peer} CPU"] / one["CPU"] for one in rounds)
-        print(f"  bare driver {words}: {middle[peer]:,.0f} rows a second; ratio {statistics.median(ratios):.2f} "
-              f"({ratios[0]:.2f} to {ratios[-1]:.2f}); by the processor time of the writing process {cpu:.2f}")  # fmt: skip
-    print(f"  processor time, microseconds a row: writes {middle['CPU']:.0f}, reads {middle['reader CPU']:.0f}; "
-          f"bare driver {middle['bare CPU']:.0f}")  # fmt: skip
+          f"and {middle['reader']:.0f} MB of the process that reads, {middle['peak'] + middle['reader']:.0f} MB together")  # fmt: skip
+    print(f"  microseconds of a processor a row: {middle['CPU']:.0f} writes, {middle['reader CPU']:.0f} reads, "
+          f"{middle['server']:.0f} the server")  # fmt: skip
     parts = sorted((key for key in middle if key.startswith("part ")), key=lambda key: -middle[key])
     told = ", ".join(f"{key.removeprefix('part ')} {middle[key]:.0f}" for key in parts)
     print(f"  by the clock, microseconds a row: {told}", flush=True)
+    for peer, words in (("bare", "in the same portions"), ("kindest", "table by table by key")):
+        if peer in middle:
+            ratios = sorted(one["rate"] / one[peer] for one in rounds)
+            print(f"  bare driver {words}: {middle[peer]:,.0f} rows a second; ratio {statistics.median(ratios):.2f} "
+                  f"({ratios[0]:.2f} to {ratios[-1]:.2f}); {middle[f'{peer} CPU']:.0f} and {middle[f'{peer} server']:.0f} "
+                  "microseconds of a processor a row, its own and the server's", flush=True)  # fmt: skip
 
 
 def main() -> None:
@@ -268,10 +207,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--people", type=int, default=50_000)
     parser.add_argument("--courses", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one of the two databases")
+    parser.add_argument("--alone", action="store_true", help="without the bare driver")
     parser.add_argument("--databases", nargs="*", default=[], help=argparse.SUPPRESS)
     parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -280,6 +220,12 @@ def main() -> None:
         return
     print(f"load {os.getloadavg()[0]:.1f}, {asked.rows:,} rows, {asked.people:,} people, {asked.courses} courses, "
           f"{asked.rounds} rounds", flush=True)  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        known, unknown = remembered(Path(folder))
+    print(
+        f"reading alone, microseconds a row: {known:.1f} of people who are remembered, {unknown:.1f} of others",
+        flush=True,
+    )
     if asked.only != "postgresql":
         say("SQLite", [in_a_process(asked) for _ in range(asked.rounds)])
     if asked.only != "sqlite" and (shutil.which("pg_config") or Path("/usr/lib/postgresql").exists()):

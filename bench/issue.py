@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bench.parts import seconds_of_server
 from bench.signing import REPEATS, alone, rate, say, tell_peers
 from issuer.bulk import in_bulk
 from issuer.creation import NewInstance, create
@@ -125,35 +126,17 @@ def measure(sample: str, database: str | None, count: int, portion: int, process
     signing = alone(sample)
     with prepared(database, count, processes) as (instance, good):
         busy = time.process_time()
-        children, server = seconds_of_children(), seconds_of_server(instance)
+        children, server = seconds_of_children(), seconds_of_server(instance.engine)
         figure = rate(count, lambda: issue(instance, good, portion))
         busy = time.process_time() - busy
         children = seconds_of_children() - children
-        time.sleep(0.5)  # until the server has counted a connection that has ended
-        server = seconds_of_server(instance) - server
+        server = seconds_of_server(instance.engine) - server
     return Run(figure, signing, busy / count, children / count, server / count)
 
 
 def seconds_of_children() -> float:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime
-
-
-def seconds_of_server(instance: Instance) -> float:
-    """Processor time of PostgreSQL until now: its first process with those that have ended, and those that run."""
-    if instance.engine.dialect.name == "sqlite":
-        return 0.0
-    with instance.engine.connect() as connection:
-        data = connection.exec_driver_sql("SHOW data_directory").scalar_one()
-    first = (Path(data) / "postmaster.pid").read_text().split()[0]
-    running = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    ticks = sum(sum(_times(one)[:2]) for one in running) + sum(_times(first))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _times(process: str) -> list[int]:
-    """User and system time of a process, then of its children that have ended, in ticks (proc(5))."""
-    return [*map(int, Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15])]
 
 
 def steps(count: int, portion: int) -> dict[str, float]:

@@ -114,14 +114,14 @@ def delete_ids(connection: sa.Connection, column: sa.Column[Any], ids: Sequence[
 def _for_sqlite(rows: Sequence[Row]) -> Sequence[Row]:
     """Write ids, days and moments as SQLAlchemy does: 32 hexadecimal digits, ISO 8601, and that in UTC without a zone.
 
-    A column has values of one type.
+    A column has values of one type, or none.
     """
-    converters = [_AS_TEXT.get(type(value)) for value in rows[0]]
+    columns = [*zip(*rows, strict=True)]
+    converters = [_AS_TEXT.get(type(next(filter(None, values), None))) for values in columns]
     if not any(converters):
         return rows
-    columns = zip(*rows, strict=True)
     written = [
-        values if convert is None else map(convert, values)
+        values if convert is None else [value and convert(value) for value in values]
         for convert, values in zip(converters, columns, strict=True)
     ]
     return list(zip(*written, strict=True))

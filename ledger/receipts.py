@@ -82,6 +82,7 @@ def issuance_index(connection: sa.Connection, digest: bytes) -> int:
 _NEWEST = "SELECT size, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 _COSIGNED = "SELECT line FROM ledger_cosignature WHERE size = ? ORDER BY witness"
 _BODY = "SELECT body FROM ledger_entry WHERE idx = ?"
+_BODIES = "SELECT body FROM ledger_entry WHERE idx >= ? AND idx < ? ORDER BY idx"
 # One statement, hence one snapshot: between two, the sequencer could move the tile from edge to full.
 _TILE = (
     "SELECT data FROM ledger_tile WHERE level = ? AND n = ? UNION ALL "
@@ -209,8 +210,5 @@ def _tile(connection: sa.Connection, level: int, n: int, width: int) -> bytes | 
 
 def _bundle(connection: sa.Connection, n: int, width: int) -> bytes | None:
     start = n * tiles.WIDTH
-    query = sa.select(tables.entry.c.body).where(
-        tables.entry.c.idx >= start, tables.entry.c.idx < start + width
-    )
-    bodies = list(connection.execute(query.order_by(tables.entry.c.idx)).scalars())
+    bodies = _ask(connection, _BODIES, start, start + width).scalars().all()
     return tiles.encode_bundle(bodies) if len(bodies) == width else None

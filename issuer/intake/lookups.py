@@ -46,7 +46,7 @@ def find_people(
     """
     mine = among(connection, professional.c.person_key, {row.person_key for row in rows})
     query = sa.select(professional.c.person_key, professional.c.id, professional.c.name).where(mine)
-    people = {bytes(key): (one, name) for key, one, name in connection.execute(query)}
+    people = {bytes(key): (one, name) for key, one, name in connection.execute(query).all()}
     outside = _outside(connection, instance, [one for one, _ in people.values()], within)
     wanted: list[Wanted] = []
     faults: list[Fault] = []

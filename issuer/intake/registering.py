@@ -101,26 +101,21 @@ def _hold(work: Transaction, portion: Portion) -> None:
 
 
 def _keep_records(work: Transaction, portion: Portion) -> None:
-    batch_id = portion.batch_id
-    fresh, changed = [], []
+    batch_id, known = portion.batch_id, portion.known
     # In the order of the index, as activities are too: each of its pages is then visited once.
-    for key, (record, number) in sorted(portion.plan.records.items(), key=itemgetter(0)):
-        if key in portion.known:
-            changed.append(
-                {
-                    "its": key,
-                    "revision": record.revision,
-                    "state": record.state,
-                    "activity_id": record.activity,
-                }
-                | {"batch_id": batch_id, "row": number}
-            )
-        else:
-            fresh.append((key, record.revision, record.state.value, record.activity, batch_id, number))
-    # Those without an activity apart: a column of many rows written at once has values of one type.
-    insert_rows(work.connection, imported_record, _RECORD, [row for row in fresh if row[3] is not None])
-    without = [(*row[:3], *row[4:]) for row in fresh if row[3] is None]
-    insert_rows(work.connection, imported_record, (*_RECORD[:3], *_RECORD[4:]), without)
+    ordered = sorted(portion.plan.records.items(), key=itemgetter(0))
+    fresh = (
+        (key, one.revision, one.state.value, one.activity, batch_id, number)
+        for key, (one, number) in ordered
+        if key not in known
+    )
+    insert_rows(work.connection, imported_record, _RECORD, fresh)
+    changed = [
+        {"its": key, "batch_id": batch_id, "row": number}
+        | {"revision": one.revision, "state": one.state, "activity_id": one.activity}
+        for key, (one, number) in ordered
+        if key in known
+    ]
     if changed:
         its = imported_record.c.key == sa.bindparam("its")
         work.connection.execute(sa.update(imported_record).where(its), changed)

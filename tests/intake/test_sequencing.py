@@ -1,9 +1,15 @@
 """Places in the log for one portion, while the next is worked on."""
 
 import pytest
+import sqlalchemy as sa
 
 from issuer.instance import Instance, writing
+from issuer.intake.asked import Asked
+from issuer.intake.batches import begin
+from issuer.intake.profiles import find_profile
+from issuer.intake.receipts import positions
 from issuer.intake.sequencing import sequencing
+from issuer.intake.tables import import_part
 from ledger.entry import Kind, canonical
 from ledger.errors import LedgerHaltedError
 from ledger.receipts import newest_head
@@ -33,6 +39,21 @@ def test_what_goes_wrong_in_a_portion_is_what_is_told(instance: Instance) -> Non
     with pytest.raises(ZeroDivisionError):
         _portion(instance, by=0)
     assert _size(instance) == 1
+
+
+def test_a_receipt_leaves_out_what_stands_between(instance: Instance) -> None:
+    """Of a part only the ends are read where all between them is its own; else each of its ids."""
+    ids = [instance.fresh_id() for _ in range(6)]
+    with writing(instance) as work:
+        for one in ids:
+            work.record(one, Kind.REGISTRATION, canonical({"id": str(one)}))
+        batch = begin(work, find_profile("base-platform"), bytes(32), Asked())
+        for row, some in enumerate((ids[:2], [ids[2], ids[4]], ids[5:], [])):
+            part = {"batch_id": batch.id, "last_row": row, "events": b"".join(one.bytes for one in some)}
+            work.connection.execute(sa.insert(import_part).values(part))
+    instance.sequencer().drain()
+    with reading(instance.engine).connect() as connection:
+        assert positions(connection, batch.id) == [(0, 2), (4, 5)]
 
 
 def _portion(instance: Instance, by: int = 1) -> None:
