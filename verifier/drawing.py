@@ -24,6 +24,8 @@ INK = 160
 """Grey, of 255, that some point of each character must reach when it is drawn black."""
 STRAY = 2.5
 """Pixels by which ink may stand beyond the box of its character: the edge of a line that falls between two of them."""
+LEAST = 3.5
+"""Points of the longer side of an ideograph, or a capital, that is meant to be read; those of our smallest have 5.9 and 3.9."""
 _FINE = 64
 """Parts of a pixel in which PDFium, which knows whole numbers, is asked for places."""
 _FAR = 1000.0
@@ -140,6 +142,11 @@ def beyond_its_box(text: "Image.Image", grid: Grid, glyphs: Iterable[Glyph]) -> 
         if left < right and top < bottom:
             pen.rectangle((left - STRAY, top - STRAY, right + STRAY, bottom + STRAY), fill=0)
     return _darkest(stray) > PALEST
+
+
+def minute(glyphs: Iterable[Glyph]) -> bool:
+    """Say whether some character is too small to be read."""
+    return any(glyph.size < LEAST for glyph in glyphs if glyph.is_ideograph or glyph.text[:1].isupper())
 
 
 def misplaced_on(page: "PdfPage", glyphs: Iterable[Glyph]) -> Iterator[str]:

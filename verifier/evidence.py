@@ -1,6 +1,7 @@
 """What an input holds: credentials and where they were found, before anything is verified."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,8 @@ from verifier.transport import MAX_TEXT, decode_qr, looks_like_qr
 
 MAX_INPUT = 20_000_000
 """Bytes of one input file."""
+DOTS = "丶丷"
+"""Ideographs that are no larger than dots."""
 TOKEN = re.compile(r"[A-Za-z0-9_=+/-]+\.[A-Za-z0-9_=+/-]*\.[A-Za-z0-9_=+/-]*")
 
 
@@ -59,6 +62,21 @@ class Glyph:
     bottom: float
     right: float
     top: float
+
+    @property
+    def size(self) -> float:
+        """The longer side of its box, in points."""
+        return max(self.right - self.left, self.top - self.bottom)
+
+    @property
+    def is_ideograph(self) -> bool:
+        """Whether it is a Chinese character, which fills the size of its type; those that are but dots do not."""
+        first = self.text[:1] or " "
+        return (
+            unicodedata.category(first) == "Lo"
+            and unicodedata.east_asian_width(first) == "W"
+            and first not in DOTS
+        )
 
 
 @dataclass(frozen=True)

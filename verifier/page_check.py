@@ -52,7 +52,8 @@ def _fault(credential: Credential, evidence: Evidence) -> Says | None:
     if field := misplaced(credential, lines, evidence.glyphs):
         name = name_of(field)
         return Says(
-            f"页面文字都在，但位置不对：{name.zh}。", f"The words are right, but not their places: {name.en}."
+            f"页面文字都在，但位置或大小不对：{name.zh}。",
+            f"The words are right, but not their places or sizes: {name.en}.",
         )
     return None
 

@@ -7,7 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from verifier import shapes
-from verifier.drawing import beyond_its_box, grid_of, misplaced_on, text_alone, unlike_its_text, without_ink
+from verifier.drawing import (
+    beyond_its_box,
+    grid_of,
+    minute,
+    misplaced_on,
+    text_alone,
+    unlike_its_text,
+    without_ink,
+)
 from verifier.errors import InputError
 from verifier.evidence import EXPECTED, TOKEN, Evidence, Finding, Glyph, InputKind, Unreadable
 from verifier.image import read_clean, read_codes, sort_codes
@@ -127,6 +135,8 @@ def _look(
     layers += unlike_its_text(whole, text, grid, codes)
     if without_ink(text, grid, glyphs):
         layers.append("characters without ink")
+    if minute(glyphs):
+        layers.append("minute characters")
     if beyond_its_box(text, grid, glyphs):
         layers.append("ink beyond the characters")
     large = _render(page, shapes.DPI)

@@ -1,7 +1,7 @@
 """Where a PDF's words stand: the right figure in the wrong cell is a wrong page (check 10).
 
 Asked only when the text is already known to be right, so that each glyph belongs to a word of `page_of`. What is held:
-rows and blocks follow each other down the sheet, none of them on the seal; within a row the cells stand side by side, in order; within a block the
+rows and blocks follow each other down the sheet, none of them on the seal, and none larger than what the sheet is called; within a row the cells stand side by side, in order; within a block the
 text runs to the right and then down.
 """
 
@@ -20,6 +20,8 @@ from verifier.text_difference import plain
 
 TOLERANCE = 1.5
 """Points by which boxes may touch."""
+SHAPES = 1.3
+"""How much larger the ink of one Chinese character may be than that of another in the same type."""
 LINE = 1.3
 """Height of a line of ink, in heights of its tallest character; lines stand further apart."""
 
@@ -39,6 +41,8 @@ def misplaced(
     rest = iter(glyphs)
     for number, sheet in enumerate(page.sheets):
         above: list[Glyph] = []
+        seen: list[Glyph] = []
+        title: list[Glyph] = []
         for row in _rows(sheet):
             cells = [[glyph for word in cell for glyph in _take(rest, word)] for cell in row]
             strayed = any(glyph.page != number or _on_the_seal(glyph) for cell in cells for glyph in cell)
@@ -47,9 +51,26 @@ def misplaced(
                     (word.field for cell in row for word in cell if word.field != "template"), "template"
                 )
             above = [glyph for cell in cells for glyph in cell] or above
+            if row == (sheet.heading,):
+                title = _title(sheet.heading, above)
+            seen += (glyph for cell in cells for glyph in cell)
+        if not _stands_out(title, seen):
+            return "template"
         if not _stands(list(_foot(sheet, rest)), above, number):
             return "template"
     return None
+
+
+def _title(heading: Cell, glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Return what the sheet is called in Chinese: the last words of its heading but the English ones."""
+    *before, chinese, _ = (len(plain(word.text)) for word in heading)
+    return list(glyphs[sum(before) :][:chinese])
+
+
+def _stands_out(title: Sequence[Glyph], seen: Sequence[Glyph]) -> bool:
+    """Say whether no Chinese character of a sheet is larger than those of its title, as far as one shape is than another."""
+    called = min((glyph.size for glyph in title if glyph.is_ideograph), default=0.0)
+    return SHAPES * called >= max((glyph.size for glyph in seen if glyph.is_ideograph), default=0.0)
 
 
 def _rows(sheet: Sheet) -> Iterator[Row]:

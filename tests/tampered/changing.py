@@ -1,4 +1,4 @@
-"""Cheating with what a page shows here and not there: layers for paper, scripts, outlines, clips and masks."""
+"""Cheating with what a page shows here and not there: layers for paper, scripts, outlines, clips, masks and words made small."""
 
 import io
 from collections.abc import Callable
@@ -118,7 +118,20 @@ def outlined(part: str, width: float, grey: int) -> Make:
     return lambda scene: fails(edited(scene.pdf, on_words(part, change)), 10)
 
 
+def shrunk(part: str, factor: float, pdf: Callable[[Scene], bytes] = lambda scene: scene.pdf) -> Make:
+    """Words that are there, and so small that nobody reads them."""
+
+    def change(thing: Any) -> None:
+        left, bottom, _, _ = thing.get_bounds()
+        rest = 1 - factor
+        raw.FPDFPageObj_Transform(thing.raw, factor, 0, 0, factor, left * rest, bottom * rest)
+
+    return lambda scene: fails(edited(pdf(scene), on_words(part, change)), 10)
+
+
 CHANGING: dict[str, Make] = {
+    "title-of-a-statement-made-small": shrunk("学时登记明细", 0.3, lambda scene: scene.statement_pdf),
+    "words-made-small": shrunk("达到", 0.15),
     "layer-for-paper-alone": changed(for_paper),
     "layer-that-is-off": changed(layer(Dictionary(), OFF=None)),
     "layer-spelled-otherwise": changed(for_paper, spelled=(b"/OCProperties", b"/#4fCProperties")),
