@@ -19,7 +19,7 @@ from issuer.certificates.draft import ATTACHED, Draft
 from issuer.certificates.drawing import Drawing
 from issuer.certificates.errors import CertificateError
 from issuer.certificates.look import Look
-from issuer.certificates.qr import encode
+from issuer.certificates.qr import symbol
 from verifier.sheet import Page
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "certificate"
@@ -45,7 +45,7 @@ def lay_out(draft: Draft, density: str) -> bytes:
     Raises:
         CertificateError: its QR cannot be drawn, or the template asks for something that is not there.
     """
-    drawn = encode(draft.qr)
+    drawn = symbol(draft.qr)
     heading = Heading(draft.title, draft.issued, drawn.png, drawn.width_mm)
     return write(html_of(draft.page, heading, draft.look, density), draft.files, draft.issued)
 

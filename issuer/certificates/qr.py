@@ -2,13 +2,21 @@
 
 import io
 from dataclasses import dataclass
+from typing import Literal
 
+import qrcode
 import zxingcpp
 from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.exceptions import DataOverflowError
+from qrcode.util import QRData
 
 from issuer.certificates.errors import CertificateError
 from verifier.transport import QrText
 
+NUMERIC: Literal[1] = 1
+BYTES: Literal[4] = 4
+"""Mode indicators of the two segments."""
 MODULE_MM = 0.55
 """Printed width of one module."""
 QUIET = 4
@@ -50,7 +58,7 @@ class Code:
 
 
 def encode(text: QrText) -> Code:
-    """Encode `text` in the smallest symbol that holds it; whoever draws a document reads it back from there.
+    """Encode `text` in the smallest symbol that holds it, for stamping; whoever draws a document reads it back from there.
 
     Raises:
         CertificateError: too long for any symbol, or not digits.
@@ -60,14 +68,36 @@ def encode(text: QrText) -> Code:
     try:
         made = zxingcpp.create_barcode(text.text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=MASK)
     except ValueError as error:
-        raise CertificateError(
-            f"QR of {len(text.text)} characters cannot be drawn at level M: {error}"
-        ) from error
+        raise _too_long(text, error) from error
     picture = memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
-    modules = len(picture)
+    return _framed(len(picture), picture.tobytes())
+
+
+def symbol(text: QrText) -> Code:
+    """Encode `text` by `qrcode`, for documents that are laid out whole: the same symbol as `encode`'s, each segment by its mode.
+
+    Raises:
+        CertificateError: as `encode`.
+    """
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK)
+    try:
+        code.add_data(QRData(text.prefix.encode("ascii"), mode=BYTES))
+        code.add_data(QRData(text.digits.encode("ascii"), mode=NUMERIC))
+        code.make(fit=True)
+    except (DataOverflowError, ValueError) as error:
+        raise _too_long(text, error) from error
+    return _framed(len(code.modules), bytes(0 if dark else 255 for row in code.modules for dark in row))
+
+
+def _too_long(text: QrText, error: Exception) -> CertificateError:
+    return CertificateError(f"QR of {len(text.text)} characters cannot be drawn at level M: {error}")
+
+
+def _framed(modules: int, rows: bytes) -> Code:
+    """Put the modules, a byte each, black 0, on white with a quiet zone."""
     side = modules + 2 * QUIET
     small = Image.new("L", (side, side), 255)
-    small.paste(Image.frombytes("L", (modules, modules), picture.tobytes()), (QUIET, QUIET))
+    small.paste(Image.frombytes("L", (modules, modules), rows), (QUIET, QUIET))
     large = small.convert("1", dither=Image.Dither.NONE).resize(
         (side * PIXELS,) * 2, Image.Resampling.NEAREST
     )

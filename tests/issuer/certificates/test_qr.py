@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from issuer.certificates.errors import CertificateError
-from issuer.certificates.qr import MODULE_MM, PIXELS, QR_ONLY, QUIET, encode
+from issuer.certificates.qr import MODULE_MM, PIXELS, QR_ONLY, QUIET, Code, encode, symbol
 from tests.issuer.certificates.samples import HOST, SAMPLES
 from verifier.credential import DocumentType
 from verifier.transport import QrText
@@ -49,6 +50,14 @@ def test_digits_cost_a_numeric_segments_bits() -> None:
     assert encode(QrText(PREFIX, "1234567890" * 60)).version == 12
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(3, 3000))
+def test_both_encoders_make_the_same_symbol(seed: int, length: int) -> None:
+    digits = str(10**3000 + Random(seed).getrandbits(9900))[-length:]  # noqa: S311 - a picture, not a secret
+    assert encode(QrText(PREFIX, digits)) == symbol(QrText(PREFIX, digits))
+
+
+@pytest.mark.parametrize("draw", [encode, symbol])
 @pytest.mark.parametrize(
     "text",
     [
@@ -56,6 +65,6 @@ def test_digits_cost_a_numeric_segments_bits() -> None:
         pytest.param(QrText(PREFIX, "12a4" * 100), id="a letter among the digits"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(text: QrText) -> None:
+def test_what_cannot_be_drawn_is_refused(text: QrText, draw: Callable[[QrText], Code]) -> None:
     with pytest.raises(CertificateError):
-        encode(text)
+        draw(text)
