@@ -220,6 +220,10 @@ def test_a_refresh_mends_what_a_crash_left(tmp_path: Path) -> None:
     assert path.read_text() == token
 
 
+def no_network(*_: object, **__: object) -> None:
+    raise OSError
+
+
 def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     authority = Authority()
     token = authority.issue(credential())
@@ -250,4 +254,7 @@ def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert list((tmp_path / "state" / "xueshi").glob("seen-*.json"))
     assert run(bundle_app, ["show", "token.jwt"]).exit_code == 2
     assert run(bundle_app, ["make", "x", "--trust", "trust.jwt", "--public", "nowhere"]).exit_code == 2
+    monkeypatch.setattr("socket.getaddrinfo", no_network)
+    offline = run(bundle_app, ["make", "x", "--trust", "trust.jwt"])
+    assert (offline.exit_code, "--public" in offline.stderr) == (2, True)
     assert not (tmp_path / "x").exists()

@@ -120,6 +120,7 @@ def test_at_the_terminal(room: Room) -> None:
     done = CliRunner().invoke(committee_app, [*asked, "--state", str(room.folder / "seen")])
     assert done.exit_code == 1, done.output
     assert "人数 2，行数 3，完成 1，缺这一年 1" in done.stdout
+    assert "请抄入会议记录" in done.stdout
     checked = CliRunner().invoke(committee_app, ["receipt", str(out / "核验回执.jwt")])
     assert checked.exit_code == 0, checked.output
     assert json.loads((out / "核验回执.json").read_bytes())["total"]["人数"] == 2

@@ -112,6 +112,11 @@ def make(
         put(out, data)
     except (VerifierError, OSError, ValueError) as error:
         typer.echo(f"没有做成 / not made: {error}", err=True)
+        if public is None:
+            typer.echo(
+                "不联网时用 --public 给出公开文件的文件夹 / without network, name a folder of the public files: --public",
+                err=True,
+            )
         raise typer.Exit(2) from None
     typer.echo(f"{out}：{len(data)} 字节 bytes")
     _show(out, root)

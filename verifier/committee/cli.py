@@ -82,7 +82,7 @@ def verify(
         )
     for path in result.files:
         typer.echo(str(path))
-    typer.echo(f"评委会密钥指纹 key {result.thumbprint}")
+    typer.echo(f"评委会密钥指纹，请抄入会议记录 the committee's key, for the minutes: {result.thumbprint}")
     raise typer.Exit(0 if all(row.counts for row in result.table.rows) and not result.table.unusable else 1)
 
 
