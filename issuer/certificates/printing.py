@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, UndefinedError
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
@@ -83,6 +84,23 @@ def fill(form: Template, **slots: object) -> str:
         raise CertificateError(
             f"模板要的内容版面上没有 the template certificate.html.j2 asks for a slot that pages have not: {error.message}"
         ) from None
+
+
+@lru_cache(maxsize=16)
+def hold_drawable(look: Look) -> None:
+    """Hold that all art of a look can be drawn and is seen; asked before anything is recorded for which it is wanted.
+
+    Raises:
+        CertificateError: something of it cannot, or leaves the paper white.
+    """
+    for svg in (look.ground, look.seal_art, look.name_art):
+        address = _drawing(svg)
+        pdf = HTML(string=f'<img src="{address}" style="width: 40mm">').write_pdf(
+            cache={address: _drawings[address]}
+        )
+        with pypdfium2.PdfDocument(pdf) as document:
+            if document[0].render(scale=2, grayscale=True).to_pil().getextrema() == (255, 255):
+                raise CertificateError("印章或图案看不见 nothing is seen of a seal, or other art")
 
 
 def laid_out(html: str) -> Document:

@@ -6,6 +6,7 @@ from pathlib import Path
 from issuer.certificates.errors import CertificateError
 from issuer.certificates.look import Look
 from issuer.certificates.pdf import render
+from issuer.certificates.printing import hold_drawable
 from issuer.certificates.signing import ready, sign
 from issuer.credentials.sealing import Issued
 from issuer.errors import SettingsError
@@ -90,18 +91,15 @@ def look_of(instance: Instance) -> Look:
 
     Raises:
         SettingsError: the seal's file cannot be read.
-        CertificateError: no seal is configured, or it contains text.
+        CertificateError: no seal is configured, or it contains text, or cannot be drawn.
         SettingsError, KeyStateError, KeyUnavailable: PDFs are to be signed, and could not be now.
     """
     ready(instance)
     settings = instance.settings
-    if settings.seal is None:
-        return Look(settings.name_zh, specimen=settings.demo)
     try:
-        return Look(
-            settings.name_zh, (settings.home / settings.seal).read_text("utf-8"), specimen=settings.demo
-        )
-    except OSError as error:
-        raise SettingsError(
-            f"印章文件读不了 cannot read the seal: {settings.seal}: {error.strerror}"
-        ) from None
+        seal = None if settings.seal is None else (settings.home / settings.seal).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"印章文件读不了 cannot read the seal: {settings.seal}: {error}") from None
+    look = Look(settings.name_zh, seal, specimen=settings.demo)
+    hold_drawable(look)
+    return look

@@ -11,7 +11,8 @@ from weasyprint import HTML
 
 from issuer.certificates import printing
 from issuer.certificates.drawing import Drawing
-from issuer.certificates.look import SPECIMEN
+from issuer.certificates.errors import CertificateError
+from issuer.certificates.look import SPECIMEN, Look
 
 SEAL = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 42">{}</svg>'
 CIRCLES = (
@@ -60,3 +61,27 @@ def test_several_that_draw_it_first_at_a_time_draw_the_same() -> None:
     finally:
         sys.setswitchinterval(usual)
     assert all(ImageChops.difference(one, alone).getbbox() is None for one in pictures)
+
+
+@pytest.mark.parametrize(
+    ("seal", "says"),
+    [
+        pytest.param('<svg viewBox="0 0 42 42"><circle', "ParseError", id="cut off"),
+        pytest.param(SEAL.format("").replace("42 42", "42"), "IndexError", id="half a box"),
+        pytest.param(SEAL.format('<circle cx="21" cy="21" r="zz"/>'), "nothing is seen", id="no number"),
+        pytest.param(SEAL.format('<path d="M 1 x y z"/>'), "nothing is seen", id="no path"),
+        pytest.param(
+            SEAL.format('<circle cx="21" cy="21" r="20" fill="none"/>'), "nothing is seen", id="invisible"
+        ),
+        pytest.param(SEAL.format(""), "nothing is seen", id="empty"),
+    ],
+)
+def test_a_seal_that_cannot_be_drawn_is_told_before_anything_is(seal: str, says: str) -> None:
+    """WeasyPrint would leave it out, and say so in its log."""
+    with pytest.raises(CertificateError, match=says):
+        printing.hold_drawable(Look("示例机关", seal))
+
+
+def test_art_that_can_be_drawn_is_held_to_nothing_more() -> None:
+    printing.hold_drawable(SPECIMEN)
+    printing.hold_drawable(Look("示例机关", SEAL.format(CIRCLES.format('stroke="#d7181e"'))))
