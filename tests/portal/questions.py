@@ -110,7 +110,7 @@ LISTED: Mapping[str, Line] = {
         "GET /incoming": (at("/incoming", "seen_transfer"), frozenset({REVIEWER})),
         "GET /inbox": (at("/inbox", "draft", 1, shows="{id}"), frozenset({REVIEWER})),
         "GET /queue": (at("/queue", "draft", 2, shows="{id}"), frozenset({VERIFIER})),
-        "GET /archives": (at("/archives", "archive"), frozenset({REVIEWER})),
+        "GET /archives": (at("/archives?year=2026", "archive"), frozenset({REVIEWER})),
         "GET /registered": (at("/registered", "draft", 3, shows="{id}"), frozenset({VERIFIER})),
         "GET /held": (at("/held", "seen_held", shows="{id}"), frozenset({VERIFIER})),
         "GET /entries/{kind}": (at("/entries/deferral", "seen_entry"), frozenset({VERIFIER})),
