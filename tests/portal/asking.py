@@ -47,6 +47,13 @@ def at(path: str, sort: str, steps: int = 0, **more: object) -> Ask:
     return ask
 
 
+def this_year(world: World) -> Question:
+    """The page of the present year, with a declaration of the present day."""
+    day = str(world.here.instance.today())
+    world.draft(1, schedule=[{"from": day, "to": day, "unit": "full_day"}])
+    return Question("/year")
+
+
 def _put(value: object, known: Mapping[str, str]) -> object:
     """Put what is known in place of its name, wherever it stands."""
     if isinstance(value, str):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -173,15 +174,11 @@ class World:
         """A held import that is only looked at."""
         return self.held().id
 
-    def draft(self, steps: int = 0, proofs: Sequence[Proof] | None = None, course: str | None = None) -> UUID:
+    def draft(self, steps: int = 0, proofs: Sequence[Proof] | None = None, **claims: Any) -> UUID:
         """A declaration: a draft, or after so many of its steps to the register."""
         person, instance = self.here.town.people["local unit"], self.here.instance
-        made = conduct.draft(
-            instance,
-            person,
-            Draft(f"{MARK} {uuid4()}", training() | ({"event_key": course} if course else {})),
-            [self.proof] if proofs is None else proofs,
-        )
+        new = Draft(f"{MARK} {uuid4()}", training(**claims))
+        made = conduct.draft(instance, person, new, [self.proof] if proofs is None else proofs)
         way = (
             (declarant(person), Step.SUBMIT),
             (self.actor(REVIEWER), Step.APPROVE),
@@ -267,7 +264,7 @@ class World:
     def held(self) -> Held:
         """A course that was declared and registered, and that a registration system sent afterwards."""
         number = next(self.courses)
-        declared = self.draft(3, course=f"K{number:04d}")
+        declared = self.draft(3, event_key=f"K{number:04d}")
         with TemporaryDirectory() as folder:
             send(self.here.instance, write(Path(folder) / "held.csv", [row(0, number)]))
         verifier = self.actor(VERIFIER)

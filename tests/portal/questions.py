@@ -12,7 +12,7 @@ from issuer.transfers.service import decide
 from issuer.transfers.stepping import Taken
 from tests.issuer.town import number, training
 from tests.portal import arriving, doors, inspecting, ruling
-from tests.portal.asking import Line, Question, at, named
+from tests.portal.asking import Line, Question, at, named, this_year
 from tests.portal.jurisdiction import MARK, PERSON, REVIEWER, VERIFIER, World
 from tests.portal.moving import FIRST, code
 
@@ -102,7 +102,7 @@ LISTED: Mapping[str, Line] = {
 } | {
     line: Line(ask, whose)
     for line, (ask, whose) in {
-        "GET /year": (at("/year", "draft", 1), frozenset({PERSON})),
+        "GET /year": (this_year, frozenset({PERSON})),
         "GET /year/{year}": (at("/year/2026", "draft", 1), frozenset({PERSON})),
         "GET /affiliation": (at("/affiliation", "seen_change", shows="{id}"), frozenset({PERSON})),
         "GET /changes": (at("/changes", "seen_change", shows="{id}"), ALL),

@@ -111,7 +111,7 @@ GROWING: Mapping[str, tuple[Callable[[World], object], Lists]] = {
     ),
     "archives": (
         lambda world: world.archive(),
-        {"/archives": REVIEWER, "/api/archives?year=2026": REVIEWER},
+        {"/archives?year=2026": REVIEWER, "/api/archives?year=2026": REVIEWER},
     ),
     "entries": (
         lambda world: world.deferral(),
