@@ -30,6 +30,21 @@ export function listZip(data: Bytes): UnzipFileInfo[] {
   return found;
 }
 
+/** The CRC-32 of each entry, as the central directory has it, in the order of `listZip` (PKWARE's APPNOTE, 4.3.12 and 4.3.16). */
+export function listSums(data: Bytes): number[] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let end = data.length - 22;
+  while (view.getUint32(end, true) !== 0x06054b50) {
+    end--;
+  }
+  let at = view.getUint32(end + 16, true);
+  return Array.from({ length: view.getUint16(end + 8, true) }, () => {
+    const sum = view.getUint32(at + 16, true);
+    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    return sum;
+  });
+}
+
 /** List the files of a ZIP; folders, and what a Mac adds, are left out. */
 export function openZip(data: Bytes): Entry[] {
   return listZip(data).flatMap((info, place) =>

@@ -1,10 +1,11 @@
 // A bundle for rooms without network, dropped onto the page (verifier/bundle/reading.py): every part is signed.
 
 import { unzipSync } from "fflate";
-import { listZip } from "./archive.ts";
+import { listSums, listZip } from "./archive.ts";
 import { type Bytes, isAscii, readUtf8 } from "./bytes.ts";
 import { AbsentError, BundleError, SourceError, VerifierError } from "./errors.ts";
 import { momentText, toSeconds } from "./fields.ts";
+import { crc32 } from "./inflate.ts";
 import type { PublicKey } from "./jws.ts";
 import { establish } from "./roots.ts";
 import type { Seen } from "./seen.ts";
@@ -21,6 +22,16 @@ const MAX_LIST = 64_000_000;
 const PART = /^files\/[a-z0-9.-]{1,253}(:[0-9]{1,5})?(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
 const LIST = /^status\/[rs][1-9][0-9]{0,5}$/;
 
+/** One file, and its CRC-32 as the ZIP has it: damage is no forgery. */
+interface Part {
+  readonly data: Bytes;
+  readonly sum: number;
+}
+
+function whole({ data, sum }: Part): boolean {
+  return crc32(data) === sum;
+}
+
 /** An opened bundle, as a source of public files. */
 export class Bundle implements Source {
   readonly situation = "bundle";
@@ -28,12 +39,12 @@ export class Bundle implements Source {
 
   constructor(
     readonly label: string,
-    readonly files: ReadonlyMap<string, Bytes>,
+    readonly files: ReadonlyMap<string, Part>,
   ) {}
 
   text(name: string): string {
     const found = this.files.get(name);
-    const read = found && found.length <= MAX_FILE ? readUtf8(found) : "\u0080";
+    const read = found && found.data.length <= MAX_FILE && whole(found) ? readUtf8(found.data) : "\u0080";
     if (!isAscii(read)) {
       throw new BundleError(`${this.label}: ${name} is missing or not text`);
     }
@@ -45,10 +56,13 @@ export class Bundle implements Source {
     if (found === undefined) {
       throw new AbsentError(`${path}: not in the bundle`);
     }
-    if (found.length > (path.includes("issuances/") ? MAX_LIST : MAX_FILE)) {
+    if (found.data.length > (path.includes("issuances/") ? MAX_LIST : MAX_FILE)) {
       throw new SourceError(`${path}: too large`);
     }
-    return found;
+    if (!whole(found)) {
+      throw new SourceError(`${path}: the bundle is damaged there`);
+    }
+    return found.data;
   }
 
   /** The signed moment of the oldest status list; refuses one that is not the issuer's. */
@@ -106,7 +120,9 @@ export async function openBundle(
       throw new BundleError(`${label}: ${name}: neither packed nor encrypted`);
     }
   }
-  const source = new Bundle(label, new Map(Object.entries(unzipSync(data) as Record<string, Bytes>)));
+  const unpacked = unzipSync(data) as Record<string, Bytes>;
+  const sums = listSums(data);
+  const source = new Bundle(label, new Map(parts.map(({ name }, place) => [name, { data: unpacked[name]!, sum: sums[place]! }])));
   const chain = source.files.has(ROOTS) ? source.text(ROOTS) : "";
   const trust = await establish(source.text(TRUST), pinned, chain, now, seen);
   source.asOf = await source.age(trust);

@@ -63,7 +63,8 @@ export function gunzip(data: Uint8Array, limit: number): Bytes {
   return out;
 }
 
-function crc32(data: Uint8Array): number {
+/** The checksum of ZIP and gzip. */
+export function crc32(data: Uint8Array): number {
   let value = ~0;
   for (const byte of data) {
     value ^= byte;

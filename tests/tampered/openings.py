@@ -124,6 +124,14 @@ def repacked(files: Mapping[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes
     return made.getvalue()
 
 
+def damaged(scene: Scene) -> bytes:
+    """The bundle with one bit of its issuances turned over on the way, which is no forgery."""
+    made, name = bundled(scene), f"{FILES}{HOST}/issuances/"
+    data = max((data for path, data in parts(scene).items() if path.startswith(name)), key=len)
+    place = made.index(data) + len(data) // 2
+    return made[:place] + bytes([made[place] ^ 1]) + made[place + 1 :]
+
+
 def with_part(name: str, data: Callable[[Scene], bytes]) -> Callable[[Scene], bytes]:
     return lambda scene: repacked({**parts(scene), name: data(scene)})
 
@@ -186,6 +194,7 @@ OPENINGS: dict[str, Make] = {
     "bundle-without-issuances": lambda scene: not_done(
         qr(scene), 8, bundle=without(f"{FILES}{HOST}/issuances/")(scene)
     ),
+    "bundle-with-damaged-issuances": lambda scene: not_done(qr(scene), 8, bundle=damaged(scene)),
     "bundle-with-a-strangers-status-list": refused(
         "BundleError", bundle=with_part(R3, lambda _: another().status_list("r").encode())
     ),
