@@ -11,6 +11,8 @@ import { list, nullable, object, oneOf, read } from "./shape.ts";
 import { load } from "./strict_json.ts";
 
 const TENTHS = 10_000;
+/** A hundredth of an hour, the least that is booked. */
+const BOOKED = 100;
 /** One registered activity of a statement (verifier/lines.py). */
 const LINE = {
   activity: long,
@@ -136,7 +138,8 @@ function conclusion(year: YearFigures, { packs, notes }: Library): Says | null {
 
 function asRequired({ required }: YearFigures, settings: Settings): boolean {
   const [numerator, denominator] = settings.ratio.map(Number) as [number, number];
-  const share = units(required.professional) * denominator === units(settings.total) * numerator;
+  // the least bookable figure that is not below the share, as rules/quantity.py has it
+  const share = units(required.professional) === BOOKED * Math.ceil((units(settings.total) * numerator) / denominator / BOOKED);
   return (
     units(required.total) === units(settings.total) &&
     units(required.public) === units(settings.public) &&

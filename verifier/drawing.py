@@ -24,8 +24,8 @@ INK = 160
 """Grey, of 255, that some point of each character must reach when it is drawn black."""
 STRAY = 2.5
 """Pixels by which ink may stand beyond the box of its character: the edge of a line that falls between two of them."""
-LEAST = 3.5
-"""Points of the longer side of an ideograph, or a capital, that is meant to be read; those of our smallest have 5.9 and 3.9."""
+LEAST = 3.0
+"""Points of the longer side of an ideograph, or a capital, that is meant to be read; those of our smallest, in the table of a transfer certificate, have 5.9 and 3.4."""
 _FINE = 64
 """Parts of a pixel in which PDFium, which knows whole numbers, is asked for places."""
 _FAR = 1000.0

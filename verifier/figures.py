@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rules.completion import Required, is_complete
 from rules.library import Library
 from rules.packs import InterpretationNote, Pack, load_library
+from rules.quantity import share_at_least
 from rules.settings import Settings
 from verifier.credential import Credential, ExceptionNote, TransferCertificate
 from verifier.errors import CredentialError
@@ -155,15 +156,12 @@ def _rules(
 
 def _as_required(subject: YearFigures, settings: Settings) -> bool:
     required = subject.required
-    numerator, denominator = settings.professional_ratio
+    share = share_at_least(settings.professional_ratio, settings.required_total)
     of_required_total = settings.ratio_basis == "required_total"
     return (
         Decimal(required.total) == settings.required_total
         and Decimal(required.public) == settings.public_min
-        and (
-            not of_required_total
-            or Decimal(required.professional) * denominator == settings.required_total * numerator
-        )
+        and (not of_required_total or Decimal(required.professional) == share)
     )
 
 

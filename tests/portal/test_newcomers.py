@@ -81,7 +81,7 @@ WRONG = {
     "no name": ({"name": " "}, "应有 1 至"),
     "a wrong check digit": ({"number": "62990119900101000" + "1"}, "校验位不对"),
     "no number": ({"number": ""}, "应为 18 位"),
-    "a passport's number that is none": ({"id_type": "passport", "number": "E1"}, "8 至 18 位"),
+    "a passport's number that is none": ({"id_type": "passport", "number": "E!1"}, "8 至 18 位"),
     "a kind that is none": ({"id_type": "library-card"}, "请选择证件类型"),
     "in use": ({"number": number(0)}, "这个证件号码已有人使用"),
     "no unit": ({"unit": ""}, "请选择单位"),

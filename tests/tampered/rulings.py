@@ -64,6 +64,15 @@ def decided(
     return make
 
 
+def uneven(authority: Authority) -> dict[str, bytes]:
+    """A measure that asks for 80 hours, two thirds of which is no figure that can be booked."""
+    total = {
+        "required_total": {"values": [PACK["parameters"]["required_total"]["values"][0] | {"value": "80"}]}
+    }
+    measure = PACK | {"id": "uneven-measure", "parameters": PACK["parameters"] | total}
+    return published(authority, {"uneven-measure-1.0.0.pack.yaml": bytes_of(measure)})
+
+
 def spoiled(note: bytes | None) -> Publish:
     """What is published with a note that is another than the signed one, or (None) gone."""
 
@@ -94,10 +103,27 @@ LOW = {
     "categories": {"training": "40", "public_online": "30"},
     "required": {"professional": "40", "public": "0", "total": "60"},
 }
+UNEVEN = {"professional": "53.34", "public": "0", "total": "80"}
+"""Two thirds of 80 hours, of which the least that can be booked is asked."""
+ENOUGH = {
+    "hours": {"professional": "54", "public": "30", "total": "84"},
+    "categories": {"training": "54", "public_online": "30"},
+    "required": UNEVEN,
+}
 TWICE = b"parameter: public_min\nparameter: public_min\n"
 RULINGS: dict[str, Make] = {
     "own-rules-as-published": decided(holds),
     "own-rules-of-another-measure": decided(holds, rules=["other-measure@1.0.0"], **LOW),
+    "own-rules-with-a-share-rounded-up": decided(
+        holds, publish=uneven, rules=["uneven-measure@1.0.0"], **ENOUGH
+    ),
+    "own-rules-with-a-share-rounded-down": decided(
+        fails,
+        9,
+        publish=uneven,
+        rules=["uneven-measure@1.0.0"],
+        **ENOUGH | {"required": UNEVEN | {"professional": "53.33"}},
+    ),
     "own-rules-of-a-sector": decided(holds, rules=[*FLOORED["rules"], "own-medical@0.1.0"]),
     "own-rules-in-a-bundle": bundled,
     "own-rules-not-followed": decided(
